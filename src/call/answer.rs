@@ -1,0 +1,252 @@
+//! What a model reads after a call: a first line it can act on, then the body.
+
+use std::fmt::Write;
+
+use openapi_tools::operation::{Credential, Operation};
+use serde::de::IgnoredAny;
+use serde_json::Value;
+
+use super::arguments::ArgumentFault;
+use crate::{
+    config::variable,
+    upstream::{Failure, Response},
+};
+
+/// The result of a call.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Answer {
+    /// One line: the status and what it means, or why there is none.
+    pub headline: String,
+    /// The body: compact JSON, or text as it came; empty where there is none.
+    pub body: String,
+    /// Whether the call failed.
+    pub is_error: bool,
+}
+
+impl Answer {
+    /// The arguments were refused, so nothing was sent.
+    pub fn refused(operation: &Operation, faults: &[ArgumentFault]) -> Self {
+        let count = if faults.len() == 1 { "1 argument" } else { &format!("{} arguments", faults.len()) };
+        let mut headline = format!("Not sent: {count} of {} cannot be right.", operation.name);
+        for fault in faults {
+            // Writing to a String does not fail.
+            let _ = write!(headline, "\n- {fault}");
+        }
+        Self::failure(headline)
+    }
+
+    /// There is no response.
+    pub fn failed(failure: &Failure) -> Self {
+        Self::failure(failure.to_string())
+    }
+
+    /// The upstream's response.
+    pub fn received(operation: &Operation, response: Response) -> Self {
+        let content = Content::of(&response);
+        let status = response.status;
+        let mut is_error = !(200..300).contains(&status);
+        let mut headline = match (meaning(operation, &response, &content), is_error) {
+            (Some(meaning), _) => format!("{status}: {meaning}"),
+            (None, true) => format!("{status}: {}", reason(status)),
+            (None, false) => format!("{status} {}", reason(status)),
+        };
+        match &content {
+            Content::Empty if !is_error => headline.push_str(", empty body"),
+            Content::BrokenJson { fault, .. } => {
+                is_error = true;
+                let _ = write!(headline, "; the body is broken JSON ({fault}), as received:");
+            }
+            Content::Html(_) => {
+                is_error = true;
+                let _ = write!(
+                    headline,
+                    "; the body is a web page, not the API's JSON. Does {} name the FusionAuth instance itself?",
+                    variable::BASE_URL
+                );
+            }
+            Content::Binary { bytes } => {
+                let _ = write!(headline, "; the body is {bytes} bytes that are not text, not shown");
+            }
+            Content::Empty | Content::Json(_) | Content::Text(_) => {}
+        }
+        Self { headline, body: content.into_text(), is_error }
+    }
+
+    fn failure(headline: String) -> Self {
+        Self { headline, body: String::new(), is_error: true }
+    }
+
+    /// Headline and body in one text.
+    pub fn into_text(self) -> String {
+        let mut text = self.headline;
+        if !self.body.is_empty() {
+            text.push('\n');
+            text.push_str(&self.body);
+        }
+        text
+    }
+}
+
+/// What a body turned out to be.
+enum Content {
+    Empty,
+    /// Compact.
+    Json(String),
+    BrokenJson {
+        text: String,
+        fault: String,
+    },
+    Html(String),
+    Text(String),
+    Binary {
+        bytes: usize,
+    },
+}
+
+impl Content {
+    fn of(response: &Response) -> Self {
+        let Ok(text) = str::from_utf8(&response.body) else { return Self::Binary { bytes: response.body.len() } };
+        if text.trim().is_empty() {
+            return Self::Empty;
+        }
+        let fault = match serde_json::from_str::<IgnoredAny>(text) {
+            Ok(_) => return Self::Json(compact(text)),
+            Err(fault) => fault.to_string(),
+        };
+        let media_type = response.content_type.as_deref().unwrap_or_default().to_ascii_lowercase();
+        if media_type.contains("json") {
+            Self::BrokenJson { text: text.to_owned(), fault }
+        } else if media_type.contains("html") {
+            Self::Html(text.to_owned())
+        } else {
+            Self::Text(text.to_owned())
+        }
+    }
+
+    fn into_text(self) -> String {
+        match self {
+            Self::Empty | Self::Binary { .. } => String::new(),
+            Self::Json(text) | Self::BrokenJson { text, .. } | Self::Html(text) | Self::Text(text) => text,
+        }
+    }
+}
+
+/// Valid JSON without white space outside of strings. Numbers and the order of keys stay as they came.
+fn compact(json: &str) -> String {
+    let mut in_string = false;
+    let mut escaped = false;
+    let kept = json.chars().filter(|character| {
+        if in_string {
+            if escaped {
+                escaped = false;
+            } else {
+                escaped = *character == '\\';
+                in_string = *character != '"';
+            }
+            return true;
+        }
+        in_string = *character == '"';
+        !matches!(character, ' ' | '\t' | '\n' | '\r')
+    });
+    kept.collect()
+}
+
+/// What the status means for this call, where more can be said than its name; as FusionAuth documents it.
+fn meaning(operation: &Operation, response: &Response, content: &Content) -> Option<String> {
+    if let Content::Json(body) = content
+        && !(200..300).contains(&response.status)
+        && let Some(errors) = errors_of(body)
+    {
+        return Some(errors);
+    }
+    let call = || format!("{} {}", operation.method.as_str(), operation.path_template());
+    let text = match response.status {
+        202 => "accepted; the work goes on, or the user is not registered for the application".to_owned(),
+        203 => "authenticated; the password has to be changed".to_owned(),
+        212 => "authenticated; the e-mail address or phone number is not verified".to_owned(),
+        213 => "authenticated; the registration is not verified".to_owned(),
+        242 => "authenticated so far; a second factor is needed".to_owned(),
+        300..=399 => {
+            let target = response.location.as_deref().unwrap_or("an address it does not name");
+            format!(
+                "redirected to {target}, which is not followed. Set {} to where the API answers.",
+                variable::BASE_URL
+            )
+        }
+        401 => match operation.credential {
+            Credential::ApiKey => format!(
+                "the API key ({}) is wrong, or may not do {}, or belongs to another tenant. A new key may take a \
+                 minute to work.",
+                variable::API_KEY,
+                call()
+            ),
+            Credential::Bearer => format!("the token ({}) is wrong or has expired.", variable::BEARER_TOKEN),
+            Credential::None => "not authorized.".to_owned(),
+        },
+        404 => "there is no such object, or it belongs to another tenant.".to_owned(),
+        409 => "prevented, for a login by a user action.".to_owned(),
+        410 => "the user has expired.".to_owned(),
+        421 => "the two-factor code is wrong.".to_owned(),
+        423 => "the user is locked.".to_owned(),
+        429 | 503 => {
+            let wait =
+                response.retry_after.as_deref().map(|wait| format!(" (Retry-After: {wait})")).unwrap_or_default();
+            let what = if response.status == 429 { "too many requests" } else { "busy, or the search index is down" };
+            format!("{what}; nothing was retried, try again later{wait}.")
+        }
+        500 => "FusionAuth failed at this request; its event log or system log says more.".to_owned(),
+        504 => "a transactional webhook failed, so the change was not made.".to_owned(),
+        512 => "a lambda failed; the event log says more.".to_owned(),
+        _ => return None,
+    };
+    Some(text)
+}
+
+/// FusionAuth's `Errors` (`fieldErrors`, `generalErrors`) or OAuth's `error_description`, in one line.
+fn errors_of(body: &str) -> Option<String> {
+    let body: Value = serde_json::from_str(body).ok()?;
+    let describe = |error: &Value| {
+        let text = |key: &str| error.get(key).and_then(Value::as_str).unwrap_or_default().trim().to_owned();
+        let (message, code) = (text("message"), text("code"));
+        match (message.is_empty(), code.is_empty()) {
+            (false, false) => format!("{message} {code}"),
+            (false, true) => message,
+            (true, _) => code,
+        }
+    };
+    let list = |errors: &Value| errors.as_array().into_iter().flatten().map(describe).collect::<Vec<_>>().join(" ");
+    let fields = body.get("fieldErrors").and_then(Value::as_object).into_iter().flatten();
+    let mut lines: Vec<_> = fields.map(|(field, errors)| format!("{field}: {}", list(errors))).collect();
+    lines.extend(body.get("generalErrors").map(list).filter(|line| !line.is_empty()));
+    if lines.is_empty() {
+        let text = |key: &str| body.get(key).and_then(Value::as_str);
+        lines.extend(text("error_description").or_else(|| text("error")).map(str::to_owned));
+    }
+    (!lines.is_empty()).then(|| lines.join("; "))
+}
+
+fn reason(status: u16) -> &'static str {
+    reqwest::StatusCode::from_u16(status).ok().and_then(|status| status.canonical_reason()).unwrap_or("(no name)")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn white_space_goes_only_outside_of_strings() {
+        let json = "{ \"a b\" : [ 1 , 2.50 ],\n\t\"c\": \"d \\\" e \\\\\" , \"f\": 12345678901234567890 }";
+        assert_eq!(compact(json), "{\"a b\":[1,2.50],\"c\":\"d \\\" e \\\\\",\"f\":12345678901234567890}");
+    }
+
+    #[test]
+    fn errors_become_one_line() {
+        let body = r#"{"fieldErrors":{"user.email":[{"code":"[duplicate]user.email","message":"Taken."}]},
+            "generalErrors":[{"code":"[TenantIdRequired]","message":"Which tenant?"}]}"#;
+        let line = "user.email: Taken. [duplicate]user.email; Which tenant? [TenantIdRequired]";
+        assert_eq!(errors_of(body).as_deref(), Some(line));
+        let oauth = r#"{"error":"invalid_grant","error_description":"The code has expired."}"#;
+        assert_eq!(errors_of(oauth).as_deref(), Some("The code has expired."));
+        assert_eq!(errors_of("{}"), None);
+    }
+}

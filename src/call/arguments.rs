@@ -1,0 +1,321 @@
+//! Arguments, checked against the tool's schema and repaired where only the form is wrong.
+//!
+//! What cannot be right is refused, all of it at once. What the document does not know inside a body is passed on: the
+//! API may know it. `null` is passed on too; FusionAuth gives it a meaning in a PATCH.
+
+use std::fmt;
+
+use openapi_tools::{
+    document::Document,
+    input_schema::BODY_ARGUMENT,
+    operation::{Location, Method, Operation, Parameter},
+    schema::{Kind, Schema, Variant},
+};
+use serde_json::{Map, Number, Value};
+
+use crate::{format::is_uuid, nearest::did_you_mean};
+
+/// What a tool was called with.
+pub type JsonObject = Map<String, Value>;
+
+/// Arguments that fit the tool.
+#[derive(Debug, PartialEq)]
+pub struct Arguments {
+    /// Parameters with their values as text; several where the parameter is an array. In the document's order.
+    pub parameters: Vec<(&'static Parameter, Vec<String>)>,
+    /// The request body.
+    pub body: Option<Value>,
+}
+
+/// An argument that cannot be right.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ArgumentFault {
+    /// Where: `userId`, `requestBody.user.birthDate`.
+    pub path: String,
+    /// What was given and what was expected.
+    pub message: String,
+}
+
+impl fmt::Display for ArgumentFault {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(formatter, "{}: {}", self.path, self.message)
+    }
+}
+
+/// Checks and repairs.
+///
+/// # Errors
+/// Every argument that cannot be right.
+pub fn check(
+    document: &Document,
+    operation: &Operation,
+    mut arguments: JsonObject,
+) -> Result<Arguments, Vec<ArgumentFault>> {
+    let mut checker = Checker { document, partial: operation.method == Method::Patch, faults: Vec::new() };
+    let mut parameters = Vec::new();
+    for parameter in operation.parameters {
+        let texts = match arguments.remove(parameter.name) {
+            None | Some(Value::Null) => Vec::new(),
+            Some(value) => checker.parameter(parameter, value),
+        };
+        if !texts.is_empty() {
+            parameters.push((parameter, texts));
+        } else if parameter.required && checker.faults.iter().all(|fault| fault.path != parameter.name) {
+            checker.fault(parameter.name, "missing; this argument is required");
+        }
+    }
+    let body = match (&operation.body, arguments.remove(BODY_ARGUMENT)) {
+        (Some(body), Some(value)) if !value.is_null() => Some(checker.value(BODY_ARGUMENT, &body.schema, value)),
+        (Some(body), _) => {
+            if body.required {
+                checker.fault(BODY_ARGUMENT, "missing; this argument is required");
+            }
+            None
+        }
+        (None, Some(value)) => {
+            arguments.insert(BODY_ARGUMENT.to_owned(), value);
+            None
+        }
+        (None, None) => None,
+    };
+    for name in arguments.keys() {
+        checker.fault(name, unknown_argument(document, operation, name));
+    }
+    if checker.faults.is_empty() { Ok(Arguments { parameters, body }) } else { Err(checker.faults) }
+}
+
+fn unknown_argument(document: &Document, operation: &Operation, name: &str) -> String {
+    let body = operation.body.as_ref().map(|body| &body.schema);
+    if body.is_some_and(|schema| has_property(document, schema, name)) {
+        return format!("unknown argument; it is a property of the body: put it into `{BODY_ARGUMENT}`");
+    }
+    let known: Vec<_> =
+        operation.parameters.iter().map(|parameter| parameter.name).chain(body.map(|_| BODY_ARGUMENT)).collect();
+    if known.is_empty() {
+        return "unknown argument; this tool takes none".to_owned();
+    }
+    format!("unknown argument{} (this tool takes: {})", did_you_mean(name, known.iter().copied()), known.join(", "))
+}
+
+fn has_property(document: &Document, schema: &Schema, name: &str) -> bool {
+    match schema.kind {
+        Kind::Reference(reference) => {
+            document.schema(reference).is_some_and(|schema| has_property(document, schema, name))
+        }
+        Kind::Object { properties } => properties.iter().any(|property| property.name == name),
+        _ => false,
+    }
+}
+
+struct Checker<'a> {
+    document: &'a Document,
+    /// A PATCH holds only what changes, so nothing in its body is required.
+    partial: bool,
+    faults: Vec<ArgumentFault>,
+}
+
+impl Checker<'_> {
+    fn fault(&mut self, path: &str, message: impl Into<String>) {
+        self.faults.push(ArgumentFault { path: path.to_owned(), message: message.into() });
+    }
+
+    fn parameter(&mut self, parameter: &Parameter, value: Value) -> Vec<String> {
+        let value = self.value(parameter.name, &parameter.schema, value);
+        let texts: Vec<_> = match value {
+            Value::Array(items) => items.into_iter().filter_map(text_of).collect(),
+            value => text_of(value).into_iter().collect(),
+        };
+        for text in &texts {
+            match parameter.location {
+                // Such a segment would be resolved away, and the request would go to another path.
+                Location::Path if matches!(text.as_str(), "" | "." | "..") => {
+                    self.fault(parameter.name, format!("{text:?} cannot stand in a path; expected the value itself"));
+                }
+                Location::Header if text.bytes().any(|byte| byte != b'\t' && !(b' '..=b'~').contains(&byte)) => {
+                    self.fault(parameter.name, "expected printable ASCII characters: it travels in a header");
+                }
+                _ => {}
+            }
+        }
+        texts
+    }
+
+    /// The value, repaired; a value that cannot be right is returned as it is, with a fault noted.
+    fn value(&mut self, path: &str, schema: &Schema, value: Value) -> Value {
+        if value.is_null() {
+            return value;
+        }
+        match schema.kind {
+            Kind::Any => value,
+            Kind::Boolean => self.repaired(path, value, boolean, "true or false"),
+            Kind::Integer { format: "int32" } => self.repaired(path, value, int32, "an integer of 32 bits"),
+            Kind::Integer { .. } => self.repaired(path, value, integer, "an integer"),
+            Kind::Number => self.repaired(path, value, number, "a number"),
+            Kind::String { format, values } => self.string(path, format, values, value),
+            Kind::Array { items, .. } => self.array(path, items, value),
+            Kind::Object { properties } => {
+                let Some(mut object) = self.object(path, value) else { return Value::Null };
+                for property in properties {
+                    let path = format!("{path}.{}", property.name);
+                    if let Some(slot) = object.get_mut(property.name) {
+                        *slot = self.value(&path, &property.schema, slot.take());
+                    } else if property.required && !self.partial {
+                        self.fault(&path, "missing; this property is required");
+                    }
+                }
+                Value::Object(object)
+            }
+            Kind::Map { values } => {
+                let Some(mut object) = self.object(path, value) else { return Value::Null };
+                for (key, slot) in &mut object {
+                    *slot = self.value(&format!("{path}.{key}"), values, slot.take());
+                }
+                Value::Object(object)
+            }
+            Kind::OneOf { discriminator, variants } => self.one_of(path, discriminator, variants, value),
+            Kind::Reference(name) => match self.document.schema(name) {
+                Some(schema) => self.value(path, schema, value),
+                None => value,
+            },
+        }
+    }
+
+    fn repaired(&mut self, path: &str, value: Value, repair: fn(&Value) -> Option<Value>, expected: &str) -> Value {
+        match repair(&value) {
+            Some(repaired) => repaired,
+            None => {
+                self.fault(path, format!("expected {expected}, got {}", describe(&value)));
+                value
+            }
+        }
+    }
+
+    fn string(&mut self, path: &str, format: &str, values: &[&str], value: Value) -> Value {
+        let Some(text) = text_of(value.clone()) else {
+            self.fault(path, format!("expected a string, got {}", describe(&value)));
+            return value;
+        };
+        if !values.is_empty() && !values.contains(&text.as_str()) {
+            let mut same = values.iter().filter(|known| known.eq_ignore_ascii_case(&text));
+            if let (Some(known), None) = (same.next(), same.next()) {
+                return Value::from(*known);
+            }
+            let hint = did_you_mean(&text, values.iter().copied());
+            self.fault(path, format!("expected one of {}, got {}{hint}", values.join(", "), describe(&value)));
+        } else if format == "uuid" && !is_uuid(&text) {
+            let trimmed = text.trim();
+            if is_uuid(trimmed) {
+                return Value::from(trimmed);
+            }
+            self.fault(path, format!("expected a UUID, got {}", describe(&value)));
+        }
+        Value::from(text)
+    }
+
+    fn array(&mut self, path: &str, items: &Schema, value: Value) -> Value {
+        let list = match value {
+            Value::Array(list) => list,
+            Value::String(text) => match serde_json::from_str(&text) {
+                Ok(Value::Array(list)) => list,
+                _ => vec![Value::String(text)],
+            },
+            // One value where a list of them is expected.
+            value => vec![value],
+        };
+        let checked =
+            list.into_iter().enumerate().map(|(index, item)| self.value(&format!("{path}[{index}]"), items, item));
+        Value::Array(checked.collect())
+    }
+
+    fn object(&mut self, path: &str, value: Value) -> Option<JsonObject> {
+        let got = describe(&value);
+        match value {
+            Value::Object(object) => return Some(object),
+            Value::String(text) => match serde_json::from_str(&text) {
+                Ok(Value::Object(object)) => return Some(object),
+                Ok(_) => self.fault(path, "expected an object, got a string with other JSON in it"),
+                Err(error) if text.trim_start().starts_with('{') => {
+                    self.fault(path, format!("expected an object, got a string with broken JSON in it: {error}"));
+                }
+                Err(_) => self.fault(path, format!("expected an object, got {got}")),
+            },
+            _ => self.fault(path, format!("expected an object, got {got}")),
+        }
+        None
+    }
+
+    fn one_of(&mut self, path: &str, discriminator: &str, variants: &[Variant], value: Value) -> Value {
+        let Some(object) = self.object(path, value) else { return Value::Null };
+        let Some(kind) = object.get(discriminator).cloned() else {
+            // A PATCH need not name what does not change; another request is for the API to judge.
+            return Value::Object(object);
+        };
+        let known: Vec<_> = variants.iter().map(|variant| variant.value).collect();
+        let kind = self.string(&format!("{path}.{discriminator}"), "", &known, kind);
+        let variant = variants.iter().find(|variant| kind == variant.value);
+        match variant.and_then(|variant| self.document.schema(variant.reference)) {
+            Some(schema) => self.value(path, schema, Value::Object(object)),
+            None => Value::Object(object),
+        }
+    }
+}
+
+fn boolean(value: &Value) -> Option<Value> {
+    match value {
+        Value::Bool(_) => Some(value.clone()),
+        Value::String(text) => text.trim().to_ascii_lowercase().parse::<bool>().ok().map(Value::Bool),
+        _ => None,
+    }
+}
+
+fn integer(value: &Value) -> Option<Value> {
+    match value {
+        Value::Number(number) if number.is_i64() => Some(value.clone()),
+        Value::Number(number) => number.as_f64().and_then(whole).map(Value::from),
+        Value::String(text) => text.trim().parse::<i64>().ok().map(Value::from),
+        _ => None,
+    }
+}
+
+fn int32(value: &Value) -> Option<Value> {
+    integer(value).filter(|value| value.as_i64().is_some_and(|number| i32::try_from(number).is_ok()))
+}
+
+/// A float that stands for a whole number, in the range where every whole number has a float of its own.
+fn whole(number: f64) -> Option<i64> {
+    const EXACT: f64 = 9_007_199_254_740_992.0;
+    #[expect(clippy::cast_possible_truncation, reason = "the range is checked")]
+    (number.fract() == 0.0 && number.abs() <= EXACT).then_some(number as i64)
+}
+
+fn number(value: &Value) -> Option<Value> {
+    match value {
+        Value::Number(_) => Some(value.clone()),
+        Value::String(text) => text.trim().parse::<Number>().ok().map(Value::Number),
+        _ => None,
+    }
+}
+
+/// A scalar as text.
+fn text_of(value: Value) -> Option<String> {
+    match value {
+        Value::String(text) => Some(text),
+        Value::Bool(flag) => Some(flag.to_string()),
+        Value::Number(number) => Some(number.to_string()),
+        Value::Null | Value::Array(_) | Value::Object(_) => None,
+    }
+}
+
+/// A value in a message: short scalars as they were typed, anything else by its type.
+fn describe(value: &Value) -> String {
+    const LONGEST_SHOWN: usize = 64;
+    match value {
+        Value::Null => "null".to_owned(),
+        Value::Bool(flag) => flag.to_string(),
+        Value::Number(number) => number.to_string(),
+        Value::String(text) if text.len() <= LONGEST_SHOWN => format!("{text:?}"),
+        Value::String(text) => format!("a string of {} characters", text.chars().count()),
+        Value::Array(_) => "an array".to_owned(),
+        Value::Object(_) => "an object".to_owned(),
+    }
+}

@@ -1,0 +1,266 @@
+//! The command line: what is asked for, carried out, and its exit status.
+
+mod call;
+mod tools;
+
+use std::{
+    env,
+    io::{self, IsTerminal, Write},
+    path::PathBuf,
+    process::ExitCode,
+    time::Duration,
+};
+
+use clap::{Args, CommandFactory, Parser, Subcommand};
+use clap_complete::Shell;
+use rmcp::ServiceExt;
+use tokio::runtime::{Builder, Runtime};
+
+use crate::{
+    config::{Mistake, Setting, Settings, UpstreamConfig, api_key_file, variable},
+    logging,
+    server::Server,
+    stdio,
+    tools::DOCUMENT,
+    toolset::Toolset,
+    upstream::Upstream,
+};
+
+/// The exit status for a wrong configuration or command line, as `clap` has it.
+const USAGE: u8 = 2;
+
+/// What answers may still take after stdin has ended.
+const LAST_ANSWERS: Duration = Duration::from_millis(700);
+
+const EXAMPLES: &str = "\
+Examples:
+  fusionauth-mcp                                        serve MCP on stdin and stdout (a client starts it so)
+  fusionauth-mcp tools user search                      the tools whose name or path has both words
+  fusionauth-mcp --use-tools retrieve,search tools      the tools that only read
+  fusionauth-mcp call retrieveUser email=a@example.com  one call from the shell
+
+Exit status: 0 done, 1 the call or the server failed, 2 wrong flags or configuration.";
+
+/// The FusionAuth API as MCP tools. Not a product of FusionAuth.
+#[derive(Parser)]
+#[command(version, after_help = EXAMPLES)]
+struct CommandLine {
+    #[command(subcommand)]
+    command: Option<Command>,
+    #[command(flatten)]
+    flags: Flags,
+}
+
+#[derive(Subcommand)]
+enum Command {
+    /// Serve MCP on stdin and stdout (the default)
+    Stdio,
+    /// List the tools that a client would see
+    Tools(tools::Arguments),
+    /// Call one tool and print its answer
+    ///
+    /// The answer's body goes to stdout, its first line (the HTTP status and what it means) to stderr.
+    Call(call::Arguments),
+    /// Print a completion script for a shell
+    Completions {
+        /// The shell
+        shell: Shell,
+    },
+}
+
+/// Each flag stands for an environment variable, and wins over it.
+#[derive(Args)]
+#[command(next_help_heading = "Configuration (a flag wins over its environment variable)")]
+struct Flags {
+    /// The FusionAuth instance [env: API_BASE_URL] [default: http://localhost:9011]
+    #[arg(long, value_name = "URL", global = true)]
+    base_url: Option<String>,
+    /// A file that holds the API key [env: API_KEY_APIKEYAUTH holds the key itself]
+    #[arg(long, value_name = "FILE", global = true)]
+    api_key_file: Option<PathBuf>,
+    /// Buckets (create, delete, patch, update, retrieve, search, other, all) and tools to offer; -NAME leaves one out
+    /// [env: USE_TOOLS] [default: all]
+    #[arg(long, value_name = "LIST", global = true, allow_hyphen_values = true)]
+    use_tools: Option<String>,
+    /// The prefixes of tool names that make buckets [env: TOOL_BUCKETS] [default: create,delete,patch,update,retrieve,search]
+    #[arg(long, value_name = "LIST", global = true)]
+    tool_buckets: Option<String>,
+    /// Only tools of these areas, such as user,group,application [env: TOOL_AREAS] [default: all]
+    #[arg(long, value_name = "LIST", global = true)]
+    tool_areas: Option<String>,
+    /// Send this tenant with every call, and let no call choose one [env: FUSIONAUTH_TENANT_ID]
+    #[arg(long, value_name = "UUID", global = true)]
+    tenant_id: Option<String>,
+    /// The time that a request may take: 30, 500ms, 2m [env: REQUEST_TIMEOUT] [default: 30s]
+    #[arg(long, value_name = "TIME", global = true)]
+    request_timeout: Option<String>,
+    /// The largest answer that is read: 1048576, 16MiB [env: MAX_RESPONSE_BYTES] [default: 16MiB]
+    #[arg(long, value_name = "BYTES", global = true)]
+    max_response_bytes: Option<String>,
+    /// Requests at a time; more wait [env: MAX_CONCURRENT_CALLS] [default: 32]
+    #[arg(long, value_name = "NUMBER", global = true)]
+    max_concurrent_calls: Option<String>,
+    /// Read more environment variables from a file of NAME=value lines; the environment itself wins
+    #[arg(long, value_name = "FILE", global = true)]
+    env_file: Option<PathBuf>,
+    /// Say more on stderr; twice for more still [env: LOG or RUST_LOG, a level] [default: warn]
+    #[arg(short, long, action = clap::ArgAction::Count, global = true)]
+    verbose: u8,
+}
+
+impl Flags {
+    fn settings(self, mistakes: &mut Vec<Mistake>) -> Settings {
+        let texts = [
+            (variable::BASE_URL, "--base-url", self.base_url),
+            (variable::USE_TOOLS, "--use-tools", self.use_tools),
+            (variable::TOOL_BUCKETS, "--tool-buckets", self.tool_buckets),
+            (variable::TOOL_AREAS, "--tool-areas", self.tool_areas),
+            (variable::TENANT_ID, "--tenant-id", self.tenant_id),
+            (variable::REQUEST_TIMEOUT, "--request-timeout", self.request_timeout),
+            (variable::MAX_RESPONSE_BYTES, "--max-response-bytes", self.max_response_bytes),
+            (variable::MAX_CONCURRENT_CALLS, "--max-concurrent-calls", self.max_concurrent_calls),
+        ];
+        let texts = texts
+            .into_iter()
+            .filter_map(|(variable, flag, value)| Some((variable, Setting { value: value?, source: flag.to_owned() })));
+        let key = self.api_key_file.and_then(|path| match api_key_file(&path) {
+            Ok(setting) => Some((variable::API_KEY, setting)),
+            Err(mistake) => {
+                mistakes.push(mistake);
+                None
+            }
+        });
+        // A variable that is not UTF-8 cannot be one of ours.
+        let environment =
+            env::vars_os().filter_map(|(name, value)| Some((name.into_string().ok()?, value.into_string().ok()?)));
+        let mut settings = Settings::new(texts.chain(key), environment);
+        if let Some(path) = self.env_file
+            && let Err(mistake) = settings.read_file(&path)
+        {
+            mistakes.push(mistake);
+        }
+        settings
+    }
+}
+
+/// Carries out the command line of this process.
+pub fn run() -> ExitCode {
+    let CommandLine { command, flags } = CommandLine::parse();
+    if let Some(Command::Completions { shell }) = command {
+        let mut script = Vec::new();
+        clap_complete::generate(shell, &mut CommandLine::command(), env!("CARGO_PKG_NAME"), &mut script);
+        return print(&script);
+    }
+    let verbosity = flags.verbose;
+    let mut mistakes = Vec::new();
+    let settings = flags.settings(&mut mistakes);
+    let log = settings.get(variable::LOG).or_else(|| settings.get("RUST_LOG"));
+    mistakes.extend(logging::start(log.as_ref(), verbosity).err());
+    let config = UpstreamConfig::read(&settings, &mut mistakes);
+    let toolset = Toolset::choose(&DOCUMENT, &settings, &mut mistakes);
+    if !mistakes.is_empty() {
+        for mistake in &mistakes {
+            eprintln!("error: {mistake}");
+        }
+        return ExitCode::from(USAGE);
+    }
+    match command.unwrap_or(Command::Stdio) {
+        Command::Tools(arguments) => tools::run(&arguments, &toolset),
+        Command::Call(arguments) => {
+            with_upstream(config, |runtime, upstream| runtime.block_on(call::run(&arguments, &toolset, &upstream)))
+        }
+        Command::Stdio | Command::Completions { .. } => {
+            announce(&toolset, &config);
+            with_upstream(config, |runtime, upstream| runtime.block_on(serve(Server::new(toolset, upstream))))
+        }
+    }
+}
+
+/// The one line that says on stderr what has started.
+fn announce(toolset: &Toolset, config: &UpstreamConfig) {
+    let key = if config.api_key.is_some() { "" } else { "; no API key, so calls that need one are refused" };
+    let (version, count) = (env!("CARGO_PKG_VERSION"), toolset.operations().len());
+    eprintln!("fusionauth-mcp {version}: {count} tools for {}{key}", config.base_url);
+    if io::stdin().is_terminal() {
+        eprintln!("An MCP client is expected on stdin; `fusionauth-mcp --help` says what else there is. Ctrl-C ends.");
+    }
+}
+
+fn with_upstream(config: UpstreamConfig, run: impl FnOnce(&Runtime, Upstream) -> ExitCode) -> ExitCode {
+    let upstream = match Upstream::new(config) {
+        Ok(upstream) => upstream,
+        Err(error) => return fail(&error),
+    };
+    let runtime = match Builder::new_multi_thread().worker_threads(2).enable_all().build() {
+        Ok(runtime) => runtime,
+        Err(error) => return fail(&format!("no threads: {error}")),
+    };
+    let status = run(&runtime, upstream);
+    // Neither a blocked read of stdin nor a call in flight keeps the process.
+    runtime.shutdown_background();
+    status
+}
+
+/// Serves until stdin ends or a signal comes.
+async fn serve(server: Server) -> ExitCode {
+    let (transport, stdin_ended) = stdio::open();
+    let service = async {
+        match server.serve(transport).await {
+            Ok(running) => running.waiting().await.map(|_| ()).map_err(|error| error.to_string()),
+            // The client left before it began.
+            Err(_) if stdin_ended.is_cancelled() => Ok(()),
+            Err(error) => Err(error.to_string()),
+        }
+    };
+    let too_late = async {
+        stdin_ended.cancelled().await;
+        tokio::time::sleep(LAST_ANSWERS).await;
+    };
+    tokio::select! {
+        result = service => match result {
+            Ok(()) => ExitCode::SUCCESS,
+            Err(error) => fail(&error),
+        },
+        () = too_late => ExitCode::SUCCESS,
+        () = asked_to_end() => ExitCode::SUCCESS,
+    }
+}
+
+#[cfg(unix)]
+async fn asked_to_end() {
+    use tokio::signal::unix::{SignalKind, signal};
+    match signal(SignalKind::terminate()) {
+        Ok(mut terminate) => tokio::select! {
+            _ = terminate.recv() => {}
+            () = interrupted() => {}
+        },
+        Err(_) => interrupted().await,
+    }
+}
+
+#[cfg(not(unix))]
+async fn asked_to_end() {
+    interrupted().await;
+}
+
+async fn interrupted() {
+    if tokio::signal::ctrl_c().await.is_err() {
+        // No handler: the system ends the process by itself.
+        std::future::pending::<()>().await;
+    }
+}
+
+/// Says what failed.
+fn fail(message: &str) -> ExitCode {
+    eprintln!("error: {message}");
+    ExitCode::FAILURE
+}
+
+/// Writes to stdout. A reader that has closed the pipe wants no more, which is no failure.
+fn print(text: &[u8]) -> ExitCode {
+    let mut stdout = io::stdout().lock();
+    match stdout.write_all(text).and_then(|()| stdout.flush()) {
+        Err(error) if error.kind() != io::ErrorKind::BrokenPipe => fail(&format!("stdout: {error}")),
+        _ => ExitCode::SUCCESS,
+    }
+}

@@ -1,0 +1,17 @@
+//! An MCP server for the FusionAuth API: every operation a typed tool.
+//!
+//! A call walks one line, left to right, and its answer comes back the same way:
+//! configuration, toolset, call (arguments, request), upstream, answer.
+
+pub mod call;
+pub mod cli;
+pub mod config;
+mod format;
+mod listing;
+mod logging;
+mod nearest;
+pub mod server;
+mod stdio;
+pub mod tools;
+pub mod toolset;
+pub mod upstream;

@@ -1,0 +1,106 @@
+//! The MCP server: rmcp's requests to our toolset and back.
+
+use std::sync::OnceLock;
+
+use rmcp::{
+    ErrorData, RoleServer, ServerHandler,
+    model::{
+        CacheScope, CallToolRequestParams, CallToolResponse, CallToolResult, ContentBlock, DiscoverResult,
+        Implementation, ListToolsResult, PaginatedRequestParams, ProtocolVersion, ServerCapabilities, ServerConfig,
+        Tool,
+    },
+    service::RequestContext,
+};
+
+use crate::{call::call, listing, toolset::Toolset, upstream::Upstream};
+
+/// How long a client may keep a list, in milliseconds: the lists do not change while the server runs.
+const LIST_TTL_MS: u64 = 60 * 60 * 1000;
+
+const INSTRUCTIONS: &str = "Tools for one FusionAuth instance (users, applications, tenants and their settings). A \
+    tool is one API operation: `retrieve…` reads one object or a list, `search…` finds by criteria, `create…`, \
+    `update…` (replaces the whole object), `patch…` (changes only what is given; null removes; arrays are replaced), \
+    `delete…` (cannot be undone). `…WithId` takes the object's id. Path and query parameters are arguments of their \
+    own; the body goes into `requestBody`, wrapped as the schema shows, such as {\"user\": {…}}. Ids are UUIDs, \
+    instants milliseconds since 1970. Searches take numberOfResults, startRow and orderBy: ask for few. With several \
+    tenants, give X-FusionAuth-TenantId where a tool takes it. An answer begins with the HTTP status; an error says \
+    which field is wrong. Read an object before changing it, and ask the person before deleting.";
+
+/// One server, for as many connections as there are.
+pub struct Server {
+    toolset: Toolset,
+    upstream: Upstream,
+    tools: OnceLock<Vec<Tool>>,
+}
+
+impl Server {
+    /// A server that offers `toolset` and calls `upstream`.
+    pub fn new(toolset: Toolset, upstream: Upstream) -> Self {
+        Self { toolset, upstream, tools: OnceLock::new() }
+    }
+
+    /// Made at the first list, not at the start: a client that only calls needs none.
+    fn tools(&self) -> &[Tool] {
+        self.tools.get_or_init(|| {
+            let document = self.toolset.document();
+            self.toolset.operations().iter().map(|operation| listing::tool(document, operation)).collect()
+        })
+    }
+}
+
+impl ServerHandler for Server {
+    fn get_info(&self) -> ServerConfig {
+        ServerConfig::new(ServerCapabilities::builder().enable_tools().build())
+            .with_server_info(
+                Implementation::new(env!("CARGO_PKG_NAME"), env!("CARGO_PKG_VERSION")).with_title("FusionAuth tools"),
+            )
+            .with_instructions(INSTRUCTIONS)
+    }
+
+    async fn discover(&self, _context: RequestContext<RoleServer>) -> Result<DiscoverResult, ErrorData> {
+        let versions = self.supported_protocol_versions().into_owned();
+        Ok(DiscoverResult::from_server_info(versions, self.get_info())
+            .with_ttl_ms(LIST_TTL_MS)
+            .with_cache_scope(CacheScope::Private))
+    }
+
+    async fn list_tools(
+        &self,
+        request: Option<PaginatedRequestParams>,
+        context: RequestContext<RoleServer>,
+    ) -> Result<ListToolsResult, ErrorData> {
+        if let Some(cursor) = request.and_then(|request| request.cursor) {
+            return Err(ErrorData::invalid_params(format!("unknown cursor {cursor:?}: the list has one page"), None));
+        }
+        let result = ListToolsResult::with_all_items(self.tools().to_vec());
+        // Older clients do not know the hints.
+        let has_cache_hints =
+            context.protocol_version().is_some_and(|version| version >= ProtocolVersion::V_2026_07_28);
+        Ok(if has_cache_hints { result.with_ttl_ms(LIST_TTL_MS).with_cache_scope(CacheScope::Private) } else { result })
+    }
+
+    async fn call_tool(
+        &self,
+        request: CallToolRequestParams,
+        context: RequestContext<RoleServer>,
+    ) -> Result<CallToolResponse, ErrorData> {
+        let Some(operation) = self.toolset.get(&request.name) else {
+            return Err(ErrorData::invalid_params(self.toolset.unknown(&request.name), None));
+        };
+        tracing::info!(tool = operation.name, "call");
+        let arguments = request.arguments.unwrap_or_default();
+        let answer = tokio::select! {
+            answer = call(self.toolset.document(), operation, arguments, &self.upstream) => answer,
+            // Dropping the call aborts its request; the client does not wait for an answer any more.
+            () = context.ct.cancelled() => return Err(ErrorData::internal_error("cancelled", None)),
+        };
+        tracing::info!(tool = operation.name, failed = answer.is_error, "answer");
+        let is_error = answer.is_error;
+        let content = vec![ContentBlock::text(answer.into_text())];
+        Ok(if is_error { CallToolResult::error(content) } else { CallToolResult::success(content) }.into())
+    }
+
+    fn get_tool(&self, name: &str) -> Option<Tool> {
+        self.toolset.get(name).map(|operation| listing::tool(self.toolset.document(), operation))
+    }
+}
