@@ -1,0 +1,172 @@
+//! The commands, as typed in a shell.
+
+use std::{
+    fs,
+    io::Write,
+    process::{Command, Output, Stdio},
+};
+
+use serde_json::Value;
+
+use crate::support::{
+    USER_ID,
+    client::command,
+    recorder::{Recorder, Reply},
+};
+
+fn run(environment: &[(&str, &str)], arguments: &[&str]) -> Output {
+    command(environment).args(arguments).stdin(Stdio::null()).output().unwrap()
+}
+
+fn stdout(output: &Output) -> &str {
+    str::from_utf8(&output.stdout).unwrap()
+}
+
+fn stderr(output: &Output) -> &str {
+    str::from_utf8(&output.stderr).unwrap()
+}
+
+fn key_and(upstream: &Recorder) -> Command {
+    command(&[("API_BASE_URL", &upstream.url()), ("API_KEY_APIKEYAUTH", "test-key")])
+}
+
+#[test]
+fn tools_are_listed_in_three_formats() {
+    let table = run(&[], &["tools"]);
+    assert!(table.status.success());
+    assert!(stdout(&table).contains("GET     /api/user/{userId}\n"));
+    let names = run(&[], &["tools", "--format", "names"]);
+    let count = stdout(&names).lines().count();
+    assert!(stdout(&table).ends_with(&format!("\n{count} tools\n")));
+    let json: Value = serde_json::from_slice(&run(&[], &["tools", "--format", "json"]).stdout).unwrap();
+    assert_eq!(json.as_array().unwrap().len(), count);
+}
+
+#[test]
+fn the_preview_servers_reading_buckets_have_104_tools() {
+    let by_environment = run(&[("USE_TOOLS", "retrieve,search")], &["tools"]);
+    assert!(stdout(&by_environment).ends_with("\n104 tools\n"));
+    let by_flag = run(&[("USE_TOOLS", "all")], &["tools", "--use-tools", "retrieve,search"]);
+    assert_eq!(stdout(&by_flag), stdout(&by_environment));
+}
+
+#[test]
+fn words_narrow_the_table() {
+    let output = run(&[], &["tools", "comment", "SEARCH"]);
+    assert!(stdout(&output).ends_with("\n1 tool\n"), "{}", stdout(&output));
+    assert!(stdout(&output).starts_with("searchUserCommentsWithId"));
+}
+
+#[test]
+fn a_call_prints_the_body_and_ends_with_its_outcome() {
+    let upstream = Recorder::start(|request| match request.method.as_str() {
+        "GET" => Reply::json(200, "{\"user\": {}}"),
+        _ => Reply::json(400, "{\"generalErrors\":[{\"message\":\"No.\"}]}"),
+    });
+    let good = key_and(&upstream).args(["call", "retrieveUserWithId", &format!("userId={USER_ID}")]).output().unwrap();
+    assert_eq!((stdout(&good), stderr(&good), good.status.code()), ("{\"user\":{}}\n", "200 OK\n", Some(0)));
+    let bad = key_and(&upstream).args(["call", "createUser", "requestBody.user.email=a"]).output().unwrap();
+    assert_eq!(stderr(&bad), "400: No.\n");
+    assert_eq!((stdout(&bad), bad.status.code()), ("{\"generalErrors\":[{\"message\":\"No.\"}]}\n", Some(1)));
+    assert_eq!(upstream.take()[1].body, br#"{"user":{"email":"a"}}"#);
+}
+
+#[test]
+fn a_call_takes_json_and_stdin() {
+    let upstream = Recorder::agreeable();
+    let arguments = format!("{{\"userId\":\"{USER_ID}\"}}");
+    key_and(&upstream).args(["call", "retrieveUserWithId", &arguments]).output().unwrap();
+    let mut child = key_and(&upstream)
+        .args(["call", "retrieveUserWithId", "-"])
+        .stdin(Stdio::piped())
+        .stdout(Stdio::null())
+        .stderr(Stdio::null())
+        .spawn()
+        .unwrap();
+    child.stdin.take().unwrap().write_all(arguments.as_bytes()).unwrap();
+    assert!(child.wait().unwrap().success());
+    assert_eq!(upstream.take().len(), 2);
+}
+
+#[test]
+fn a_wrong_call_is_a_usage_error() {
+    for arguments in [&["call", "retreiveUser"][..], &["call", "retrieveUser", "email"], &["call", "retrieveUser", "{"]]
+    {
+        let output = run(&[], arguments);
+        assert_eq!(output.status.code(), Some(2), "{arguments:?}");
+        assert!(stderr(&output).starts_with("error: "), "{}", stderr(&output));
+    }
+}
+
+#[test]
+fn every_mistake_is_told_at_once() {
+    let environment = [("API_BASE_URL", "localhost:9011"), ("USE_TOOLS", "retreive"), ("REQUEST_TIMEOUT", "soon")];
+    for arguments in [&[][..], &["tools"], &["call", "retrieveUser"]] {
+        let output = run(&environment, arguments);
+        assert_eq!(output.status.code(), Some(2));
+        assert_eq!(stdout(&output), "");
+        let lines: Vec<_> = stderr(&output).lines().collect();
+        assert_eq!(lines.len(), 3, "{lines:#?}");
+        assert!(lines.iter().all(|line| line.starts_with("error: ")), "{lines:#?}");
+    }
+    let flags = run(&[], &["tools", "--tool-areas", "usr", "--api-key-file", "/nowhere", "--env-file", "/nowhere"]);
+    assert_eq!(stderr(&flags).lines().count(), 3, "{}", stderr(&flags));
+}
+
+#[test]
+fn the_key_comes_from_a_file_too() {
+    let upstream = Recorder::agreeable();
+    let folder = env!("CARGO_TARGET_TMPDIR");
+    let key_file = format!("{folder}/key");
+    fs::write(&key_file, "key-from-file\n").unwrap();
+    let environment_file = format!("{folder}/environment");
+    fs::write(
+        &environment_file,
+        format!("API_KEY_APIKEYAUTH=key-from-environment-file\nAPI_BASE_URL={}\n", upstream.url()),
+    )
+    .unwrap();
+    let call = ["call", "retrieveUserWithId", "userId=00000000-0000-0000-0000-000000000001"];
+    let mut with_file = call.to_vec();
+    with_file.extend(["--env-file", &environment_file]);
+    run(&[], &with_file);
+    with_file.extend(["--api-key-file", &key_file]);
+    run(&[], &with_file);
+    let keys: Vec<_> =
+        upstream.take().iter().map(|request| request.header("authorization").unwrap().to_owned()).collect();
+    assert_eq!(keys, ["key-from-environment-file", "key-from-file"]);
+}
+
+#[test]
+fn secrets_stay_out_of_every_log() {
+    let upstream = Recorder::start(|_| Reply::json(401, ""));
+    let environment = [
+        ("API_BASE_URL", upstream.url()),
+        ("API_KEY_APIKEYAUTH", "the-secret-key".to_owned()),
+        ("LOG", "trace".to_owned()),
+    ];
+    let environment: Vec<_> = environment.iter().map(|(name, value)| (*name, value.as_str())).collect();
+    let output = run(&environment, &["-vvv", "call", "createUser", "requestBody.user.password=hunter2"]);
+    assert_eq!(output.status.code(), Some(1));
+    let all = format!("{}{}", stdout(&output), stderr(&output));
+    assert!(!all.contains("the-secret-key") && !all.contains("hunter2"), "{all}");
+}
+
+#[test]
+fn help_and_version_are_everywhere() {
+    for arguments in [&["--help"][..], &["tools", "--help"], &["call", "--help"], &["completions", "--help"]] {
+        let output = run(&[], arguments);
+        assert!(output.status.success());
+        assert!(stdout(&output).contains("Usage: fusionauth-mcp"), "{}", stdout(&output));
+    }
+    assert!(stdout(&run(&[], &["--help"])).contains("Exit status: 0 done"));
+    assert_eq!(stdout(&run(&[], &["--version"])), concat!("fusionauth-mcp ", env!("CARGO_PKG_VERSION"), "\n"));
+    assert_eq!(run(&[], &["nonsense"]).status.code(), Some(2));
+}
+
+#[test]
+fn completions_are_scripts() {
+    for shell in ["bash", "elvish", "fish", "powershell", "zsh"] {
+        let output = run(&[], &["completions", shell]);
+        assert!(output.status.success() && stdout(&output).contains("fusionauth-mcp"), "{shell}");
+    }
+}

@@ -1,0 +1,126 @@
+//! Arguments made from an operation's schema lead to exactly the request that the document demands.
+
+use serde_json::{Map, Value};
+
+use crate::support::{
+    client::Client,
+    document::{Document, Operation, Size},
+    recorder::{Recorded, Recorder},
+};
+
+#[test]
+fn small_arguments_make_the_right_request() {
+    call_every_operation(Size::Small);
+}
+
+#[test]
+fn full_arguments_make_the_right_request() {
+    call_every_operation(Size::Full);
+}
+
+fn call_every_operation(size: Size) {
+    let document = Document::load();
+    let operations = document.operations();
+    assert!(operations.len() >= 323, "{}", operations.len());
+    let upstream = Recorder::agreeable();
+    let mut client = Client::connect(&[
+        ("API_BASE_URL", &upstream.url()),
+        ("API_KEY_APIKEYAUTH", "the-api-key"),
+        ("BEARER_TOKEN_BEARERAUTH", "the.jwt"),
+    ]);
+    for operation in &operations {
+        let arguments = arguments(&document, operation, size);
+        let answer = client.call(&operation.name, Value::Object(arguments.clone()));
+        assert!(!answer.is_error, "{}: {}", operation.name, answer.text);
+        let requests = upstream.take();
+        assert_eq!(requests.len(), 1, "{}: one call is one request", operation.name);
+        assert_request(operation, &arguments, &requests[0]);
+    }
+}
+
+fn arguments(document: &Document, operation: &Operation, size: Size) -> Map<String, Value> {
+    let mut arguments = Map::new();
+    for parameter in &operation.parameters {
+        if size == Size::Full || parameter["required"] == true {
+            let name = parameter["name"].as_str().unwrap();
+            let mut value = document.sample(&parameter["schema"], size);
+            if parameter["in"] == "header" && !value.as_str().unwrap().is_ascii() {
+                value = Value::from("a header");
+            }
+            arguments.insert(name.to_owned(), value);
+        }
+    }
+    if let Some(body) = &operation.body {
+        arguments.insert("requestBody".to_owned(), document.sample(body, size));
+    }
+    arguments
+}
+
+fn assert_request(operation: &Operation, arguments: &Map<String, Value>, request: &Recorded) {
+    let name = &operation.name;
+    assert_eq!(request.method, operation.method, "{name}");
+    assert_eq!(request.target, target(operation, arguments), "{name}");
+    let authorization = match operation.security.iter().map(String::as_str).collect::<Vec<_>>()[..] {
+        ["ApiKeyAuth"] => Some("the-api-key"),
+        ["BearerAuth"] => Some("Bearer the.jwt"),
+        [] => None,
+        ref other => panic!("{other:?}"),
+    };
+    assert_eq!(request.header("authorization"), authorization, "{name}");
+    let headers = operation.parameters.iter().filter(|parameter| parameter["in"] == "header");
+    for header in headers.filter_map(|parameter| parameter["name"].as_str()) {
+        let expected = arguments.get(header).and_then(Value::as_str);
+        assert_eq!(request.header(&header.to_ascii_lowercase()), expected, "{name}: {header}");
+    }
+    let agent = concat!("fusionauth-mcp/", env!("CARGO_PKG_VERSION"));
+    assert_eq!(request.header("user-agent"), Some(agent), "{name}");
+    match arguments.get("requestBody") {
+        Some(body) => {
+            let media_type =
+                if operation.method == "PATCH" { "application/merge-patch+json" } else { "application/json" };
+            assert_eq!(request.header("content-type"), Some(media_type), "{name}");
+            assert_eq!(serde_json::from_slice::<Value>(&request.body).unwrap(), *body, "{name}");
+        }
+        None => {
+            assert_eq!(request.header("content-type"), None, "{name}");
+            assert_eq!(request.body, b"", "{name}");
+        }
+    }
+}
+
+fn target(operation: &Operation, arguments: &Map<String, Value>) -> String {
+    let mut path = operation.path.clone();
+    let mut query = Vec::new();
+    for parameter in &operation.parameters {
+        let name = parameter["name"].as_str().unwrap();
+        let values: Vec<String> = match arguments.get(name) {
+            None => continue,
+            Some(Value::Array(values)) => values.iter().map(text).collect(),
+            Some(value) => vec![text(value)],
+        };
+        match parameter["in"].as_str().unwrap() {
+            "path" => path = path.replace(&format!("{{{name}}}"), &encode(&values[0])),
+            "query" => query.extend(values.iter().map(|value| format!("{}={}", encode(name), encode(value)))),
+            "header" => {}
+            other => panic!("{other}"),
+        }
+    }
+    if query.is_empty() { path } else { format!("{path}?{}", query.join("&")) }
+}
+
+fn text(value: &Value) -> String {
+    value.as_str().map_or_else(|| value.to_string(), str::to_owned)
+}
+
+/// RFC 3986: everything but the unreserved characters.
+fn encode(text: &str) -> String {
+    let mut encoded = String::new();
+    for byte in text.bytes() {
+        if byte.is_ascii_alphanumeric() || b"-._~".contains(&byte) {
+            encoded.push(char::from(byte));
+        } else {
+            encoded.push_str(&format!("%{byte:02X}"));
+        }
+    }
+    encoded
+}

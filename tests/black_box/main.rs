@@ -1,0 +1,11 @@
+//! The binary, spoken to as its users do: over stdio, from a shell, with the official clients; a real HTTP server on
+//! loopback stands in for FusionAuth.
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing, missing_docs)]
+
+mod command_line;
+mod every_operation;
+mod official_clients;
+mod protocol;
+mod shutdown;
+mod support;
+mod upstream_faults;

@@ -1,0 +1,188 @@
+//! A plain MCP client over stdio, which sees every line.
+
+use std::{
+    io::{BufRead, BufReader, Read, Write},
+    process::{Child, ChildStdin, Command, ExitStatus, Stdio},
+    sync::mpsc::{Receiver, RecvTimeoutError, channel},
+    thread,
+    time::{Duration, Instant},
+};
+
+use serde_json::{Value, json};
+
+/// Longer than anything here takes, also on a loaded machine.
+const PATIENCE: Duration = Duration::from_secs(30);
+
+pub const BINARY: &str = env!("CARGO_BIN_EXE_fusionauth-mcp");
+
+/// The binary with nothing but the given environment.
+pub fn command(environment: &[(&str, &str)]) -> Command {
+    let mut command = Command::new(BINARY);
+    command.env_clear().envs(environment.iter().copied());
+    command
+}
+
+pub struct Client {
+    child: Child,
+    stdin: Option<ChildStdin>,
+    lines: Receiver<String>,
+    stderr: Receiver<String>,
+    unclaimed: Vec<Value>,
+    next_id: u64,
+}
+
+/// What a tool answered.
+#[derive(Debug)]
+pub struct ToolAnswer {
+    pub text: String,
+    pub is_error: bool,
+}
+
+impl Client {
+    /// Starts the binary; no message is sent yet.
+    pub fn start(environment: &[(&str, &str)]) -> Self {
+        let mut child =
+            command(environment).stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
+        let stdin = child.stdin.take();
+        let stdout = BufReader::new(child.stdout.take().unwrap());
+        let (sender, lines) = channel();
+        thread::spawn(move || {
+            for line in stdout.lines() {
+                if line.is_err() || sender.send(line.unwrap()).is_err() {
+                    break;
+                }
+            }
+        });
+        let mut errors = child.stderr.take().unwrap();
+        let (sender, stderr) = channel();
+        thread::spawn(move || {
+            let mut text = String::new();
+            let _ = errors.read_to_string(&mut text);
+            let _ = sender.send(text);
+        });
+        Self { child, stdin, lines, stderr, unclaimed: Vec::new(), next_id: 1 }
+    }
+
+    /// Starts the binary and shakes hands (MCP 2025-11-25).
+    pub fn connect(environment: &[(&str, &str)]) -> Self {
+        let mut client = Self::start(environment);
+        client.initialize("2025-11-25");
+        client
+    }
+
+    /// A connected client whose upstream is there, with a key.
+    pub fn of_upstream(url: &str) -> Self {
+        Self::connect(&[("API_BASE_URL", url), ("API_KEY_APIKEYAUTH", "test-key")])
+    }
+
+    pub fn initialize(&mut self, version: &str) -> Value {
+        let parameters = json!({
+            "protocolVersion": version,
+            "capabilities": {},
+            "clientInfo": { "name": "black box", "version": "1" },
+        });
+        let result = self.request("initialize", parameters)["result"].clone();
+        self.send(&json!({ "jsonrpc": "2.0", "method": "notifications/initialized" }));
+        result
+    }
+
+    pub fn send(&mut self, message: &Value) {
+        self.send_line(&message.to_string());
+    }
+
+    pub fn send_line(&mut self, line: &str) {
+        let stdin = self.stdin.as_mut().unwrap();
+        stdin.write_all(format!("{line}\n").as_bytes()).unwrap();
+        stdin.flush().unwrap();
+    }
+
+    /// Sends a request, and does not wait.
+    pub fn begin(&mut self, method: &str, parameters: Value) -> u64 {
+        let id = self.next_id;
+        self.next_id += 1;
+        self.send(&json!({ "jsonrpc": "2.0", "id": id, "method": method, "params": parameters }));
+        id
+    }
+
+    /// The response to a request, whatever comes in between.
+    pub fn finish(&mut self, id: u64) -> Value {
+        self.finish_as(&json!(id))
+    }
+
+    pub fn finish_as(&mut self, id: &Value) -> Value {
+        if let Some(index) = self.unclaimed.iter().position(|message| message["id"] == *id) {
+            return self.unclaimed.remove(index);
+        }
+        loop {
+            let message = self.next_message();
+            if message["id"] == *id {
+                return message;
+            }
+            self.unclaimed.push(message);
+        }
+    }
+
+    /// The next message, of whatever kind. Every line on stdout is JSON, or the test fails.
+    pub fn next_message(&mut self) -> Value {
+        let line = self.lines.recv_timeout(PATIENCE).expect("a message on stdout");
+        serde_json::from_str(&line).unwrap_or_else(|error| panic!("not JSON on stdout: {line:?}: {error}"))
+    }
+
+    pub fn request(&mut self, method: &str, parameters: Value) -> Value {
+        let id = self.begin(method, parameters);
+        self.finish(id)
+    }
+
+    pub fn begin_call(&mut self, tool: &str, arguments: Value) -> u64 {
+        self.begin("tools/call", json!({ "name": tool, "arguments": arguments }))
+    }
+
+    pub fn call(&mut self, tool: &str, arguments: Value) -> ToolAnswer {
+        let response = self.request("tools/call", json!({ "name": tool, "arguments": arguments }));
+        let result = response.get("result").unwrap_or_else(|| panic!("{tool}: {response}"));
+        let content = result["content"].as_array().unwrap();
+        assert_eq!(content.len(), 1, "one text block: {result}");
+        ToolAnswer {
+            text: content[0]["text"].as_str().unwrap().to_owned(),
+            is_error: result["isError"].as_bool().unwrap_or_default(),
+        }
+    }
+
+    pub fn process_id(&self) -> u32 {
+        self.child.id()
+    }
+
+    pub fn close_stdin(&mut self) {
+        self.stdin = None;
+    }
+
+    /// Waits for the end of the process: its status, the time it took, what is left on stdout, and stderr.
+    pub fn ended(mut self) -> (ExitStatus, Duration, Vec<String>, String) {
+        let start = Instant::now();
+        let status = loop {
+            if let Some(status) = self.child.try_wait().unwrap() {
+                break status;
+            }
+            assert!(start.elapsed() < PATIENCE, "the process goes on");
+            thread::sleep(Duration::from_millis(2));
+        };
+        let took = start.elapsed();
+        let mut rest = Vec::new();
+        loop {
+            match self.lines.recv_timeout(PATIENCE) {
+                Ok(line) => rest.push(line),
+                Err(RecvTimeoutError::Disconnected) => break,
+                Err(RecvTimeoutError::Timeout) => panic!("stdout stays open"),
+            }
+        }
+        let stderr = self.stderr.recv_timeout(PATIENCE).unwrap();
+        (status, took, rest, stderr)
+    }
+}
+
+impl Drop for Client {
+    fn drop(&mut self) {
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}

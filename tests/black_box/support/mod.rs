@@ -1,0 +1,6 @@
+pub mod client;
+pub mod document;
+pub mod recorder;
+
+/// A user id that any operation takes.
+pub const USER_ID: &str = "00000000-0000-0000-0000-000000000001";

@@ -1,0 +1,86 @@
+// The official TypeScript SDK's client against the server: prints what it saw as one JSON object, which
+// the Rust tests judge.
+//
+// Usage: node sdk.mjs BINARY UPSTREAM_URL [SLOW_TOOL]
+// SLOW_TOOL is called without arguments and aborted; the upstream should not answer it at once.
+import { Client } from '@modelcontextprotocol/sdk/client/index.js';
+import { StdioClientTransport } from '@modelcontextprotocol/sdk/client/stdio.js';
+
+const ABORT_AFTER_MS = 300;
+
+const [binary, upstream, slowTool = 'retrieveStatus'] = process.argv.slice(2);
+if (!upstream) {
+  console.error('Usage: node sdk.mjs BINARY UPSTREAM_URL [SLOW_TOOL]');
+  process.exit(2);
+}
+
+const client = new Client({ name: 'sdk-test', version: '0' });
+try {
+  const env = { API_BASE_URL: upstream, API_KEY_APIKEYAUTH: 'test-key' };
+  await client.connect(new StdioClientTransport({ command: binary, env }));
+  console.log(JSON.stringify(await observe()));
+} catch (error) {
+  console.error(`sdk: ${error.stack}`);
+  process.exitCode = 1;
+} finally {
+  // Closes stdin first, and ends the server by force where that is not enough.
+  await client.close();
+}
+
+async function observe() {
+  const tools = await listTools();
+  checkSchemas(tools);
+  return {
+    toolCount: tools.length,
+    names: tools.map(({ name }) => name),
+    serverInfo: client.getServerVersion(),
+    instructions: client.getInstructions(),
+    ok: await call('retrieveUserWithId', { userId: '00000000-0000-0000-0000-000000000001' }),
+    unknown: await call('noSuchTool', {}),
+    missing: await call('retrieveUserWithId', {}),
+    aborted: await abort(slowTool),
+  };
+}
+
+async function listTools() {
+  const all = [];
+  let cursor;
+  do {
+    const { tools, nextCursor } = await client.listTools({ cursor });
+    all.push(...tools);
+    cursor = nextCursor;
+  } while (cursor);
+  return all;
+}
+
+/** One tool whose schema has another root makes some models' APIs refuse the whole list. */
+function checkSchemas(tools) {
+  const bad = tools.filter(
+    ({ inputSchema }) =>
+      inputSchema.type !== 'object' || ['oneOf', 'anyOf', 'allOf'].some((keyword) => keyword in inputSchema),
+  );
+  if (bad.length > 0) throw new Error(`no plain object at the root of inputSchema: ${bad.map(({ name }) => name)}`);
+}
+
+async function call(name, args) {
+  try {
+    const { content, isError = false } = await client.callTool({ name, arguments: args });
+    return { text: content[0]?.text, isError };
+  } catch (error) {
+    return { code: error.code };
+  }
+}
+
+/** Whether a call ended because it was aborted, and the server is well after it. */
+async function abort(name) {
+  const controller = new AbortController();
+  setTimeout(() => controller.abort(), ABORT_AFTER_MS);
+  try {
+    await client.callTool({ name, arguments: {} }, undefined, { signal: controller.signal });
+    return false;
+  } catch (error) {
+    if (!controller.signal.aborted) throw error;
+  }
+  await client.ping();
+  return true;
+}
