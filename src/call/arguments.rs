@@ -246,8 +246,14 @@ impl Checker<'_> {
 
     fn one_of(&mut self, path: &str, discriminator: &str, variants: &[Variant], value: Value) -> Value {
         let Some(object) = self.object(path, value) else { return Value::Null };
-        let Some(kind) = object.get(discriminator).cloned() else {
-            // A PATCH need not name what does not change; another request is for the API to judge.
+        let Some(kind) = object.get(discriminator).filter(|kind| !kind.is_null()).cloned() else {
+            if !self.partial {
+                let known: Vec<_> = variants.iter().map(|variant| variant.value).collect();
+                self.fault(
+                    &format!("{path}.{discriminator}"),
+                    format!("missing; expected one of {}", known.join(", ")),
+                );
+            }
             return Value::Object(object);
         };
         let known: Vec<_> = variants.iter().map(|variant| variant.value).collect();

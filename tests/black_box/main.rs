@@ -4,6 +4,7 @@
 
 mod command_line;
 mod every_operation;
+mod npm;
 mod official_clients;
 mod protocol;
 mod shutdown;

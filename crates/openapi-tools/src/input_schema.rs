@@ -105,7 +105,8 @@ impl Inliner<'_> {
                     })
                     .collect();
                 let mut object = typed("object");
-                object.insert("oneOf".to_owned(), Value::Array(branches));
+                // Not `oneOf`: a PATCH may leave the discriminator out, and more clients know `anyOf`.
+                object.insert("anyOf".to_owned(), Value::Array(branches));
                 object
             }
             Kind::Reference(name) => self.inline_named(name),

@@ -4,7 +4,7 @@ use openapiv3::{OpenAPI, Operation, Parameter, ReferenceOr, RequestBody, Schema}
 use serde::de::DeserializeOwned;
 use serde_json::{Map, Value};
 
-use crate::fault::Fault;
+use crate::{distil::distil, fault::Fault};
 
 /// An overlay's text, with the name by which faults call it.
 #[derive(Debug, Clone, Copy)]
@@ -53,6 +53,16 @@ pub fn from_yaml(text: &str) -> Result<Value, Fault> {
 /// # Errors
 /// The innermost place that breaks OpenAPI 3.0.3.
 pub fn parse(document: &Value) -> Result<OpenAPI, Fault> {
+    // Neither would be an error to the reader: it passes over keys it does not know, and over a reference of a wrong type.
+    let unknown = distil(document).unknown;
+    if let Some(path) =
+        unknown.into_iter().find(|path| !path.rsplit('.').next().is_some_and(|key| key.starts_with("x-")))
+    {
+        return Err(Fault::new(path, "not a key that OpenAPI 3.0 has here"));
+    }
+    if let Some(path) = wrong_reference(document, "") {
+        return Err(Fault::new(path, "expected a string"));
+    }
     read::<OpenAPI>(document, "").map_err(|fault| innermost(document).unwrap_or(fault))
 }
 
@@ -63,6 +73,20 @@ fn read<T: DeserializeOwned>(value: &Value, path: &str) -> Result<T, Fault> {
         let inner = if inner == "." && !path.is_empty() { String::new() } else { inner };
         Fault::new(format!("{path}{separator}{inner}"), error.into_inner().to_string())
     })
+}
+
+/// The place of a `$ref` that is no string.
+fn wrong_reference(value: &Value, place: &str) -> Option<String> {
+    match value {
+        Value::Object(entries) => entries.iter().find_map(|(key, inner)| {
+            let place = if place.is_empty() { key.clone() } else { format!("{place}.{key}") };
+            if key == "$ref" && !inner.is_string() { Some(place) } else { wrong_reference(inner, &place) }
+        }),
+        Value::Array(items) => {
+            items.iter().enumerate().find_map(|(index, item)| wrong_reference(item, &format!("{place}[{index}]")))
+        }
+        _ => None,
+    }
 }
 
 /// OpenAPI's objects are read as "a reference or a thing", and such a reader can only say that neither fitted. So the

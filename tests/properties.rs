@@ -1,0 +1,230 @@
+//! Rules that hold for any input: what is checked, what leaves the process, and where it goes.
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing, missing_docs)]
+
+use std::collections::BTreeSet;
+
+use fusionauth_mcp::{
+    call::{
+        arguments::{JsonObject, check},
+        request::build,
+    },
+    tools::DOCUMENT,
+};
+use openapi_tools::{
+    input_schema::input_schema,
+    operation::{Location, Operation, Segment},
+    schema::{Kind, Schema},
+};
+use proptest::{collection::vec, prelude::*, sample::select};
+use serde_json::{Map, Value, json};
+use url::Url;
+
+fn any_operation() -> impl Strategy<Value = &'static Operation> {
+    select(DOCUMENT.operations)
+}
+
+const HOSTILE: [&str; 18] = [
+    "",
+    ".",
+    "..",
+    "../..",
+    "%2e%2e",
+    "%2E%2e/",
+    "a/b",
+    "a\\b",
+    "a?b=c",
+    "a#b",
+    "a b",
+    "a\r\nHost: evil",
+    "\u{0}",
+    "//evil.com",
+    ";",
+    "@",
+    "é",
+    "%",
+];
+
+/// Strings that try to leave their place, and any others.
+fn any_text() -> impl Strategy<Value = String> {
+    prop_oneof![select(&HOSTILE[..]).prop_map(str::to_owned), any::<String>(), "[a-zA-Z0-9./%_-]{0,12}"]
+}
+
+fn any_json() -> impl Strategy<Value = Value> {
+    let leaf = prop_oneof![
+        Just(Value::Null),
+        any::<bool>().prop_map(Value::from),
+        any::<i64>().prop_map(Value::from),
+        any::<u64>().prop_map(Value::from),
+        any::<f64>().prop_map(Value::from),
+        any_text().prop_map(Value::from),
+    ];
+    leaf.prop_recursive(4, 24, 4, |inner| {
+        prop_oneof![
+            vec(inner.clone(), 0..4).prop_map(Value::from),
+            vec((any_text(), inner), 0..4).prop_map(|entries| Value::Object(entries.into_iter().collect())),
+        ]
+    })
+}
+
+/// Mostly what the schema asks for, now and then in a form to repair, now and then anything.
+fn like(schema: &Schema, depth: usize) -> BoxedStrategy<Value> {
+    let right: BoxedStrategy<Value> = match schema.kind {
+        Kind::Boolean => any::<bool>().prop_map(Value::from).boxed(),
+        Kind::Integer { .. } => any::<i32>().prop_map(Value::from).boxed(),
+        Kind::Number => any::<f64>().prop_map(Value::from).boxed(),
+        Kind::String { format: "uuid", .. } => Just(json!("3c219e58-ed0e-4b18-ad48-f4f92793ae32")).boxed(),
+        Kind::String { values, .. } if !values.is_empty() => select(values).prop_map(Value::from).boxed(),
+        Kind::String { .. } => any_text().prop_map(Value::from).boxed(),
+        Kind::Reference(name) => return like(DOCUMENT.schema(name).unwrap(), depth),
+        Kind::Array { items, .. } if depth > 0 => vec(like(items, depth - 1), 0..3).prop_map(Value::from).boxed(),
+        Kind::Map { values } if depth > 0 => vec((any_text(), like(values, depth - 1)), 0..3)
+            .prop_map(|entries| Value::Object(entries.into_iter().collect()))
+            .boxed(),
+        Kind::Object { properties } if depth > 0 && !properties.is_empty() => {
+            let property = select(properties).prop_flat_map(move |property| {
+                like(&property.schema, depth - 1).prop_map(move |value| (property.name.to_owned(), value))
+            });
+            vec(property, 0..4).prop_map(|entries| Value::Object(entries.into_iter().collect())).boxed()
+        }
+        Kind::OneOf { discriminator, variants } if depth > 0 => select(variants)
+            .prop_flat_map(move |variant| {
+                like(DOCUMENT.schema(variant.reference).unwrap(), depth).prop_map(move |mut value| {
+                    if let Value::Object(object) = &mut value {
+                        object.insert(discriminator.to_owned(), Value::from(variant.value));
+                    }
+                    value
+                })
+            })
+            .boxed(),
+        Kind::Any => any_json().boxed(),
+        Kind::Array { .. } => Just(json!([])).boxed(),
+        Kind::Map { .. } | Kind::Object { .. } | Kind::OneOf { .. } => Just(json!({})).boxed(),
+    };
+    let to_repair = right.clone().prop_map(|value| match value {
+        Value::String(text) => Value::String(text),
+        value => Value::String(value.to_string()),
+    });
+    prop_oneof![60 => right, 3 => to_repair, 1 => any_json()].boxed()
+}
+
+/// Arguments under the names that the operation knows, and now and then another.
+fn any_arguments(operation: &'static Operation) -> impl Strategy<Value = JsonObject> {
+    let parameters = operation.parameters.iter().map(|parameter| (parameter.name, &parameter.schema));
+    let body = operation.body.as_ref().map(|body| ("requestBody", &body.schema));
+    let values: Vec<_> = parameters
+        .chain(body)
+        .map(|(name, schema)| like(schema, 6).prop_map(move |value| (name.to_owned(), value)))
+        .collect();
+    let other = proptest::option::weighted(0.05, (any_text(), any_json()));
+    (values, other).prop_map(|(values, other)| values.into_iter().chain(other).collect())
+}
+
+fn text_arguments(operation: &'static Operation) -> impl Strategy<Value = JsonObject> {
+    vec(any_text(), operation.parameters.len()).prop_map(move |texts| {
+        let names = operation.parameters.iter().map(|parameter| parameter.name.to_owned());
+        names.zip(texts.into_iter().map(Value::from)).collect()
+    })
+}
+
+/// The segments and query pairs that a server reads from a target.
+fn read(target: &str) -> (Vec<String>, Vec<(String, String)>) {
+    let url = Url::parse(&format!("http://localhost:9011{target}")).unwrap();
+    assert_eq!(url.host_str(), Some("localhost"));
+    assert_eq!(url.fragment(), None);
+    let segments = url
+        .path_segments()
+        .unwrap()
+        .map(|segment| percent_encoding::percent_decode_str(segment).decode_utf8().unwrap().into_owned());
+    (segments.collect(), url.query_pairs().into_owned().collect())
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(2_000))]
+
+    #[test]
+    fn checking_never_panics((operation, arguments) in any_operation().prop_flat_map(|operation| (Just(operation), any_arguments(operation)))) {
+        if let Ok(arguments) = check(&DOCUMENT, operation, arguments) {
+            build(operation, &arguments);
+        }
+    }
+
+    #[test]
+    fn a_value_never_leaves_its_place((operation, arguments) in any_operation().prop_flat_map(|operation| (Just(operation), text_arguments(operation)))) {
+        let Ok(checked) = check(&DOCUMENT, operation, arguments.clone()) else { return Ok(()) };
+        let (segments, query) = read(&build(operation, &checked).target);
+        let expected: Vec<String> = operation.path.iter().map(|segment| match segment {
+            Segment::Literal(text) => (*text).to_owned(),
+            Segment::Parameter(name) => checked_text(&checked.parameters, name),
+        }).collect();
+        prop_assert_eq!(segments, expected);
+        let expected: Vec<(String, String)> = checked.parameters.iter()
+            .filter(|(parameter, _)| parameter.location == Location::Query)
+            .flat_map(|(parameter, values)| values.iter().map(|value| (parameter.name.to_owned(), value.clone())))
+            .collect();
+        prop_assert_eq!(query, expected);
+    }
+
+    /// What the checker lets through fits the schema that the client was shown, `null` and unknown names aside.
+    #[test]
+    fn what_passes_the_check_fits_the_listed_schema((operation, arguments) in any_operation().prop_flat_map(|operation| (Just(operation), any_arguments(operation)))) {
+        let Ok(checked) = check(&DOCUMENT, operation, arguments) else { return Ok(()) };
+        let Some(body) = checked.body else { return Ok(()) };
+        let schema = Value::Object(input_schema(&DOCUMENT, operation));
+        let schema = schema["properties"]["requestBody"].clone();
+        let body = without_nulls(body);
+        prop_assert!(jsonschema::validator_for(&schema).unwrap().is_valid(&body) || has_duplicates(&body), "{} {}", operation.name, body);
+    }
+}
+
+fn checked_text(parameters: &[(&'static openapi_tools::operation::Parameter, Vec<String>)], name: &str) -> String {
+    parameters.iter().find(|(parameter, _)| parameter.name == name).unwrap().1[0].clone()
+}
+
+fn without_nulls(value: Value) -> Value {
+    match value {
+        Value::Object(entries) => entries
+            .into_iter()
+            .filter(|(_, value)| !value.is_null())
+            .map(|(key, value)| (key, without_nulls(value)))
+            .collect(),
+        Value::Array(items) => items.into_iter().filter(|item| !item.is_null()).map(without_nulls).collect(),
+        value => value,
+    }
+}
+
+/// `uniqueItems` is for the API to judge: the same value twice harms nothing.
+fn has_duplicates(value: &Value) -> bool {
+    match value {
+        Value::Object(entries) => entries.values().any(has_duplicates),
+        Value::Array(items) => {
+            let distinct: BTreeSet<_> = items.iter().map(Value::to_string).collect();
+            distinct.len() < items.len() || items.iter().any(has_duplicates)
+        }
+        _ => false,
+    }
+}
+
+#[test]
+fn every_input_schema_is_a_json_schema() {
+    for operation in DOCUMENT.operations {
+        let schema = Value::Object(input_schema(&DOCUMENT, operation));
+        assert!(jsonschema::draft202012::meta::is_valid(&schema), "{}", operation.name);
+        assert_eq!(schema["type"], "object");
+        let keys: Vec<_> = schema.as_object().unwrap().keys().map(String::as_str).collect();
+        assert!(keys.iter().all(|key| ["type", "properties", "required"].contains(key)), "{keys:?}");
+    }
+}
+
+#[test]
+fn nesting_beyond_reason_is_checked_without_harm() {
+    let operation = DOCUMENT.operation("createUser").unwrap();
+    let mut data = json!(1);
+    for _ in 0..100 {
+        data = Value::Object(Map::from_iter([("a".to_owned(), Value::String(data.to_string()))]));
+        if data.to_string().len() > 1 << 20 {
+            break;
+        }
+    }
+    let body = json!({ "requestBody": { "user": { "data": data } } });
+    assert!(check(&DOCUMENT, operation, body.as_object().unwrap().clone()).is_ok());
+}
