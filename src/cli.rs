@@ -191,7 +191,7 @@ fn with_upstream(config: UpstreamConfig, run: impl FnOnce(&Runtime, Upstream) ->
         Ok(upstream) => upstream,
         Err(error) => return fail(&error),
     };
-    let runtime = match Builder::new_multi_thread().worker_threads(2).enable_all().build() {
+    let runtime = match Builder::new_current_thread().enable_all().build() {
         Ok(runtime) => runtime,
         Err(error) => return fail(&format!("no threads: {error}")),
     };
