@@ -1,6 +1,6 @@
 //! Makes the tools: reads the document, merges the overlay, lowers, emits Rust.
 
-use std::{env, error::Error, fs, path::Path};
+use std::{env, error::Error, fs, path::Path, process::ExitCode};
 
 use openapi_tools::{
     emit::emit,
@@ -8,7 +8,17 @@ use openapi_tools::{
     source::{Overlay, load},
 };
 
-fn main() -> Result<(), Box<dyn Error>> {
+fn main() -> ExitCode {
+    match generate() {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("{error}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn generate() -> Result<(), Box<dyn Error>> {
     println!("cargo::rerun-if-changed=openapi");
     let json = fs::read_to_string("openapi/fusionauth.json")?;
     let mut overlays = Vec::new();

@@ -17,8 +17,10 @@ use rmcp::ServiceExt;
 use tokio::runtime::{Builder, Runtime};
 
 use crate::{
+    call::Caller,
     config::{Mistake, Setting, Settings, UpstreamConfig, api_key_file, variable},
     logging,
+    secrets::Secrets,
     server::Server,
     stdio,
     tools::DOCUMENT,
@@ -88,6 +90,12 @@ struct Flags {
     /// Only tools of these areas, such as user,group,application [env: TOOL_AREAS] [default: all]
     #[arg(long, value_name = "LIST", global = true)]
     tool_areas: Option<String>,
+    /// Only tools that change nothing, whatever else is chosen [env: READ_ONLY] [default: false]
+    #[arg(long, global = true, num_args = 0..=1, require_equals = true, default_missing_value = "true", value_name = "BOOL")]
+    read_only: Option<String>,
+    /// Show secrets in answers instead of a text in their place [env: REVEAL_SECRETS] [default: false]
+    #[arg(long, global = true, num_args = 0..=1, require_equals = true, default_missing_value = "true", value_name = "BOOL")]
+    reveal_secrets: Option<String>,
     /// Send this tenant with every call, and let no call choose one [env: FUSIONAUTH_TENANT_ID]
     #[arg(long, value_name = "UUID", global = true)]
     tenant_id: Option<String>,
@@ -115,6 +123,8 @@ impl Flags {
             (variable::USE_TOOLS, "--use-tools", self.use_tools),
             (variable::TOOL_BUCKETS, "--tool-buckets", self.tool_buckets),
             (variable::TOOL_AREAS, "--tool-areas", self.tool_areas),
+            (variable::READ_ONLY, "--read-only", self.read_only),
+            (variable::REVEAL_SECRETS, "--reveal-secrets", self.reveal_secrets),
             (variable::TENANT_ID, "--tenant-id", self.tenant_id),
             (variable::REQUEST_TIMEOUT, "--request-timeout", self.request_timeout),
             (variable::MAX_RESPONSE_BYTES, "--max-response-bytes", self.max_response_bytes),
@@ -158,6 +168,7 @@ pub fn run() -> ExitCode {
     mistakes.extend(logging::start(log.as_ref(), verbosity).err());
     let config = UpstreamConfig::read(&settings, &mut mistakes);
     let toolset = Toolset::choose(&DOCUMENT, &settings, &mut mistakes);
+    let secrets = Secrets::read(&DOCUMENT, &settings, &mut mistakes);
     if !mistakes.is_empty() {
         for mistake in &mistakes {
             eprintln!("error: {mistake}");
@@ -167,11 +178,11 @@ pub fn run() -> ExitCode {
     match command.unwrap_or(Command::Stdio) {
         Command::Tools(arguments) => tools::run(&arguments, &toolset),
         Command::Call(arguments) => {
-            with_upstream(config, |runtime, upstream| runtime.block_on(call::run(&arguments, &toolset, &upstream)))
+            with_caller(config, secrets, |runtime, caller| runtime.block_on(call::run(&arguments, &toolset, &caller)))
         }
         Command::Stdio | Command::Completions { .. } => {
             announce(&toolset, &config);
-            with_upstream(config, |runtime, upstream| runtime.block_on(serve(Server::new(toolset, upstream))))
+            with_caller(config, secrets, |runtime, caller| runtime.block_on(serve(Server::new(toolset, caller))))
         }
     }
 }
@@ -186,7 +197,8 @@ fn announce(toolset: &Toolset, config: &UpstreamConfig) {
     }
 }
 
-fn with_upstream(config: UpstreamConfig, run: impl FnOnce(&Runtime, Upstream) -> ExitCode) -> ExitCode {
+fn with_caller(config: UpstreamConfig, secrets: Secrets, run: impl FnOnce(&Runtime, Caller) -> ExitCode) -> ExitCode {
+    let secrets = secrets.with_own(&config);
     let upstream = match Upstream::new(config) {
         Ok(upstream) => upstream,
         Err(error) => return fail(&error),
@@ -195,7 +207,7 @@ fn with_upstream(config: UpstreamConfig, run: impl FnOnce(&Runtime, Upstream) ->
         Ok(runtime) => runtime,
         Err(error) => return fail(&format!("no threads: {error}")),
     };
-    let status = run(&runtime, upstream);
+    let status = run(&runtime, Caller { document: &DOCUMENT, upstream, secrets });
     // Neither a blocked read of stdin nor a call in flight keeps the process.
     runtime.shutdown_background();
     status

@@ -22,8 +22,12 @@ pub mod variable {
     pub const MAX_CONCURRENT_CALLS: &str = "MAX_CONCURRENT_CALLS";
     /// The largest body read from the upstream.
     pub const MAX_RESPONSE_BYTES: &str = "MAX_RESPONSE_BYTES";
+    /// Only operations that change nothing.
+    pub const READ_ONLY: &str = "READ_ONLY";
     /// The time a request may take.
     pub const REQUEST_TIMEOUT: &str = "REQUEST_TIMEOUT";
+    /// Show secrets in answers.
+    pub const REVEAL_SECRETS: &str = "REVEAL_SECRETS";
     /// The tenant that is sent with every call.
     pub const TENANT_ID: &str = "FUSIONAUTH_TENANT_ID";
     /// Areas to offer.
@@ -106,6 +110,16 @@ impl Settings {
         let Setting { value, source } = self.get(variable)?;
         let words = value.split(',').map(str::trim).filter(|word| !word.is_empty()).map(str::to_owned).collect();
         Some(Words { words, source })
+    }
+
+    /// A setting that is true or false; false where it is not set.
+    pub fn flag(&self, variable: &str, mistakes: &mut Vec<Mistake>) -> bool {
+        let parse = |value: &str| match value.to_ascii_lowercase().as_str() {
+            "true" | "yes" | "1" => Some(true),
+            "false" | "no" | "0" => Some(false),
+            _ => None,
+        };
+        self.parsed(variable, false, "true or false", parse, mistakes)
     }
 
     fn parsed<T>(

@@ -10,6 +10,7 @@ mod format;
 mod listing;
 mod logging;
 mod nearest;
+pub mod secrets;
 pub mod server;
 mod stdio;
 pub mod tools;

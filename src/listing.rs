@@ -1,18 +1,65 @@
-//! A tool as MCP clients see it.
+//! A tool as MCP clients and people see it.
+
+use std::{collections::BTreeMap, fmt::Write};
 
 use openapi_tools::{document::Document, input_schema::input_schema, operation::Operation};
 use rmcp::model::{Tool, ToolAnnotations};
 
 /// The entry of `tools/list`.
 pub fn tool(document: &Document, operation: &Operation) -> Tool {
-    let endpoint = || format!("{} {}", operation.method.as_str(), operation.path_template());
-    let description = if operation.description.is_empty() { endpoint() } else { operation.description.to_owned() };
     let effect = operation.effect;
     let annotations = ToolAnnotations::new()
         .read_only(effect.read_only)
         .destructive(effect.destructive)
         .idempotent(effect.idempotent)
         .open_world(false);
-    let tool = Tool::new(operation.name, description, input_schema(document, operation)).with_annotations(annotations);
-    if operation.title.is_empty() { tool } else { tool.with_title(operation.title) }
+    Tool::new(operation.name, description(operation), input_schema(document, operation))
+        .with_title(operation.title)
+        .with_annotations(annotations)
+}
+
+/// What the tool does, and what its marks add to that.
+fn description(operation: &Operation) -> String {
+    let marks = [
+        (operation.deprecated, "Deprecated."),
+        (operation.licensed, "Needs a licence."),
+        (operation.asynchronous, "The work may go on after the answer."),
+    ];
+    let said = marks.iter().filter(|(holds, _)| *holds).map(|(_, said)| *said);
+    [operation.description].into_iter().chain(said).collect::<Vec<_>>().join(" ")
+}
+
+/// All tools by area, as Markdown.
+pub fn markdown(operations: &[&Operation]) -> String {
+    let mut areas: BTreeMap<&str, Vec<&Operation>> = BTreeMap::new();
+    for operation in operations {
+        areas.entry(operation.area).or_default().push(operation);
+    }
+    let reading = operations.iter().filter(|operation| operation.effect.read_only).count();
+    let mut text = format!(
+        "# The tools\n\n{} tools, of which {reading} only read. Made by `fusionauth-mcp tools --format markdown`.\n\n\
+         Hints: **reads** changes nothing; **destroys** may delete or overwrite; **repeats** may be called again with \
+         the same arguments and changes nothing more.\n",
+        operations.len()
+    );
+    for (area, operations) in areas {
+        // Writing to a String does not fail.
+        let _ = write!(text, "\n## {area}\n\n| tool | what it does | call | hints |\n|---|---|---|---|\n");
+        for operation in operations {
+            let effect = operation.effect;
+            let hints = [(effect.read_only, "reads"), (effect.destructive, "destroys"), (effect.idempotent, "repeats")];
+            let hints: Vec<_> = hints.iter().filter(|(holds, _)| *holds).map(|(_, hint)| *hint).collect();
+            let _ = writeln!(
+                text,
+                "| `{}` | **{}.** {} | `{} {}` | {} |",
+                operation.name,
+                operation.title,
+                description(operation),
+                operation.method.as_str(),
+                operation.path_template(),
+                hints.join(", ")
+            );
+        }
+    }
+    text
 }

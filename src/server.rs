@@ -12,7 +12,7 @@ use rmcp::{
     service::RequestContext,
 };
 
-use crate::{call::call, listing, toolset::Toolset, upstream::Upstream};
+use crate::{call::Caller, listing, toolset::Toolset};
 
 /// How long a client may keep a list, in milliseconds: the lists do not change while the server runs.
 const LIST_TTL_MS: u64 = 60 * 60 * 1000;
@@ -29,14 +29,14 @@ const INSTRUCTIONS: &str = "Tools for one FusionAuth instance (users, applicatio
 /// One server, for as many connections as there are.
 pub struct Server {
     toolset: Toolset,
-    upstream: Upstream,
+    caller: Caller,
     tools: OnceLock<Vec<Tool>>,
 }
 
 impl Server {
-    /// A server that offers `toolset` and calls `upstream`.
-    pub fn new(toolset: Toolset, upstream: Upstream) -> Self {
-        Self { toolset, upstream, tools: OnceLock::new() }
+    /// A server that offers `toolset` and calls through `caller`.
+    pub fn new(toolset: Toolset, caller: Caller) -> Self {
+        Self { toolset, caller, tools: OnceLock::new() }
     }
 
     /// Made at the first list, not at the start: a client that only calls needs none.
@@ -90,7 +90,7 @@ impl ServerHandler for Server {
         tracing::info!(tool = operation.name, "call");
         let arguments = request.arguments.unwrap_or_default();
         let answer = tokio::select! {
-            answer = call(self.toolset.document(), operation, arguments, &self.upstream) => answer,
+            answer = self.caller.call(operation, arguments) => answer,
             // Dropping the call aborts its request; the client does not wait for an answer any more.
             () = context.ct.cancelled() => return Err(ErrorData::internal_error("cancelled", None)),
         };

@@ -33,7 +33,7 @@ impl Toolset {
         let mut operations: Vec<_> =
             document.operations.iter().copied().filter(|operation| choice.offers(operation)).collect();
         if operations.is_empty() && mistakes.len() == earlier_mistakes {
-            let sources: Vec<_> = [variable::USE_TOOLS, variable::TOOL_AREAS]
+            let sources: Vec<_> = [variable::USE_TOOLS, variable::TOOL_AREAS, variable::READ_ONLY]
                 .into_iter()
                 .filter_map(|variable| settings.get(variable))
                 .map(|setting| format!("{} `{}`", setting.source, setting.value))
@@ -56,10 +56,9 @@ impl Toolset {
         &self.operations
     }
 
-    /// The tool of that name, where it is offered.
+    /// The tool of that name, or of that former name, where it is offered.
     pub fn get(&self, name: &str) -> Option<&'static Operation> {
-        let index = self.operations.binary_search_by(|operation| operation.name.cmp(name)).ok()?;
-        self.operations.get(index).copied()
+        self.operations.iter().copied().find(|operation| operation.is_called(name))
     }
 
     /// What to say of a tool that is not offered.
@@ -78,6 +77,8 @@ struct Choice {
     unwanted: BTreeSet<String>,
     /// `None` for all.
     areas: Option<BTreeSet<String>>,
+    /// Whether only operations that change nothing are offered, whatever else is chosen.
+    read_only: bool,
 }
 
 impl Choice {
@@ -85,7 +86,7 @@ impl Choice {
         let prefixes = prefixes(document, settings.words(variable::TOOL_BUCKETS), mistakes);
         let (mut wanted, mut unwanted, mut all) = (BTreeSet::new(), BTreeSet::new(), true);
         if let Some(Words { words, source }) = settings.words(variable::USE_TOOLS) {
-            let names = document.operations.iter().map(|operation| operation.name);
+            let names = document.operations.iter().flat_map(|operation| [operation.name, operation.former_name]);
             let known: Vec<_> = prefixes.iter().map(String::as_str).chain([OTHER, ALL]).chain(names).collect();
             for typed in &words {
                 let (word, leave_out) = match typed.strip_prefix('-') {
@@ -112,6 +113,7 @@ impl Choice {
             wanted: (!all).then_some(wanted),
             unwanted,
             areas: areas(document, settings.words(variable::TOOL_AREAS), mistakes),
+            read_only: settings.flag(variable::READ_ONLY, mistakes),
             prefixes,
         }
     }
@@ -119,8 +121,10 @@ impl Choice {
     /// The one predicate: what the list shows, what a call may name, and whatever else asks for tools.
     fn offers(&self, operation: &Operation) -> bool {
         let bucket = bucket_of(operation.name, &self.prefixes);
-        let among = |words: &BTreeSet<String>| words.contains(bucket) || words.contains(operation.name);
-        self.wanted.as_ref().is_none_or(among)
+        let among =
+            |words: &BTreeSet<String>| words.contains(bucket) || words.iter().any(|word| operation.is_called(word));
+        (operation.effect.read_only || !self.read_only)
+            && self.wanted.as_ref().is_none_or(among)
             && !among(&self.unwanted)
             && !self.unwanted.contains(ALL)
             && self.areas.as_ref().is_none_or(|areas| areas.contains(operation.area))
@@ -204,11 +208,28 @@ mod tests {
     #[test]
     fn buckets_tools_and_exceptions_combine() {
         let reading = count(&[("USE_TOOLS", "retrieve, search")]);
-        assert_eq!(reading, 104);
+        assert_eq!(reading, 125);
         assert_eq!(count(&[("USE_TOOLS", "retrieve,search,createUser")]), reading + 1);
         assert_eq!(count(&[("USE_TOOLS", "retrieve,search,-retrieveUser")]), reading - 1);
         assert_eq!(count(&[("USE_TOOLS", "-delete")]), DOCUMENT.operations.len() - count(&[("USE_TOOLS", "delete")]));
         assert!(choose(&[("USE_TOOLS", "retrieve")]).unwrap().get("deleteUserWithId").is_none());
+    }
+
+    #[test]
+    fn read_only_wins_over_everything() {
+        let marked = DOCUMENT.operations.iter().filter(|operation| operation.effect.read_only).count();
+        assert_eq!(count(&[("READ_ONLY", "true")]), marked);
+        assert_eq!(count(&[("READ_ONLY", "true"), ("USE_TOOLS", "all")]), marked);
+        assert!(mistake(&[("READ_ONLY", "true"), ("USE_TOOLS", "deleteUserWithId")]).contains("no tool is left"));
+        assert!(mistake(&[("READ_ONLY", "perhaps")]).contains("READ_ONLY: `perhaps`: expected true or false"));
+    }
+
+    #[test]
+    fn a_former_name_is_the_same_tool() {
+        let operation = DOCUMENT.operations.iter().find(|operation| !operation.former_name.is_empty()).unwrap();
+        let toolset = choose(&[("USE_TOOLS", operation.former_name)]).unwrap();
+        assert_eq!(toolset.operations(), [*operation]);
+        assert_eq!(toolset.get(operation.former_name), toolset.get(operation.name));
     }
 
     #[test]

@@ -177,6 +177,7 @@ impl Upstream {
         let mut headers = HeaderMap::new();
         let authorization = match request.credential {
             Credential::None => None,
+            Credential::ApiKeyIfAny => self.config.api_key.as_ref().map(|key| key.expose_secret().to_owned()),
             Credential::ApiKey => Some(present(self.config.api_key.as_ref(), variable::API_KEY)?.to_owned()),
             Credential::Bearer => {
                 Some(format!("Bearer {}", present(self.config.bearer_token.as_ref(), variable::BEARER_TOKEN)?))

@@ -8,6 +8,8 @@ use fusionauth_mcp::{
         arguments::{JsonObject, check},
         request::build,
     },
+    config::Settings,
+    secrets::Secrets,
     tools::DOCUMENT,
 };
 use openapi_tools::{
@@ -139,7 +141,7 @@ fn read(target: &str) -> (Vec<String>, Vec<(String, String)>) {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(2_000))]
+    #![proptest_config(ProptestConfig { cases: 2_000, failure_persistence: None, ..ProptestConfig::default() })]
 
     #[test]
     fn checking_never_panics((operation, arguments) in any_operation().prop_flat_map(|operation| (Just(operation), any_arguments(operation)))) {
@@ -162,6 +164,20 @@ proptest! {
             .flat_map(|(parameter, values)| values.iter().map(|value| (parameter.name.to_owned(), value.clone())))
             .collect();
         prop_assert_eq!(query, expected);
+    }
+
+    /// Redaction keeps JSON valid, and keeps all of it where there is no secret; numbers and keys as they were written.
+    #[test]
+    fn redaction_changes_nothing_but_secrets((operation, value) in (any_operation(), any_json())) {
+        let settings = Settings::new([], [("REVEAL_SECRETS".to_owned(), "true".to_owned())]);
+        let revealing = Secrets::read(&DOCUMENT, &settings, &mut Vec::new());
+        let hiding = Secrets::read(&DOCUMENT, &Settings::new([], []), &mut Vec::new());
+        for json in [value.to_string(), format!("{value:#}")] {
+            prop_assert_eq!(revealing.redact_json(operation, true, &json), value.to_string());
+            let hidden: Value = serde_json::from_str(&hiding.redact_json(operation, true, &json)).unwrap();
+            // A name that is known for secrets does not come up by chance.
+            prop_assert_eq!(&hidden, &value);
+        }
     }
 
     /// What the checker lets through fits the schema that the client was shown, `null` and unknown names aside.

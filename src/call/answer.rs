@@ -9,6 +9,7 @@ use serde_json::Value;
 use super::arguments::ArgumentFault;
 use crate::{
     config::variable,
+    secrets::Secrets,
     upstream::{Failure, Response},
 };
 
@@ -41,10 +42,10 @@ impl Answer {
     }
 
     /// The upstream's response.
-    pub fn received(operation: &Operation, response: Response) -> Self {
-        let content = Content::of(&response);
+    pub fn received(operation: &Operation, response: Response, secrets: &Secrets) -> Self {
+        let content = Content::of(operation, &response, secrets);
         let status = response.status;
-        let mut is_error = !(200..300).contains(&status);
+        let mut is_error = !is_success(status);
         let mut headline = match (meaning(operation, &response, &content), is_error) {
             (Some(meaning), _) => format!("{status}: {meaning}"),
             (None, true) => format!("{status}: {}", reason(status)),
@@ -104,22 +105,23 @@ enum Content {
 }
 
 impl Content {
-    fn of(response: &Response) -> Self {
+    fn of(operation: &Operation, response: &Response, secrets: &Secrets) -> Self {
         let Ok(text) = str::from_utf8(&response.body) else { return Self::Binary { bytes: response.body.len() } };
         if text.trim().is_empty() {
             return Self::Empty;
         }
         let fault = match serde_json::from_str::<IgnoredAny>(text) {
-            Ok(_) => return Self::Json(compact(text)),
+            Ok(_) => return Self::Json(secrets.redact_json(operation, is_success(response.status), text)),
             Err(fault) => fault.to_string(),
         };
+        let text = secrets.redact_text(text);
         let media_type = response.content_type.as_deref().unwrap_or_default().to_ascii_lowercase();
         if media_type.contains("json") {
-            Self::BrokenJson { text: text.to_owned(), fault }
+            Self::BrokenJson { text, fault }
         } else if media_type.contains("html") {
-            Self::Html(text.to_owned())
+            Self::Html(text)
         } else {
-            Self::Text(text.to_owned())
+            Self::Text(text)
         }
     }
 
@@ -131,41 +133,23 @@ impl Content {
     }
 }
 
-/// Valid JSON without white space outside of strings. Numbers and the order of keys stay as they came.
-fn compact(json: &str) -> String {
-    let mut in_string = false;
-    let mut escaped = false;
-    let kept = json.chars().filter(|character| {
-        if in_string {
-            if escaped {
-                escaped = false;
-            } else {
-                escaped = *character == '\\';
-                in_string = *character != '"';
-            }
-            return true;
-        }
-        in_string = *character == '"';
-        !matches!(character, ' ' | '\t' | '\n' | '\r')
-    });
-    kept.collect()
+fn is_success(status: u16) -> bool {
+    (200..300).contains(&status)
 }
 
 /// What the status means for this call, where more can be said than its name; as FusionAuth documents it.
 fn meaning(operation: &Operation, response: &Response, content: &Content) -> Option<String> {
     if let Content::Json(body) = content
-        && !(200..300).contains(&response.status)
+        && !is_success(response.status)
         && let Some(errors) = errors_of(body)
     {
         return Some(errors);
     }
+    if let Some((_, meaning)) = operation.statuses.iter().find(|(status, _)| *status == response.status) {
+        return Some((*meaning).to_owned());
+    }
     let call = || format!("{} {}", operation.method.as_str(), operation.path_template());
     let text = match response.status {
-        202 => "accepted; the work goes on, or the user is not registered for the application".to_owned(),
-        203 => "authenticated; the password has to be changed".to_owned(),
-        212 => "authenticated; the e-mail address or phone number is not verified".to_owned(),
-        213 => "authenticated; the registration is not verified".to_owned(),
-        242 => "authenticated so far; a second factor is needed".to_owned(),
         300..=399 => {
             let target = response.location.as_deref().unwrap_or("an address it does not name");
             format!(
@@ -174,7 +158,7 @@ fn meaning(operation: &Operation, response: &Response, content: &Content) -> Opt
             )
         }
         401 => match operation.credential {
-            Credential::ApiKey => format!(
+            Credential::ApiKey | Credential::ApiKeyIfAny => format!(
                 "the API key ({}) is wrong, or may not do {}, or belongs to another tenant. A new key may take a \
                  minute to work.",
                 variable::API_KEY,
@@ -232,12 +216,6 @@ fn reason(status: u16) -> &'static str {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn white_space_goes_only_outside_of_strings() {
-        let json = "{ \"a b\" : [ 1 , 2.50 ],\n\t\"c\": \"d \\\" e \\\\\" , \"f\": 12345678901234567890 }";
-        assert_eq!(compact(json), "{\"a b\":[1,2.50],\"c\":\"d \\\" e \\\\\",\"f\":12345678901234567890}");
-    }
 
     #[test]
     fn errors_become_one_line() {

@@ -13,7 +13,7 @@ use openapi_tools::{
 };
 use serde_json::{Map, Number, Value};
 
-use crate::{format::is_uuid, nearest::did_you_mean};
+use crate::{format::is_uuid, nearest::did_you_mean, secrets::REDACTED};
 
 /// What a tool was called with.
 pub type JsonObject = Map<String, Value>;
@@ -54,10 +54,9 @@ pub fn check(
     let mut checker = Checker { document, partial: operation.method == Method::Patch, faults: Vec::new() };
     let mut parameters = Vec::new();
     for parameter in operation.parameters {
-        let texts = match arguments.remove(parameter.name) {
-            None | Some(Value::Null) => Vec::new(),
-            Some(value) => checker.parameter(parameter, value),
-        };
+        let given = [parameter.name, parameter.former_name].map(|name| arguments.remove(name));
+        let value = given.into_iter().flatten().find(|value| !value.is_null());
+        let texts = value.map(|value| checker.parameter(parameter, value)).unwrap_or_default();
         if !texts.is_empty() {
             parameters.push((parameter, texts));
         } else if parameter.required && checker.faults.iter().all(|fault| fault.path != parameter.name) {
@@ -146,7 +145,10 @@ impl Checker<'_> {
             return value;
         }
         match schema.kind {
-            Kind::Any => value,
+            Kind::Any => {
+                self.refuse_redacted(path, &value);
+                value
+            }
             Kind::Boolean => self.repaired(path, value, boolean, "true or false"),
             Kind::Integer { format: "int32" } => self.repaired(path, value, int32, "an integer of 32 bits"),
             Kind::Integer { .. } => self.repaired(path, value, integer, "an integer"),
@@ -155,6 +157,11 @@ impl Checker<'_> {
             Kind::Array { items, .. } => self.array(path, items, value),
             Kind::Object { properties } => {
                 let Some(mut object) = self.object(path, value) else { return Value::Null };
+                for (key, value) in &object {
+                    if !properties.iter().any(|property| property.name == key) {
+                        self.refuse_redacted(&format!("{path}.{key}"), value);
+                    }
+                }
                 for property in properties {
                     let path = format!("{path}.{}", property.name);
                     if let Some(slot) = object.get_mut(property.name) {
@@ -180,6 +187,20 @@ impl Checker<'_> {
         }
     }
 
+    /// What the document does not know may hold what stands for a secret, too.
+    fn refuse_redacted(&mut self, path: &str, value: &Value) {
+        match value {
+            Value::String(text) if text == REDACTED => {
+                self.string(path, "", &[], value.clone());
+            }
+            Value::Array(items) => items.iter().for_each(|item| self.refuse_redacted(path, item)),
+            Value::Object(entries) => {
+                entries.iter().for_each(|(key, inner)| self.refuse_redacted(&format!("{path}.{key}"), inner));
+            }
+            _ => {}
+        }
+    }
+
     fn repaired(&mut self, path: &str, value: Value, repair: fn(&Value) -> Option<Value>, expected: &str) -> Value {
         match repair(&value) {
             Some(repaired) => repaired,
@@ -191,6 +212,13 @@ impl Checker<'_> {
     }
 
     fn string(&mut self, path: &str, format: &str, values: &[&str], value: Value) -> Value {
+        if value == REDACTED {
+            self.fault(
+                path,
+                "this text stands for a secret that was not shown; leave the property out of a patch, or give the value",
+            );
+            return value;
+        }
         let Some(text) = text_of(value.clone()) else {
             self.fault(path, format!("expected a string, got {}", describe(&value)));
             return value;

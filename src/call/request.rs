@@ -3,7 +3,12 @@
 use openapi_tools::operation::{Credential, Location, Method, Operation, Segment};
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 
+use serde_json::Value;
+
 use super::arguments::Arguments;
+
+/// The media type of a form (HTML, "URL-encoded form data").
+const FORM: &str = "application/x-www-form-urlencoded";
 
 /// Everything but RFC 3986's unreserved characters, so that a value stays within its segment or query value.
 const RESERVED: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b'~');
@@ -33,7 +38,7 @@ pub fn build(operation: &Operation, arguments: &Arguments) -> Request {
         match segment {
             Segment::Literal(text) => target.push_str(text),
             Segment::Parameter(name) => {
-                for value in values_at(arguments, Location::Path, |parameter| parameter == *name) {
+                for value in path_values(arguments, name) {
                     target.extend(utf8_percent_encode(value, RESERVED));
                 }
             }
@@ -47,13 +52,13 @@ pub fn build(operation: &Operation, arguments: &Arguments) -> Request {
             Location::Query => {
                 for value in values {
                     target.push(separator);
-                    target.extend(utf8_percent_encode(parameter.name, RESERVED));
+                    target.extend(utf8_percent_encode(parameter.wire_name, RESERVED));
                     target.push('=');
                     target.extend(utf8_percent_encode(value, RESERVED));
                     separator = '&';
                 }
             }
-            Location::Header => headers.extend(values.iter().map(|value| (parameter.name, value.clone()))),
+            Location::Header => headers.extend(values.iter().map(|value| (parameter.wire_name, value.clone()))),
         }
     }
     let body = operation.body.as_ref().zip(arguments.body.as_ref());
@@ -61,20 +66,35 @@ pub fn build(operation: &Operation, arguments: &Arguments) -> Request {
         method: operation.method,
         target,
         headers,
-        body: body.map(|(body, value)| (body.media_type, value.to_string().into_bytes())),
+        body: body.map(|(body, value)| (body.media_type, bytes(body.media_type, value))),
         credential: operation.credential,
         tenant_scoped: operation.tenant_scoped,
     }
 }
 
-fn values_at(
-    arguments: &Arguments,
-    location: Location,
-    is_wanted: impl Fn(&str) -> bool,
-) -> impl Iterator<Item = &str> {
+fn path_values<'a>(arguments: &'a Arguments, name: &'a str) -> impl Iterator<Item = &'a str> {
     let wanted = arguments
         .parameters
         .iter()
-        .filter(move |(parameter, _)| parameter.location == location && is_wanted(parameter.name));
+        .filter(move |(parameter, _)| parameter.location == Location::Path && parameter.wire_name == name);
     wanted.flat_map(|(_, values)| values.iter().map(String::as_str))
+}
+
+fn bytes(media_type: &str, value: &Value) -> Vec<u8> {
+    if media_type == FORM { form(value).into_bytes() } else { value.to_string().into_bytes() }
+}
+
+/// The properties of an object as a form; a list repeats its name, and what is null is left out.
+fn form(value: &Value) -> String {
+    let mut pairs = url::form_urlencoded::Serializer::new(String::new());
+    for (name, value) in value.as_object().into_iter().flatten() {
+        let values = value.as_array().map_or(std::slice::from_ref(value), Vec::as_slice);
+        for value in values.iter().filter(|value| !value.is_null()) {
+            match value.as_str() {
+                Some(text) => pairs.append_pair(name, text),
+                None => pairs.append_pair(name, &value.to_string()),
+            };
+        }
+    }
+    pairs.finish()
 }

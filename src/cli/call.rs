@@ -9,9 +9,8 @@ use serde_json::{Map, Value};
 
 use super::{USAGE, print};
 use crate::{
-    call::{arguments::JsonObject, call},
+    call::{Caller, arguments::JsonObject},
     toolset::Toolset,
-    upstream::Upstream,
 };
 
 /// What to call.
@@ -26,7 +25,7 @@ pub struct Arguments {
 }
 
 /// Makes the call.
-pub async fn run(arguments: &Arguments, toolset: &Toolset, upstream: &Upstream) -> ExitCode {
+pub async fn run(arguments: &Arguments, toolset: &Toolset, caller: &Caller) -> ExitCode {
     let Some(operation) = toolset.get(&arguments.tool) else {
         return misused(&toolset.unknown(&arguments.tool));
     };
@@ -34,7 +33,7 @@ pub async fn run(arguments: &Arguments, toolset: &Toolset, upstream: &Upstream) 
         Ok(values) => values,
         Err(message) => return misused(&message),
     };
-    let answer = call(toolset.document(), operation, values, upstream).await;
+    let answer = caller.call(operation, values).await;
     eprintln!("{}", answer.headline);
     let printed =
         if answer.body.is_empty() { ExitCode::SUCCESS } else { print(format!("{}\n", answer.body).as_bytes()) };

@@ -24,6 +24,8 @@ enum Format {
     Table,
     /// What `tools/list` answers: name, description, input schema, hints
     Json,
+    /// Title, description and hints, by area
+    Markdown,
     /// A name a line
     Names,
 }
@@ -39,6 +41,7 @@ pub fn run(arguments: &Arguments, toolset: &Toolset) -> ExitCode {
             let tools: Vec<_> = chosen.iter().map(|operation| listing::tool(toolset.document(), operation)).collect();
             format!("{:#}\n", serde_json::json!(tools))
         }
+        Format::Markdown => listing::markdown(&chosen),
         Format::Names => chosen.iter().map(|operation| format!("{}\n", operation.name)).collect(),
     };
     print(text.as_bytes())

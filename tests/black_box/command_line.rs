@@ -43,11 +43,21 @@ fn tools_are_listed_in_three_formats() {
 }
 
 #[test]
-fn the_preview_servers_reading_buckets_have_104_tools() {
+fn the_reading_buckets_have_125_tools() {
     let by_environment = run(&[("USE_TOOLS", "retrieve,search")], &["tools"]);
-    assert!(stdout(&by_environment).ends_with("\n104 tools\n"));
+    assert!(stdout(&by_environment).ends_with("\n125 tools\n"));
     let by_flag = run(&[("USE_TOOLS", "all")], &["tools", "--use-tools", "retrieve,search"]);
     assert_eq!(stdout(&by_flag), stdout(&by_environment));
+}
+
+#[test]
+fn the_page_of_tools_is_fresh() {
+    let page = concat!(env!("CARGO_MANIFEST_DIR"), "/docs/tools.md");
+    let fresh = run(&[], &["tools", "--format", "markdown"]);
+    assert!(
+        fs::read_to_string(page).is_ok_and(|text| text == stdout(&fresh)),
+        "docs/tools.md is stale: cargo run -- tools --format markdown > docs/tools.md"
+    );
 }
 
 #[test]

@@ -21,7 +21,7 @@ fn full_arguments_make_the_right_request() {
 fn call_every_operation(size: Size) {
     let document = Document::load();
     let operations = document.operations();
-    assert!(operations.len() >= 323, "{}", operations.len());
+    assert_eq!(operations.len(), 351);
     let upstream = Recorder::agreeable();
     let mut client = Client::connect(&[
         ("API_BASE_URL", &upstream.url()),
@@ -42,7 +42,7 @@ fn arguments(document: &Document, operation: &Operation, size: Size) -> Map<Stri
     let mut arguments = Map::new();
     for parameter in &operation.parameters {
         if size == Size::Full || parameter["required"] == true {
-            let name = parameter["name"].as_str().unwrap();
+            let name = argument_name(parameter);
             let mut value = document.sample(&parameter["schema"], size);
             if parameter["in"] == "header" && !value.as_str().unwrap().is_ascii() {
                 value = Value::from("a header");
@@ -50,7 +50,7 @@ fn arguments(document: &Document, operation: &Operation, size: Size) -> Map<Stri
             arguments.insert(name.to_owned(), value);
         }
     }
-    if let Some(body) = &operation.body {
+    if let Some((_, body)) = &operation.body {
         arguments.insert("requestBody".to_owned(), document.sample(body, size));
     }
     arguments
@@ -61,6 +61,7 @@ fn assert_request(operation: &Operation, arguments: &Map<String, Value>, request
     assert_eq!(request.method, operation.method, "{name}");
     assert_eq!(request.target, target(operation, arguments), "{name}");
     let authorization = match operation.security.iter().map(String::as_str).collect::<Vec<_>>()[..] {
+        // Required, or welcome: `security: [{ ApiKeyAuth: [] }, {}]`.
         ["ApiKeyAuth"] => Some("the-api-key"),
         ["BearerAuth"] => Some("Bearer the.jwt"),
         [] => None,
@@ -74,14 +75,22 @@ fn assert_request(operation: &Operation, arguments: &Map<String, Value>, request
     }
     let agent = concat!("fusionauth-mcp/", env!("CARGO_PKG_VERSION"));
     assert_eq!(request.header("user-agent"), Some(agent), "{name}");
-    match arguments.get("requestBody") {
-        Some(body) => {
+    let media_type = operation.body.as_ref().map(|(media_type, _)| media_type.as_str());
+    match (arguments.get("requestBody"), media_type) {
+        (Some(body), Some(form @ "application/x-www-form-urlencoded")) => {
+            assert_eq!(request.header("content-type"), Some(form), "{name}");
+            let sent: Vec<_> = url::form_urlencoded::parse(&request.body).into_owned().collect();
+            let expected: Vec<_> =
+                body.as_object().unwrap().iter().map(|(name, value)| (name.clone(), text(value))).collect();
+            assert_eq!(sent, expected, "{name}");
+        }
+        (Some(body), _) => {
             let media_type =
                 if operation.method == "PATCH" { "application/merge-patch+json" } else { "application/json" };
             assert_eq!(request.header("content-type"), Some(media_type), "{name}");
             assert_eq!(serde_json::from_slice::<Value>(&request.body).unwrap(), *body, "{name}");
         }
-        None => {
+        (None, _) => {
             assert_eq!(request.header("content-type"), None, "{name}");
             assert_eq!(request.body, b"", "{name}");
         }
@@ -92,8 +101,8 @@ fn target(operation: &Operation, arguments: &Map<String, Value>) -> String {
     let mut path = operation.path.clone();
     let mut query = Vec::new();
     for parameter in &operation.parameters {
-        let name = parameter["name"].as_str().unwrap();
-        let values: Vec<String> = match arguments.get(name) {
+        let name = parameter.get("x-wire-name").unwrap_or(&parameter["name"]).as_str().unwrap();
+        let values: Vec<String> = match arguments.get(argument_name(parameter)) {
             None => continue,
             Some(Value::Array(values)) => values.iter().map(text).collect(),
             Some(value) => vec![text(value)],
@@ -106,6 +115,10 @@ fn target(operation: &Operation, arguments: &Map<String, Value>) -> String {
         }
     }
     if query.is_empty() { path } else { format!("{path}?{}", query.join("&")) }
+}
+
+fn argument_name(parameter: &Value) -> &str {
+    parameter.get("x-argument-name").unwrap_or(&parameter["name"]).as_str().unwrap()
 }
 
 fn text(value: &Value) -> String {

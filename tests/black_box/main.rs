@@ -3,10 +3,12 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing, missing_docs)]
 
 mod command_line;
+mod corrections;
 mod every_operation;
 mod npm;
 mod official_clients;
 mod protocol;
+mod secrets;
 mod shutdown;
 mod support;
 mod upstream_faults;

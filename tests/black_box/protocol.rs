@@ -1,10 +1,13 @@
 //! MCP over stdio, in both generations, and what is not MCP.
 
+use std::collections::BTreeSet;
+
 use serde_json::{Value, json};
 
 use crate::support::{
     USER_ID,
     client::Client,
+    document::Document,
     recorder::{Recorder, Reply},
 };
 
@@ -115,6 +118,17 @@ fn a_tool_that_is_not_offered_does_not_exist() {
     assert_eq!(refused["error"]["code"], -32602, "{refused}");
     assert_eq!(nonsense["error"]["code"], -32602, "{nonsense}");
     assert_eq!(upstream.take(), [], "no request was sent");
+}
+
+#[test]
+fn read_only_offers_exactly_what_is_marked() {
+    let marked = Document::load().operations().into_iter().filter(|operation| operation.is_read_only);
+    let marked: BTreeSet<_> = marked.map(|operation| operation.name).collect();
+    let mut client = Client::connect(&[("READ_ONLY", "true"), ("USE_TOOLS", "all")]);
+    let list = client.request("tools/list", json!({}));
+    let tools = list["result"]["tools"].as_array().unwrap();
+    let offered: BTreeSet<_> = tools.iter().map(|tool| tool["name"].as_str().unwrap().to_owned()).collect();
+    assert_eq!(offered, marked);
 }
 
 #[test]

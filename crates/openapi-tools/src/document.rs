@@ -9,8 +9,10 @@ pub struct Document {
     pub version: &'static str,
     /// All operations, sorted by name.
     pub operations: &'static [&'static Operation],
-    /// The schemas that [`Schema::Reference`](crate::schema::Kind::Reference)s name, sorted by name.
+    /// The schemas that [`Kind::Reference`](crate::schema::Kind::Reference)s name, sorted by name.
     pub schemas: &'static [NamedSchema],
+    /// The names of properties that are a secret somewhere in the document, sorted.
+    pub secret_names: &'static [SecretName],
 }
 
 /// An entry of the document's `components.schemas`.
@@ -22,11 +24,25 @@ pub struct NamedSchema {
     pub schema: Schema,
 }
 
+/// The name of a property that holds a secret.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct SecretName {
+    /// The property's name.
+    pub name: &'static str,
+    /// Whether it is a secret wherever the document has it.
+    pub always: bool,
+}
+
 impl Document {
-    /// The operation of that name.
+    /// The operation of that name, or of that former name.
     pub fn operation(&self, name: &str) -> Option<&'static Operation> {
-        let index = self.operations.binary_search_by(|operation| operation.name.cmp(name)).ok()?;
-        self.operations.get(index).copied()
+        self.operations.iter().copied().find(|operation| operation.is_called(name))
+    }
+
+    /// What the document knows of secrets under that name.
+    pub fn secret_name(&self, name: &str) -> Option<&'static SecretName> {
+        let index = self.secret_names.binary_search_by(|known| known.name.cmp(name)).ok()?;
+        self.secret_names.get(index)
     }
 
     /// The schema of that name.

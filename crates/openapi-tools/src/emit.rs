@@ -60,6 +60,10 @@ fn file(document: &Document) -> TokenStream {
         quote! { NamedSchema { name: #name, schema: #schema } }
     });
     let version = document.version;
+    let secret_names = document.secret_names.iter().map(|secret| {
+        let (name, always) = (secret.name, secret.always);
+        quote! { SecretName { name: #name, always: #always } }
+    });
     quote! {
         #(#modules)*
         /// The schemas that the operations refer to.
@@ -68,11 +72,13 @@ fn file(document: &Document) -> TokenStream {
             /// Sorted by name.
             pub static SCHEMAS: &[NamedSchema] = &[#(#schemas),*];
         }
+        use openapi_tools::document::{Document, SecretName};
         /// The whole document.
-        pub static DOCUMENT: openapi_tools::document::Document = openapi_tools::document::Document {
+        pub static DOCUMENT: Document = Document {
             version: #version,
             operations: &[#(#references),*],
             schemas: schemas::SCHEMAS,
+            secret_names: &[#(#secret_names),*],
         };
     }
 }
@@ -80,7 +86,8 @@ fn file(document: &Document) -> TokenStream {
 fn operation_item(operation: &Operation) -> TokenStream {
     let doc = format!(" `{} {}`", operation.method.as_str(), operation.path_template());
     let constant = static_name(operation);
-    let Operation { name, title, description, area, tenant_scoped, effect, .. } = operation;
+    let Operation { name, former_name, title, description, area, tenant_scoped, effect, .. } = operation;
+    let Operation { deprecated, licensed, asynchronous, .. } = operation;
     let (read_only, destructive, idempotent) = (effect.read_only, effect.destructive, effect.idempotent);
     let method = variant(&operation.method);
     let credential = variant(&operation.credential);
@@ -96,10 +103,14 @@ fn operation_item(operation: &Operation) -> TokenStream {
         }
         None => quote! { None },
     };
+    let answer = optional_schema(operation.answer.as_ref());
+    let failure = optional_schema(operation.failure.as_ref());
+    let statuses = operation.statuses.iter().map(|(status, meaning)| quote! { (#status, #meaning) });
     quote! {
         #[doc = #doc]
         pub static #constant: Operation = Operation {
             name: #name,
+            former_name: #former_name,
             title: #title,
             description: #description,
             area: #area,
@@ -107,25 +118,40 @@ fn operation_item(operation: &Operation) -> TokenStream {
             path: &[#(#path),*],
             parameters: &[#(#parameters),*],
             body: #body,
+            answer: #answer,
+            failure: #failure,
+            statuses: &[#(#statuses),*],
             credential: Credential::#credential,
             tenant_scoped: #tenant_scoped,
             effect: Effect { read_only: #read_only, destructive: #destructive, idempotent: #idempotent },
+            deprecated: #deprecated,
+            licensed: #licensed,
+            asynchronous: #asynchronous,
         };
     }
 }
 
 fn parameter_expression(parameter: &Parameter) -> TokenStream {
-    let Parameter { name, required, description, .. } = parameter;
+    let Parameter { name, former_name, wire_name, required, description, .. } = parameter;
     let location = variant(&parameter.location);
     let schema = schema_expression(&parameter.schema);
     quote! {
         Parameter {
             name: #name,
+            former_name: #former_name,
+            wire_name: #wire_name,
             location: Location::#location,
             required: #required,
             description: #description,
             schema: #schema,
         }
+    }
+}
+
+fn optional_schema(schema: Option<&Schema>) -> TokenStream {
+    match schema.map(schema_expression) {
+        Some(schema) => quote! { Some(#schema) },
+        None => quote! { None },
     }
 }
 
@@ -175,7 +201,8 @@ fn schema_expression(schema: &Schema) -> TokenStream {
     let format = (!format.is_empty()).then(|| quote! { .format(#format) });
     let description = schema.description;
     let description = (!description.is_empty()).then(|| quote! { .describe(#description) });
-    quote! { Schema::#kind #format #description }
+    let secret = schema.secret.then(|| quote! { .secret() });
+    quote! { Schema::#kind #format #secret #description }
 }
 
 fn property_expression(property: &Property) -> TokenStream {

@@ -4,9 +4,13 @@ use serde_json::{Map, Value, json};
 
 use crate::{
     document::Document,
-    operation::Operation,
+    operation::{Method, Operation},
     schema::{Kind, Schema},
 };
+
+/// How deep inside a body properties are described: 1 is what stands directly in it. Deeper ones are named and typed only,
+/// since their descriptions would make up most of a list.
+const DESCRIBED_DEPTH: usize = 1;
 
 /// The name of the argument that holds the request body.
 pub const BODY_ARGUMENT: &str = "requestBody";
@@ -18,7 +22,7 @@ pub const BODY_ARGUMENT: &str = "requestBody";
 pub fn input_schema(document: &Document, operation: &Operation) -> Map<String, Value> {
     let mut properties = Map::new();
     let mut required = Vec::new();
-    let mut inliner = Inliner { document, open: Vec::new() };
+    let mut inliner = Inliner { document, partial: operation.method == Method::Patch, open: Vec::new(), depth: 0 };
     for parameter in operation.parameters {
         let mut schema = inliner.inline(&parameter.schema);
         if !parameter.description.is_empty() {
@@ -46,8 +50,12 @@ pub fn input_schema(document: &Document, operation: &Operation) -> Map<String, V
 
 struct Inliner<'a> {
     document: &'a Document,
+    /// A PATCH holds only what changes, so nothing in its body is required.
+    partial: bool,
     /// The references being replaced, outermost first.
     open: Vec<&'static str>,
+    /// Objects around the schema at hand.
+    depth: usize,
 }
 
 impl Inliner<'_> {
@@ -74,12 +82,17 @@ impl Inliner<'_> {
             }
             Kind::Object { properties } => {
                 let mut object = typed("object");
-                let required: Vec<_> =
-                    properties.iter().filter(|property| property.required).map(|property| property.name).collect();
+                let required: Vec<_> = properties
+                    .iter()
+                    .filter(|property| property.required && !self.partial)
+                    .map(|property| property.name)
+                    .collect();
+                self.depth += 1;
                 let properties: Map<_, _> = properties
                     .iter()
                     .map(|property| (property.name.to_owned(), Value::Object(self.inline(&property.schema))))
                     .collect();
+                self.depth -= 1;
                 if !properties.is_empty() {
                     object.insert("properties".to_owned(), Value::Object(properties));
                 }
@@ -111,7 +124,7 @@ impl Inliner<'_> {
             }
             Kind::Reference(name) => self.inline_named(name),
         };
-        if !schema.description.is_empty() {
+        if !schema.description.is_empty() && self.depth <= DESCRIBED_DEPTH {
             object.insert("description".to_owned(), json!(schema.description));
         }
         object

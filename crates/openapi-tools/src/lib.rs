@@ -21,6 +21,8 @@ pub mod input_schema;
 #[cfg(feature = "document")]
 pub mod lower;
 pub mod operation;
+#[cfg(feature = "document")]
+pub mod overlay;
 pub mod schema;
 #[cfg(feature = "document")]
 pub mod source;

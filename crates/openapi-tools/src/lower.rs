@@ -10,13 +10,13 @@ use std::{
 
 use openapiv3::{
     APIKeyLocation, AdditionalProperties, OpenAPI, ParameterSchemaOrContent, QueryStyle, ReferenceOr, SchemaKind,
-    SecurityRequirement, SecurityScheme, Type, VariantOrUnknownOrEmpty,
+    SecurityRequirement, SecurityScheme, StatusCode, Type, VariantOrUnknownOrEmpty,
 };
 use serde::Serialize;
 use serde_json::Value;
 
 use crate::{
-    document::{Document, NamedSchema},
+    document::{Document, NamedSchema, SecretName},
     fault::Fault,
     operation::{Body, Credential, Effect, Location, Method, Operation, Parameter, Segment},
     schema::{Kind, Property, Schema, Variant},
@@ -55,7 +55,47 @@ pub fn lower(openapi: &OpenAPI) -> Result<Document, Vec<Fault>> {
         return Err(lowering.faults);
     }
     let operations: Vec<_> = operations.into_values().collect();
-    Ok(Document { version: text(&openapi.info.version), operations: operations.leak(), schemas: schemas.leak() })
+    let secret_names = secret_names(&schemas);
+    Ok(Document {
+        version: text(&openapi.info.version),
+        operations: operations.leak(),
+        schemas: schemas.leak(),
+        secret_names: secret_names.leak(),
+    })
+}
+
+/// The names of properties that some schema marks secret, sorted.
+fn secret_names(schemas: &[NamedSchema]) -> Vec<SecretName> {
+    let mut uses: BTreeMap<&'static str, Vec<bool>> = BTreeMap::new();
+    for entry in schemas {
+        note_secrets(&entry.schema, &mut uses);
+    }
+    let marked = uses.into_iter().filter(|(_, marks)| marks.contains(&true));
+    marked.map(|(name, marks)| SecretName { name, always: !marks.contains(&false) }).collect()
+}
+
+fn note_secrets(schema: &Schema, uses: &mut BTreeMap<&'static str, Vec<bool>>) {
+    match schema.kind {
+        Kind::Object { properties } => {
+            for property in properties {
+                uses.entry(property.name).or_default().push(property.schema.secret);
+                note_secrets(&property.schema, uses);
+            }
+        }
+        Kind::Array { items: inner, .. } | Kind::Map { values: inner } => note_secrets(inner, uses),
+        _ => {}
+    }
+}
+
+/// The statuses, other than a plain success, that the document gives a meaning.
+fn statuses(responses: &openapiv3::Responses) -> Vec<(u16, &'static str)> {
+    let described = responses.responses.iter().filter_map(|(status, response)| match (status, response) {
+        (StatusCode::Code(code), ReferenceOr::Item(response)) if !response.description.is_empty() => {
+            Some((*code, text(&response.description)))
+        }
+        _ => None,
+    });
+    described.collect()
 }
 
 struct Lowering<'a> {
@@ -103,10 +143,17 @@ impl Lowering<'_> {
         let body =
             source.request_body.as_ref().and_then(|body| self.body(&format!("{place}.requestBody"), method, body));
         let credential = self.credential(place, source.security.as_deref());
+        let responses = &source.responses;
+        let success = responses.responses.get(&StatusCode::Code(200));
+        let answer = self.content(&format!("{place}.responses.200"), success);
+        let failure = self.content(&format!("{place}.responses.default"), responses.default.as_ref());
+        let statuses = statuses(&source.responses);
         let marks = self.marks(place, source);
         let read_only = marks.read_only.unwrap_or(method == Method::Get);
+        let tool_name = marks.tool_name.unwrap_or(name);
         Some(Operation {
-            name: text(name),
+            name: text(tool_name),
+            former_name: if tool_name == name { "" } else { text(name) },
             title: text(source.summary.as_deref().unwrap_or_default()),
             description: text(source.description.as_deref().unwrap_or_default()),
             area: text(area_of(path)),
@@ -114,6 +161,9 @@ impl Lowering<'_> {
             path: segments.leak(),
             parameters: parameters.leak(),
             body,
+            answer,
+            failure,
+            statuses: statuses.leak(),
             credential,
             tenant_scoped: marks.tenant_scoped.unwrap_or(true),
             effect: Effect {
@@ -123,6 +173,9 @@ impl Lowering<'_> {
                     .unwrap_or(!read_only && matches!(method, Method::Delete | Method::Patch | Method::Put)),
                 idempotent: marks.idempotent.unwrap_or(read_only || method != Method::Post),
             },
+            deprecated: source.deprecated,
+            licensed: marks.licensed.unwrap_or(false),
+            asynchronous: marks.asynchronous.unwrap_or(false),
         })
     }
 
@@ -154,8 +207,12 @@ impl Lowering<'_> {
             self.fault(place, "a parameter with `content` is not supported: expected `schema`");
             return None;
         };
+        let renamed = |mark: &str| data.extensions.get(mark).and_then(Value::as_str);
+        let name = renamed("x-argument-name").unwrap_or(&data.name);
         Some(Parameter {
-            name: text(&data.name),
+            name: text(name),
+            former_name: if name == data.name { "" } else { text(&data.name) },
+            wire_name: text(renamed("x-wire-name").unwrap_or(&data.name)),
             location,
             required: data.required || location == Location::Path,
             description: text(data.description.as_deref().unwrap_or_default()),
@@ -180,12 +237,17 @@ impl Lowering<'_> {
         }
         let in_path = |name: &'static str| segments.contains(&Segment::Parameter(name));
         let declared: Vec<_> = parameters.iter().filter(|parameter| parameter.location == Location::Path).collect();
-        let strays: Vec<_> =
-            declared.iter().filter(|parameter| !in_path(parameter.name)).map(|parameter| parameter.name).collect();
+        let strays: Vec<_> = declared
+            .iter()
+            .filter(|parameter| !in_path(parameter.wire_name))
+            .map(|parameter| parameter.wire_name)
+            .collect();
         let missing: Vec<_> = segments
             .iter()
             .filter_map(|segment| match segment {
-                Segment::Parameter(name) if !declared.iter().any(|parameter| parameter.name == *name) => Some(*name),
+                Segment::Parameter(name) if !declared.iter().any(|parameter| parameter.wire_name == *name) => {
+                    Some(*name)
+                }
                 _ => None,
             })
             .collect();
@@ -229,6 +291,7 @@ impl Lowering<'_> {
     fn credential(&mut self, place: &str, own: Option<&[SecurityRequirement]>) -> Credential {
         let place = if own.is_some() { format!("{place}.security") } else { "security".to_owned() };
         let requirements = own.or(self.openapi.security.as_deref()).unwrap_or_default();
+        let is_optional = requirements.iter().any(SecurityRequirement::is_empty);
         let mut names = requirements.iter().flat_map(|requirement| requirement.keys());
         let (Some(name), None) = (names.next(), names.next()) else {
             if requirements.len() > 1 {
@@ -241,7 +304,11 @@ impl Lowering<'_> {
             Some(ReferenceOr::Item(SecurityScheme::APIKey { location: APIKeyLocation::Header, name, .. }))
                 if name == "Authorization" =>
             {
-                Credential::ApiKey
+                if is_optional {
+                    Credential::ApiKeyIfAny
+                } else {
+                    Credential::ApiKey
+                }
             }
             Some(ReferenceOr::Item(SecurityScheme::HTTP { scheme, .. })) if scheme == "bearer" => Credential::Bearer,
             _ => {
@@ -256,14 +323,29 @@ impl Lowering<'_> {
         }
     }
 
-    fn marks(&mut self, place: &str, source: &openapiv3::Operation) -> Marks {
+    /// The schema of the JSON that a response brings.
+    fn content(&mut self, place: &str, response: Option<&ReferenceOr<openapiv3::Response>>) -> Option<Schema> {
+        let content = response?.as_item()?.content.get("application/json")?;
+        Some(self.schema(&format!("{place}.content.application/json.schema"), content.schema.as_ref()?))
+    }
+
+    fn marks<'s>(&mut self, place: &str, source: &'s openapiv3::Operation) -> Marks<'s> {
         let mut marks = Marks::default();
         for (name, value) in &source.extensions {
+            if name == "x-tool-name" {
+                marks.tool_name = value.as_str().filter(|name| is_tool_name(name));
+                if marks.tool_name.is_none() {
+                    self.faults.push(Fault::new(format!("{place}.{name}"), format!("{value}: expected a tool's name")));
+                }
+                continue;
+            }
             let mark = match name.as_str() {
                 "x-read-only" => &mut marks.read_only,
                 "x-destructive" => &mut marks.destructive,
                 "x-idempotent" => &mut marks.idempotent,
                 "x-tenant-scoped" => &mut marks.tenant_scoped,
+                "x-licensed" => &mut marks.licensed,
+                "x-asynchronous" => &mut marks.asynchronous,
                 _ => {
                     self.faults.push(Fault::new(format!("{place}.{name}"), "not a mark that is known"));
                     continue;
@@ -319,12 +401,25 @@ impl Lowering<'_> {
                 self.fault(place, "expected `type`, or keywords of one type only");
                 Schema::any()
             }
-            SchemaKind::AllOf { .. } | SchemaKind::AnyOf { .. } | SchemaKind::Not { .. } => {
-                self.fault(place, "`allOf`, `anyOf` and `not` are not supported");
-                Schema::any()
-            }
+            SchemaKind::AllOf { all_of } => match all_of.as_slice() {
+                [one] => self.schema(&format!("{place}.allOf[0]"), one),
+                _ => self.unsupported(place, "`allOf` of several"),
+            },
+            SchemaKind::AnyOf { .. } | SchemaKind::Not { .. } => self.unsupported(place, "`anyOf` and `not`"),
         };
-        schema.describe(text(source.schema_data.description.as_deref().unwrap_or_default()))
+        let mut schema = schema.describe(text(source.schema_data.description.as_deref().unwrap_or_default()));
+        for (name, value) in &source.schema_data.extensions {
+            match (name.as_str(), value.as_bool()) {
+                ("x-secret", Some(is_secret)) => schema.secret = is_secret,
+                _ => self.fault(format!("{place}.{name}"), format!("{value}: expected `x-secret`, true or false")),
+            }
+        }
+        schema
+    }
+
+    fn unsupported(&mut self, place: &str, what: &str) -> Schema {
+        self.fault(place, format!("not supported: {what}"));
+        Schema::any()
     }
 
     fn object(&mut self, place: &str, object: &openapiv3::ObjectType) -> Schema {
@@ -402,7 +497,10 @@ impl Lowering<'_> {
 }
 
 #[derive(Default)]
-struct Marks {
+struct Marks<'a> {
+    tool_name: Option<&'a str>,
+    licensed: Option<bool>,
+    asynchronous: Option<bool>,
     read_only: Option<bool>,
     destructive: Option<bool>,
     idempotent: Option<bool>,

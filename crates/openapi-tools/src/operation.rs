@@ -5,8 +5,10 @@ use crate::schema::Schema;
 /// An OpenAPI operation (OpenAPI 3.0.3, "Operation Object") as a tool.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Operation {
-    /// The `operationId`, and the tool's name.
+    /// The tool's name: the `operationId`, or a shorter one where that is too long for some clients.
     pub name: &'static str,
+    /// The `operationId` where it is not the name; it may be called by too. Otherwise empty.
+    pub former_name: &'static str,
     /// A few words for people, empty where the document gives none (`summary`).
     pub title: &'static str,
     /// What it does, for a model that chooses among tools; empty where the document gives none.
@@ -21,12 +23,24 @@ pub struct Operation {
     pub parameters: &'static [Parameter],
     /// The request body, where there is one.
     pub body: Option<Body>,
+    /// What the JSON of a success is, where there is some.
+    pub answer: Option<Schema>,
+    /// What the JSON of a failure is, where there is some.
+    pub failure: Option<Schema>,
+    /// Statuses that mean something of their own here, and what.
+    pub statuses: &'static [(u16, &'static str)],
     /// What the operation wants in `Authorization`.
     pub credential: Credential,
     /// Whether a tenant chosen for the whole server is sent with this operation.
     pub tenant_scoped: bool,
     /// What a call does to the upstream.
     pub effect: Effect,
+    /// Whether there is a better way by now.
+    pub deprecated: bool,
+    /// Whether the upstream needs a licence for it.
+    pub licensed: bool,
+    /// Whether the work may go on after the answer.
+    pub asynchronous: bool,
 }
 
 impl Operation {
@@ -45,6 +59,11 @@ impl Operation {
             }
         }
         template
+    }
+
+    /// Whether it is called by that name.
+    pub fn is_called(&self, name: &str) -> bool {
+        self.name == name || (!self.former_name.is_empty() && self.former_name == name)
     }
 
     /// The parameter of that name.
@@ -86,15 +105,19 @@ impl Method {
 pub enum Segment {
     /// Stands as it is.
     Literal(&'static str),
-    /// The value of the path parameter of that name.
+    /// The value of the path parameter of that wire name.
     Parameter(&'static str),
 }
 
 /// An argument that travels outside of the body (OpenAPI 3.0.3, "Parameter Object").
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Parameter {
-    /// The name, in the tool's arguments and on the wire.
+    /// The name among the tool's arguments.
     pub name: &'static str,
+    /// The published name where it is not the argument's; it is taken as the argument too. Otherwise empty.
+    pub former_name: &'static str,
+    /// The name in the path's template, the query or the header.
+    pub wire_name: &'static str,
     /// Where it travels.
     pub location: Location,
     /// Whether a call without it cannot be made.
@@ -134,6 +157,8 @@ pub enum Credential {
     None,
     /// The API key, as it is.
     ApiKey,
+    /// The API key, as it is, where there is one; without it less may be allowed.
+    ApiKeyIfAny,
     /// A JWT, after `Bearer`.
     Bearer,
 }

@@ -10,6 +10,8 @@ pub struct Schema {
     pub kind: Kind,
     /// What it means; empty where the document does not say.
     pub description: &'static str,
+    /// Whether the value, and all within it, is a secret.
+    pub secret: bool,
 }
 
 /// What values a schema allows. `null` is allowed everywhere: FusionAuth reads it as absent.
@@ -83,7 +85,7 @@ pub struct Variant {
 
 impl Schema {
     const fn of(kind: Kind) -> Self {
-        Self { kind, description: "" }
+        Self { kind, description: "", secret: false }
     }
 
     /// Any JSON value.
@@ -154,6 +156,11 @@ impl Schema {
             kind => kind,
         };
         Self { kind, ..self }
+    }
+
+    /// The same, now secret.
+    pub const fn secret(self) -> Self {
+        Self { secret: true, ..self }
     }
 
     /// The same with a description.

@@ -4,7 +4,11 @@ use openapiv3::{OpenAPI, Operation, Parameter, ReferenceOr, RequestBody, Schema}
 use serde::de::DeserializeOwned;
 use serde_json::{Map, Value};
 
-use crate::{distil::distil, fault::Fault};
+use crate::{
+    distil::distil,
+    fault::Fault,
+    overlay::{merge_parameters, wrap_references},
+};
 
 /// An overlay's text, with the name by which faults call it.
 #[derive(Debug, Clone, Copy)]
@@ -26,7 +30,7 @@ pub fn load(json: &str, overlays: &[Overlay<'_>]) -> Result<OpenAPI, Fault> {
 /// The document in `json` with `overlays` merged over it, not yet checked.
 ///
 /// # Errors
-/// A text that is not JSON or YAML, named.
+/// A text that is not JSON or YAML, named; an overlay's parameter that fits none.
 pub fn merge(json: &str, overlays: &[Overlay<'_>]) -> Result<Value, Fault> {
     let mut document =
         serde_json::from_str(json).map_err(|error| Fault::new("(document)", format!("not JSON: {error}")))?;
@@ -37,6 +41,8 @@ pub fn merge(json: &str, overlays: &[Overlay<'_>]) -> Result<Value, Fault> {
         }
         json_patch::merge(&mut document, &patch);
     }
+    merge_parameters(&mut document)?;
+    wrap_references(&mut document);
     Ok(document)
 }
 

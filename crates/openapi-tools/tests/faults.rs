@@ -96,7 +96,7 @@ fn what_cannot_become_a_tool_is_named() {
         (
             "/components/schemas/User".to_owned(),
             json!({ "anyOf": [{ "type": "string" }] }),
-            "components.schemas.User: `allOf`, `anyOf` and `not`".to_owned(),
+            "components.schemas.User: not supported: `anyOf`".to_owned(),
         ),
         (
             "/components/schemas/User".to_owned(),

@@ -13,17 +13,27 @@ const AWKWARD: &str = "a b/c?d=e&f#g%2F+\u{fc}";
 
 pub struct Document {
     root: Value,
+    /// `components.x-parameters` of the overlay.
+    shared_parameters: Map<String, Value>,
 }
 
 /// What the document says of one operation.
 pub struct Operation {
+    /// The tool's name.
     pub name: String,
     pub method: String,
     pub path: String,
     pub parameters: Vec<Value>,
-    pub body: Option<Value>,
+    /// Media type and schema.
+    pub body: Option<(String, Value)>,
+    /// The schema of a success.
+    pub answer: Option<Value>,
+    pub is_read_only: bool,
     pub security: Vec<String>,
 }
+
+/// What stands in place of a secret in a sample.
+pub const PLANTED: &str = "planted-secret";
 
 /// How much of an operation a sample fills.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -46,7 +56,34 @@ impl Document {
             let patch: Value = serde_saphyr::from_str(&fs::read_to_string(path).unwrap()).unwrap();
             json_patch::merge(&mut root, &patch);
         }
-        Self { root }
+        let shared = root["components"].as_object_mut().unwrap().remove("x-parameters").unwrap();
+        Self { root, shared_parameters: shared.as_object().unwrap().clone() }
+    }
+
+    /// The published parameters with what the overlay says of them by name.
+    fn parameters(&self, operation: &Value) -> Vec<Value> {
+        let mut parameters = operation["parameters"].as_array().cloned().unwrap_or_default();
+        let own = operation.get("x-parameters").and_then(Value::as_object).cloned().unwrap_or_default();
+        for (name, patch) in &own {
+            let position = parameters.iter().position(|parameter| parameter["name"] == **name);
+            match position {
+                Some(index) if *patch == false => drop(parameters.remove(index)),
+                Some(_) => {}
+                None => parameters.push(json!({ "name": name })),
+            }
+        }
+        for parameter in &mut parameters {
+            let name = parameter["name"].as_str().unwrap().to_owned();
+            for patch in [self.shared_parameters.get(&name), own.get(&name)].into_iter().flatten() {
+                for (key, value) in patch.as_object().unwrap() {
+                    match (key.as_str(), value.get("type").or(value.get("$ref"))) {
+                        ("schema", None) => parameter["schema"]["format"] = value["format"].clone(),
+                        _ => parameter[key] = value.clone(),
+                    }
+                }
+            }
+        }
+        parameters
     }
 
     pub fn operations(&self) -> Vec<Operation> {
@@ -55,15 +92,24 @@ impl Document {
             for (method, operation) in item.as_object().unwrap() {
                 let security = operation.get("security").unwrap_or(&self.root["security"]);
                 let content = operation.pointer("/requestBody/content").and_then(Value::as_object);
+                let is_read_only = operation.get("x-read-only").and_then(Value::as_bool);
                 operations.push(Operation {
-                    name: operation["operationId"].as_str().unwrap().to_owned(),
+                    name: operation
+                        .get("x-tool-name")
+                        .unwrap_or(&operation["operationId"])
+                        .as_str()
+                        .unwrap()
+                        .to_owned(),
                     method: method.to_uppercase(),
                     path: path.clone(),
-                    parameters: operation["parameters"].as_array().cloned().unwrap_or_default(),
+                    parameters: self.parameters(operation),
                     body: content.map(|content| {
-                        assert_eq!(content.keys().collect::<Vec<_>>(), ["application/json"]);
-                        content["application/json"]["schema"].clone()
+                        assert_eq!(content.len(), 1);
+                        let (media_type, content) = content.iter().next().unwrap();
+                        (media_type.clone(), content["schema"].clone())
                     }),
+                    answer: operation.pointer("/responses/200/content/application~1json/schema").cloned(),
+                    is_read_only: is_read_only.unwrap_or(method == "get"),
                     security: security
                         .as_array()
                         .unwrap()
@@ -76,13 +122,33 @@ impl Document {
         operations
     }
 
-    /// A value that the schema allows.
+    /// All properties marked secret, as `schema.property`.
+    pub fn secrets(&self) -> Vec<String> {
+        let mut secrets = Vec::new();
+        for (name, schema) in self.root["components"]["schemas"].as_object().unwrap() {
+            for (property, schema) in schema["properties"].as_object().into_iter().flatten() {
+                if schema["x-secret"] == true {
+                    secrets.push(format!("{name}.{property}"));
+                }
+            }
+        }
+        secrets
+    }
+
+    /// A value that the schema allows; secrets are [`PLANTED`] where the sample is full.
     pub fn sample(&self, schema: &Value, size: Size) -> Value {
         self.sample_within(schema, size, &mut Vec::new()).unwrap()
     }
 
     /// `None` where the schema contains itself.
     fn sample_within(&self, schema: &Value, size: Size, open: &mut Vec<String>) -> Option<Value> {
+        if size == Size::Full && schema["x-secret"] == true {
+            let mut unmarked = schema.clone();
+            unmarked.as_object_mut().unwrap().remove("x-secret");
+            let mut planted = self.sample_within(&unmarked, size, open)?;
+            plant(&mut planted);
+            return Some(planted);
+        }
         if let Some(reference) = schema.get("$ref").and_then(Value::as_str) {
             if open.iter().any(|name| name == reference) {
                 return None;
@@ -113,6 +179,7 @@ impl Document {
                 json!([item, item])
             }
             Some("object") if schema.get("additionalProperties").is_some_and(Value::is_object) => {
+                // A map of bare objects is a map of anything.
                 let value = self.sample_within(&schema["additionalProperties"], size, open)?;
                 json!({ "a key": value })
             }
@@ -124,9 +191,11 @@ impl Document {
 
     fn sample_object(&self, schema: &Value, size: Size, open: &mut Vec<String>) -> Value {
         let mut object = Map::new();
+        let required = schema["required"].as_array().cloned().unwrap_or_default();
         for (name, schema) in schema.get("properties").and_then(Value::as_object).into_iter().flatten() {
-            if size == Size::Small && !object.is_empty() {
-                break;
+            let is_required = required.contains(&json!(name));
+            if size == Size::Small && !object.is_empty() && !is_required {
+                continue;
             }
             if let Some(value) = self.sample_within(schema, size, open) {
                 object.insert(name.clone(), value);
@@ -137,6 +206,17 @@ impl Document {
             object.insert("notInTheDocument".to_owned(), json!({ "kept": null }));
         }
         Value::Object(object)
+    }
+}
+
+/// Makes every string within a secret.
+fn plant(value: &mut Value) {
+    match value {
+        Value::String(text) => PLANTED.clone_into(text),
+        Value::Array(items) => items.iter_mut().for_each(plant),
+        Value::Object(entries) if entries.is_empty() => *value = json!({ "a name": PLANTED }),
+        Value::Object(entries) => entries.values_mut().for_each(plant),
+        _ => {}
     }
 }
 

@@ -1,0 +1,255 @@
+//! The overlay is complete and tidy. What is missing is printed as a list to work through.
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing, missing_docs)]
+
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    fs,
+    path::{Path, PathBuf},
+};
+
+use openapi_tools::{
+    document::Document,
+    lower::lower,
+    schema::{Kind, Property, Schema},
+    source::{Overlay, from_yaml, load, merge},
+};
+use serde_json::Value;
+
+/// A client's prefix counts into the 64 characters of a tool's name.
+const LONGEST_NAME: usize = 64 - "mcp__fusionauth__".len();
+
+/// Properties whose names say it all.
+const PLAIN: [&str; 4] = ["id", "insertInstant", "lastUpdateInstant", "createInstant"];
+
+fn folder() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("../../openapi")
+}
+
+fn published() -> String {
+    fs::read_to_string(folder().join("fusionauth.json")).unwrap()
+}
+
+fn overlays() -> Vec<(String, String)> {
+    let mut overlays: Vec<_> = fs::read_dir(folder().join("overlay"))
+        .unwrap()
+        .map(|entry| {
+            let path = entry.unwrap().path();
+            (path.file_name().unwrap().to_str().unwrap().to_owned(), fs::read_to_string(&path).unwrap())
+        })
+        .collect();
+    overlays.sort();
+    overlays
+}
+
+fn document() -> Document {
+    let overlays = overlays();
+    let overlays: Vec<_> = overlays.iter().map(|(name, text)| Overlay { name, text }).collect();
+    lower(&load(&published(), &overlays).unwrap()).unwrap()
+}
+
+fn assert_none(faults: &[String]) {
+    assert!(faults.is_empty(), "{} to mend:\n{}", faults.len(), faults.join("\n"));
+}
+
+fn words(text: &str) -> usize {
+    text.split_whitespace().count()
+}
+
+#[test]
+fn every_operation_has_title_description_and_area_of_the_right_length() {
+    let mut faults = Vec::new();
+    for operation in document().operations {
+        let name = operation.name;
+        if !(2..=5).contains(&words(operation.title)) {
+            faults.push(format!("{name}: title {:?}: expected 2 to 5 words", operation.title));
+        }
+        if !(12..=45).contains(&words(operation.description)) {
+            faults.push(format!("{name}: description of {} words: expected 12 to 45", words(operation.description)));
+        }
+        if operation.area.is_empty() {
+            faults.push(format!("{name}: no area"));
+        }
+        if name.len() > LONGEST_NAME {
+            faults.push(format!("{name}: {} characters: expected {LONGEST_NAME} at most (x-tool-name)", name.len()));
+        }
+    }
+    assert_none(&faults);
+}
+
+#[test]
+fn no_two_descriptions_are_alike() {
+    let mut seen = BTreeMap::new();
+    let mut faults = Vec::new();
+    for operation in document().operations {
+        for text in [operation.title.to_lowercase(), operation.description.to_lowercase()] {
+            if let Some(earlier) = seen.insert(text.clone(), operation.name) {
+                faults.push(format!("{} and {earlier}: {text:?}", operation.name));
+            }
+        }
+    }
+    assert_none(&faults);
+}
+
+#[test]
+fn every_parameter_and_body_property_is_described() {
+    let document = document();
+    let mut faults = Vec::new();
+    let mut seen = BTreeSet::new();
+    for operation in document.operations {
+        for parameter in operation.parameters {
+            if !(2..=30).contains(&words(parameter.description)) {
+                faults.push(format!("{}: parameter {}: expected 2 to 30 words", operation.name, parameter.name));
+            }
+        }
+        if let Some(body) = &operation.body {
+            undescribed(&document, &body.schema, &mut seen, &mut faults);
+        }
+    }
+    assert_none(&faults);
+}
+
+fn undescribed(document: &Document, schema: &Schema, seen: &mut BTreeSet<&'static str>, faults: &mut Vec<String>) {
+    match schema.kind {
+        Kind::Reference(name) if seen.insert(name) => {
+            if let Kind::Object { properties } = document.schema(name).unwrap().kind {
+                for Property { name: property, schema, .. } in properties {
+                    if !PLAIN.contains(property) && !(2..=30).contains(&words(schema.description)) {
+                        faults.push(format!("{name}.{property}: expected 2 to 30 words"));
+                    }
+                }
+            }
+            undescribed(document, document.schema(name).unwrap(), seen, faults);
+        }
+        Kind::Object { properties } => {
+            for property in properties {
+                undescribed(document, &property.schema, seen, faults);
+            }
+        }
+        Kind::Array { items: inner, .. } | Kind::Map { values: inner } => undescribed(document, inner, seen, faults),
+        Kind::OneOf { variants, .. } => {
+            for variant in variants {
+                undescribed(document, &Schema::reference(variant.reference), seen, faults);
+            }
+        }
+        _ => {}
+    }
+}
+
+#[test]
+fn descriptions_name_only_tools_that_there_are() {
+    let document = document();
+    let verbs: BTreeSet<_> = document.operations.iter().map(|operation| first_word(operation.name)).collect();
+    let mut faults = Vec::new();
+    for operation in document.operations {
+        let looks_like_a_tool = |word: &&str| {
+            let rest = word.strip_prefix(first_word(word)).unwrap_or_default();
+            verbs.contains(first_word(word)) && rest.starts_with(|first: char| first.is_ascii_uppercase())
+        };
+        let words =
+            operation.description.split(|character: char| !character.is_ascii_alphanumeric() && character != '_');
+        for word in words.filter(looks_like_a_tool) {
+            let is_argument = operation.parameters.iter().any(|parameter| parameter.name == word);
+            let is_property = document.schemas.iter().any(|entry| match entry.schema.kind {
+                Kind::Object { properties } => properties.iter().any(|property| property.name == word),
+                _ => false,
+            });
+            if document.operation(word).is_none() && !is_argument && !is_property {
+                faults.push(format!("{}: there is no `{word}`", operation.name));
+            }
+        }
+    }
+    assert_none(&faults);
+}
+
+fn first_word(name: &str) -> &str {
+    &name[..name.find(|character: char| !character.is_ascii_lowercase()).unwrap_or(name.len())]
+}
+
+/// Every leaf of an overlay makes a difference to the document.
+#[test]
+fn every_overlay_entry_changes_something() {
+    let published = published();
+    let overlays = overlays();
+    let parsed: Vec<_> = overlays.iter().map(|(name, text)| (name, from_yaml(text).unwrap())).collect();
+    let whole = |parsed: &[(&String, Value)]| {
+        let texts: Vec<_> = parsed.iter().map(|(name, value)| ((*name).clone(), value.to_string())).collect();
+        let overlays: Vec<_> = texts.iter().map(|(name, text)| Overlay { name, text }).collect();
+        merge(&published, &overlays)
+    };
+    let expected = whole(&parsed).unwrap();
+    let mut faults = Vec::new();
+    let base: Value = serde_json::from_str(&published).unwrap();
+    for (index, (name, overlay)) in parsed.iter().enumerate() {
+        // Plain leaves are compared with what they replace; parameters take part in merges of their own.
+        plain_leaves(overlay, &mut Vec::new(), &mut |path, value| {
+            let pointer: String =
+                path.iter().map(|key| format!("/{}", key.replace('~', "~0").replace('/', "~1"))).collect();
+            if base.pointer(&pointer).unwrap_or(&Value::Null) == value {
+                faults.push(format!("{name}: {}", path.join(".")));
+            }
+        });
+        let mut without = parsed.clone();
+        without[index].1 = serde_json::json!({});
+        if whole(&without).is_ok_and(|document| document == expected) {
+            faults.push(format!("{name}: as a whole"));
+        }
+    }
+    assert_none(&faults);
+}
+
+fn plain_leaves<'a>(value: &'a Value, path: &mut Vec<&'a str>, visit: &mut impl FnMut(&[&str], &Value)) {
+    match value {
+        Value::Object(entries) if !entries.is_empty() => {
+            for (key, inner) in entries {
+                path.push(key);
+                plain_leaves(inner, path, visit);
+                path.pop();
+            }
+        }
+        leaf if !path.contains(&"x-parameters") => visit(path, leaf),
+        _ => {}
+    }
+}
+
+/// An entry for a path, a method or a schema that is not there would add one.
+#[test]
+fn every_marked_place_exists() {
+    let published: Value = serde_json::from_str(&published()).unwrap();
+    let mut faults = Vec::new();
+    let overlays = overlays();
+    let parsed: Vec<_> = overlays.iter().map(|(name, text)| (name, from_yaml(text).unwrap())).collect();
+    let added = |path: &str, method: &str| {
+        parsed.iter().any(|(_, overlay)| overlay["paths"][path][method].get("operationId").is_some())
+    };
+    let made = |schema: &str| {
+        parsed.iter().any(|(_, overlay)| {
+            let schema = &overlay["components"]["schemas"][schema];
+            schema.get("type").is_some() || schema.get("oneOf").is_some()
+        })
+    };
+    for (name, overlay) in &parsed {
+        for (path, item) in overlay["paths"].as_object().into_iter().flatten() {
+            for method in item.as_object().unwrap().keys() {
+                if published["paths"][path].get(method).is_none() && !added(path, method) {
+                    faults.push(format!("{name}: there is no {method} {path}"));
+                }
+            }
+        }
+        for (schema, patch) in overlay["components"]["schemas"].as_object().into_iter().flatten() {
+            let there = &published["components"]["schemas"][schema];
+            if there.is_null() && !made(schema) {
+                faults.push(format!("{name}: there is no schema {schema}"));
+            }
+            for (property, patch) in patch["properties"].as_object().into_iter().flatten() {
+                let is_made = parsed.iter().any(|(_, overlay)| {
+                    let patch = &overlay["components"]["schemas"][schema]["properties"][property];
+                    patch.get("type").is_some() || patch.get("$ref").is_some()
+                });
+                if there["properties"].get(property).is_none() && !is_made {
+                    faults.push(format!("{name}: there is no {schema}.{property}: {patch}"));
+                }
+            }
+        }
+    }
+    assert_none(&faults);
+}
