@@ -9,9 +9,27 @@ pub fn is_uuid(value: &str) -> bool {
         })
 }
 
+/// Whether `value` has the form of a date, `YYYY-MM-DD` (RFC 3339, `full-date`); whether there is such a day is not
+/// checked.
+pub fn is_date(value: &str) -> bool {
+    value.len() == 10
+        && value.bytes().enumerate().all(|(index, byte)| match index {
+            4 | 7 => byte == b'-',
+            _ => byte.is_ascii_digit(),
+        })
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn dates_have_ten_characters() {
+        assert!(is_date("1999-12-31"));
+        for wrong in ["", "31.12.1999", "1999-12-31T00:00:00Z", "99-12-31", "1999/12/31"] {
+            assert!(!is_date(wrong), "{wrong}");
+        }
+    }
 
     #[test]
     fn the_usual_form_only() {

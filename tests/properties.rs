@@ -75,6 +75,7 @@ fn like(schema: &Schema, depth: usize) -> BoxedStrategy<Value> {
         Kind::Integer { .. } => any::<i32>().prop_map(Value::from).boxed(),
         Kind::Number => any::<f64>().prop_map(Value::from).boxed(),
         Kind::String { format: "uuid", .. } => Just(json!("3c219e58-ed0e-4b18-ad48-f4f92793ae32")).boxed(),
+        Kind::String { format: "date", .. } => Just(json!("1976-05-30")).boxed(),
         Kind::String { values, .. } if !values.is_empty() => select(values).prop_map(Value::from).boxed(),
         Kind::String { .. } => any_text().prop_map(Value::from).boxed(),
         Kind::Reference(name) => return like(DOCUMENT.schema(name).unwrap(), depth),

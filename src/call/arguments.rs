@@ -13,7 +13,11 @@ use openapi_tools::{
 };
 use serde_json::{Map, Number, Value};
 
-use crate::{format::is_uuid, nearest::did_you_mean, secrets::REDACTED};
+use crate::{
+    format::{is_date, is_uuid},
+    nearest::did_you_mean,
+    secrets::REDACTED,
+};
 
 /// What a tool was called with.
 pub type JsonObject = Map<String, Value>;
@@ -236,6 +240,8 @@ impl Checker<'_> {
                 return Value::from(trimmed);
             }
             self.fault(path, format!("expected a UUID, got {}", describe(&value)));
+        } else if format == "date" && !is_date(&text) {
+            self.fault(path, format!("expected a date as YYYY-MM-DD, got {}", describe(&value)));
         }
         Value::from(text)
     }

@@ -153,8 +153,10 @@ fn free_form_maps_take_any_json() {
 }
 
 #[test]
-fn time_zones_are_taken() {
-    Session::start().passes("createUser", &json!({ "user": { "timezone": "America/Denver" } }));
+fn time_zones_and_dates_are_taken() {
+    let mut session = Session::start();
+    session.passes("createUser", &json!({ "user": { "timezone": "America/Denver", "birthDate": "1976-05-30" } }));
+    session.refused_body("createUser", &json!({ "user": { "birthDate": "30.5.1976" } }), "birthDate: expected a date");
 }
 
 #[test]

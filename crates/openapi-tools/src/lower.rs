@@ -384,6 +384,10 @@ impl Lowering<'_> {
             SchemaKind::Type(Type::Integer(integer)) => Schema::integer().format(format_of(&integer.format)),
             SchemaKind::Type(Type::Number(_)) => Schema::number(),
             SchemaKind::Type(Type::String(string)) => {
+                // What is published of them is broken; what is meant is a format.
+                if string.pattern.is_some() {
+                    self.fault(format!("{place}.pattern"), "patterns are not supported: expected a `format`, or none");
+                }
                 let values: Vec<_> = string.enumeration.iter().flatten().map(|value| text(value)).collect();
                 Schema::one_string_of(values.leak()).format(format_of(&string.format))
             }

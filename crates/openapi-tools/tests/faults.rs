@@ -94,6 +94,11 @@ fn what_cannot_become_a_tool_is_named() {
             format!("{PLACE}.requestBody.content.application/json.schema: `#/components/schemas/Usr` is no schema"),
         ),
         (
+            "/components/schemas/User/properties/id".to_owned(),
+            json!({ "type": "string", "pattern": "^w+$" }),
+            "components.schemas.User.properties.id.pattern: patterns are not supported".to_owned(),
+        ),
+        (
             "/components/schemas/User".to_owned(),
             json!({ "anyOf": [{ "type": "string" }] }),
             "components.schemas.User: not supported: `anyOf`".to_owned(),

@@ -173,6 +173,7 @@ impl Document {
             Some("integer") => json!(1_659_380_719),
             Some("number") => json!(0.25),
             Some("string") if is_uuid(schema) => json!(UUID),
+            Some("string") if schema["format"] == "date" => json!("1976-05-30"),
             Some("string") => json!(AWKWARD),
             Some("array") => {
                 let item = self.sample_within(&schema["items"], size, open)?;
