@@ -24,7 +24,7 @@ const INSTRUCTIONS: &str = "Tools for one FusionAuth instance (users, applicatio
     own; the body goes into `requestBody`, wrapped as the schema shows, such as {\"user\": {…}}. Ids are UUIDs, \
     instants milliseconds since 1970. Searches take numberOfResults, startRow and orderBy: ask for few. With several \
     tenants, give X-FusionAuth-TenantId where a tool takes it. An answer begins with the HTTP status; an error says \
-    which field is wrong. Read an object before changing it, and ask the person before deleting.";
+    which field is wrong. Secrets are replaced by a text: patch, and leave them out, rather than write it back. Read an object before changing it, and ask the person before deleting.";
 
 /// One server, for as many connections as there are.
 pub struct Server {
