@@ -1,6 +1,8 @@
 //! The command line: what is asked for, carried out, and its exit status.
 
 mod call;
+mod doctor;
+mod sandbox;
 mod tools;
 
 use std::{
@@ -40,6 +42,8 @@ Examples:
   fusionauth-mcp tools user search                      the tools whose name or path has both words
   fusionauth-mcp --use-tools retrieve,search tools      the tools that only read
   fusionauth-mcp call retrieveUser email=a@example.com  one call from the shell
+  fusionauth-mcp doctor                                 what to do when it does not work
+  fusionauth-mcp --sandbox call retrieveApplication     the same without a FusionAuth instance
 
 Exit status: 0 done, 1 the call or the server failed, 2 wrong flags or configuration.";
 
@@ -63,6 +67,12 @@ enum Command {
     ///
     /// The answer's body goes to stdout, its first line (the HTTP status and what it means) to stderr.
     Call(call::Arguments),
+    /// Check configuration, instance and protocol, and say what to do about what does not work
+    ///
+    /// Nothing is written anywhere. Exit status 1 where something needs attention.
+    Doctor(doctor::Arguments),
+    /// Serve a simulated FusionAuth instance, for trying things out
+    Sandbox(sandbox::Arguments),
     /// Print a completion script for a shell
     Completions {
         /// The shell
@@ -108,6 +118,9 @@ struct Flags {
     /// Requests at a time; more wait [env: MAX_CONCURRENT_CALLS] [default: 32]
     #[arg(long, value_name = "NUMBER", global = true)]
     max_concurrent_calls: Option<String>,
+    /// Instead of an instance, simulate one in this process: with the seed data, `empty`, or what a Kickstart file makes
+    #[arg(long, value_name = "CONTENTS", global = true, num_args = 0..=1, require_equals = true, default_missing_value = "seed")]
+    sandbox: Option<String>,
     /// Read more environment variables from a file of NAME=value lines; the environment itself wins
     #[arg(long, value_name = "FILE", global = true)]
     env_file: Option<PathBuf>,
@@ -161,12 +174,12 @@ pub fn run() -> ExitCode {
         clap_complete::generate(shell, &mut CommandLine::command(), env!("CARGO_PKG_NAME"), &mut script);
         return print(&script);
     }
-    let verbosity = flags.verbose;
+    let (verbosity, sandbox) = (flags.verbose, flags.sandbox.clone());
     let mut mistakes = Vec::new();
     let settings = flags.settings(&mut mistakes);
     let log = settings.get(variable::LOG).or_else(|| settings.get("RUST_LOG"));
     mistakes.extend(logging::start(log.as_ref(), verbosity).err());
-    let config = UpstreamConfig::read(&settings, &mut mistakes);
+    let mut config = UpstreamConfig::read(&settings, &mut mistakes);
     let toolset = Toolset::choose(&DOCUMENT, &settings, &mut mistakes);
     let secrets = Secrets::read(&DOCUMENT, &settings, &mut mistakes);
     if !mistakes.is_empty() {
@@ -175,16 +188,32 @@ pub fn run() -> ExitCode {
         }
         return ExitCode::from(USAGE);
     }
-    match command.unwrap_or(Command::Stdio) {
-        Command::Tools(arguments) => tools::run(&arguments, &toolset),
-        Command::Call(arguments) => {
-            with_caller(config, secrets, |runtime, caller| runtime.block_on(call::run(&arguments, &toolset, &caller)))
-        }
-        Command::Stdio | Command::Completions { .. } => {
-            announce(&toolset, &config);
-            with_caller(config, secrets, |runtime, caller| runtime.block_on(serve(Server::new(toolset, caller))))
-        }
+    let command = command.unwrap_or(Command::Stdio);
+    if let Command::Tools(arguments) = command {
+        return tools::run(&arguments, &toolset);
     }
+    if let Command::Sandbox(arguments) = command {
+        return with_runtime(|runtime| runtime.block_on(sandbox::run(&arguments)));
+    }
+    let upstream = match sandbox {
+        Some(contents) => sandbox::instance(&contents).map(|instance| {
+            sandbox::configure(&mut config);
+            Upstream::sandbox(config.clone(), instance)
+        }),
+        None => Upstream::new(config.clone()),
+    };
+    let caller = match upstream {
+        Ok(upstream) => Caller { document: &DOCUMENT, upstream, secrets: secrets.with_own(&config) },
+        Err(error) => return fail(&error),
+    };
+    with_runtime(|runtime| match command {
+        Command::Call(arguments) => runtime.block_on(call::run(&arguments, &toolset, &caller)),
+        Command::Doctor(arguments) => runtime.block_on(doctor::run(&arguments, toolset, caller, &config)),
+        _ => {
+            announce(&toolset, &config);
+            runtime.block_on(serve(Server::new(toolset, caller)))
+        }
+    })
 }
 
 /// The one line that says on stderr what has started.
@@ -197,17 +226,13 @@ fn announce(toolset: &Toolset, config: &UpstreamConfig) {
     }
 }
 
-fn with_caller(config: UpstreamConfig, secrets: Secrets, run: impl FnOnce(&Runtime, Caller) -> ExitCode) -> ExitCode {
-    let secrets = secrets.with_own(&config);
-    let upstream = match Upstream::new(config) {
-        Ok(upstream) => upstream,
-        Err(error) => return fail(&error),
-    };
+/// One thread: a proxy waits for the network most of its time, and hand-offs between threads cost more than they bring.
+fn with_runtime(run: impl FnOnce(&Runtime) -> ExitCode) -> ExitCode {
     let runtime = match Builder::new_current_thread().enable_all().build() {
         Ok(runtime) => runtime,
-        Err(error) => return fail(&format!("no threads: {error}")),
+        Err(error) => return fail(&format!("no runtime: {error}")),
     };
-    let status = run(&runtime, Caller { document: &DOCUMENT, upstream, secrets });
+    let status = run(&runtime);
     // Neither a blocked read of stdin nor a call in flight keeps the process.
     runtime.shutdown_background();
     status

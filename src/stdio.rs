@@ -14,7 +14,7 @@ use rmcp::{
 };
 use serde_json::Value;
 use tokio::{
-    io::{AsyncBufRead, AsyncBufReadExt, AsyncReadExt, AsyncWrite, AsyncWriteExt, BufReader},
+    io::{AsyncBufRead, AsyncBufReadExt, AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt, BufReader},
     sync::{Mutex, mpsc},
 };
 use tokio_util::sync::CancellationToken;
@@ -36,6 +36,14 @@ pub struct Stdio {
 /// Opens standard input and output. The token is cancelled when stdin ends.
 pub fn open() -> (Stdio, CancellationToken) {
     let (input, output) = stdio_pipes();
+    over(input, output)
+}
+
+/// The same over any two streams.
+pub fn over(
+    input: impl AsyncRead + Send + Unpin + 'static,
+    output: impl AsyncWrite + Send + Unpin + 'static,
+) -> (Stdio, CancellationToken) {
     let (sender, messages) = mpsc::channel(BACKLOG);
     let output: Output = Arc::new(Mutex::new(output));
     let ended = CancellationToken::new();

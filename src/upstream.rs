@@ -2,6 +2,7 @@
 
 use std::{error::Error, fmt, sync::Arc, time::Duration};
 
+use fusionauth_sandbox::{exchange, instance::Instance};
 use openapi_tools::operation::Credential;
 use reqwest::{
     Client,
@@ -19,9 +20,16 @@ use crate::{
 
 /// The FusionAuth instance.
 pub struct Upstream {
-    client: Client,
+    way: Way,
     config: UpstreamConfig,
     permits: Semaphore,
+}
+
+/// How requests get there.
+enum Way {
+    Http(Client),
+    /// A simulated instance in this process.
+    Sandbox(Box<Instance>),
 }
 
 /// What the upstream answered.
@@ -135,8 +143,17 @@ impl Upstream {
             builder.tls_backend_preconfigured(no_tls()?)
         };
         let client = builder.build().map_err(|error| format!("TLS cannot be set up: {}", causes(&error)))?;
+        Ok(Self::over(Way::Http(client), config))
+    }
+
+    /// A simulated instance in this process.
+    pub fn sandbox(config: UpstreamConfig, instance: Instance) -> Self {
+        Self::over(Way::Sandbox(Box::new(instance)), config)
+    }
+
+    fn over(way: Way, config: UpstreamConfig) -> Self {
         let permits = Semaphore::new(config.max_concurrent_calls);
-        Ok(Self { client, config, permits })
+        Self { way, config, permits }
     }
 
     /// Sends a request and reads the whole answer. Dropping the future aborts it.
@@ -147,9 +164,16 @@ impl Upstream {
         let headers = self.headers(&request)?;
         // Never closed, so there always is a permit sooner or later.
         let _permit = self.permits.acquire().await.ok();
+        match &self.way {
+            Way::Http(client) => self.send_http(client, request, headers).await,
+            Way::Sandbox(instance) => Ok(send_to_sandbox(instance, request, &headers)),
+        }
+    }
+
+    async fn send_http(&self, client: &Client, request: Request, headers: HeaderMap) -> Result<Response, Failure> {
         let url = format!("{}{}", self.config.base_url, request.target);
         let method = reqwest::Method::from_bytes(request.method.as_str().as_bytes()).unwrap_or_default();
-        let mut outgoing = self.client.request(method, url).headers(headers);
+        let mut outgoing = client.request(method, url).headers(headers);
         if let Some((_, body)) = request.body {
             outgoing = outgoing.body(body);
         }
@@ -205,6 +229,25 @@ impl Upstream {
         } else {
             Failure::Interrupted { cause: causes(error) }
         }
+    }
+}
+
+fn send_to_sandbox(instance: &Instance, request: Request, headers: &HeaderMap) -> Response {
+    let header = |name: &str| headers.get(name)?.to_str().ok().map(str::to_owned);
+    let answered = instance.handle(&exchange::Request {
+        method: request.method,
+        target: request.target,
+        authorization: header(AUTHORIZATION.as_str()),
+        tenant_id: header(TENANT_HEADER),
+        content_type: header(CONTENT_TYPE.as_str()),
+        body: request.body.map(|(_, body)| body).unwrap_or_default(),
+    });
+    Response {
+        status: answered.status,
+        content_type: answered.body.is_some().then(|| "application/json".to_owned()),
+        location: None,
+        retry_after: None,
+        body: answered.body.map(|body| body.to_string().into_bytes()).unwrap_or_default(),
     }
 }
 

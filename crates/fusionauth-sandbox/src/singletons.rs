@@ -1,0 +1,113 @@
+//! What an instance has one of: integrations, system configuration, tenant manager, licence, version and status.
+
+use openapi_tools::operation::Method;
+use serde_json::{Value, json};
+
+use crate::{
+    exchange::{Refusal, Response},
+    instance::Call,
+    objects,
+    state::text,
+};
+
+/// Answers, where the request is about one of these.
+pub(crate) fn answer(call: &mut Call<'_>) -> Option<Result<Response, Refusal>> {
+    let template = call.operation.path_template();
+    Some(match template.strip_prefix("/api/")? {
+        "integration" => {
+            setting(call, "integrations", json!({ "cleanspeak": { "enabled": false }, "kafka": { "enabled": false } }))
+        }
+        "system-configuration" => setting(
+            call,
+            "systemConfiguration",
+            json!({ "reportTimezone": "America/Denver", "corsConfiguration": { "enabled": false } }),
+        ),
+        "tenant-manager" => setting(call, "tenantManagerConfiguration", json!({ "brandName": "Sandbox" })),
+        "tenant-manager/identity-provider/{type}" => provider_type(call),
+        "reactor" => reactor(call),
+        "system/version" => Ok(Response::ok(json!({ "version": call.document.version }))),
+        "status" => Ok(Response::ok(json!({ "version": call.document.version, "status": "Ok" }))),
+        "health" => Ok(Response::empty(200)),
+        "system/reindex" if call.operation.method == Method::Get => Err(Response::not_found()),
+        "system/reindex" => Ok(Response::empty(202)),
+        "tenant/password-validation-rules" | "tenant/password-validation-rules/{tenantId}" => password_rules(call),
+        _ => return None,
+    })
+}
+
+fn setting(call: &mut Call<'_>, key: &str, default: Value) -> Result<Response, Refusal> {
+    let mut whole = json!({ key: call.state.singletons.get(key).cloned().unwrap_or(default) });
+    match call.operation.method {
+        Method::Put => whole = json!({ key: call.body_object(key)? }),
+        Method::Patch => objects::patched(call, &mut whole)?,
+        _ => {}
+    }
+    objects::check_references(call, &whole, key)?;
+    if let Some(value) = whole.get(key) {
+        call.state.singletons.insert(key.to_owned(), value.clone());
+    }
+    Ok(Response::ok(whole))
+}
+
+fn provider_type(call: &mut Call<'_>) -> Result<Response, Refusal> {
+    let key = format!("tenant-manager/{}", call.path_value(0));
+    let known = call.state.singletons.get(&key).cloned();
+    match (call.operation.method, known) {
+        (Method::Delete, Some(_)) => {
+            call.state.singletons.remove(&key);
+            Ok(Response::empty(200))
+        }
+        (Method::Post, Some(_)) => {
+            Err(Response::field("duplicate", "typeConfiguration.type", "This type is configured."))
+        }
+        (Method::Post, None) | (Method::Put, Some(_)) => {
+            let mut configuration = call.body_object("typeConfiguration")?;
+            configuration.insert("type".to_owned(), json!(call.path_value(0)));
+            call.state.singletons.insert(key, json!(configuration));
+            Ok(Response::ok(json!({ "typeConfiguration": configuration })))
+        }
+        (_, Some(known)) => {
+            let mut whole = json!({ "typeConfiguration": known });
+            objects::patched(call, &mut whole)?;
+            call.state.singletons.insert(key, whole.get("typeConfiguration").cloned().unwrap_or_default());
+            Ok(Response::ok(whole))
+        }
+        (_, None) => Err(Response::not_found()),
+    }
+}
+
+fn reactor(call: &mut Call<'_>) -> Result<Response, Refusal> {
+    let key = "reactor";
+    match call.operation.method {
+        Method::Get => {
+            let is_licensed = call.state.singletons.contains_key(key);
+            Ok(Response::ok(json!({ "status": { "licensed": is_licensed } })))
+        }
+        Method::Post => {
+            let license_id = call.body_text("licenseId");
+            if license_id.is_empty() {
+                return Err(Response::field("blank", "licenseId", "You must specify the [licenseId] property."));
+            }
+            call.state.singletons.insert(key.to_owned(), json!(license_id));
+            Ok(Response::empty(200))
+        }
+        Method::Delete => {
+            call.state.singletons.remove(key);
+            Ok(Response::empty(200))
+        }
+        _ => Ok(Response::empty(200)),
+    }
+}
+
+fn password_rules(call: &Call<'_>) -> Result<Response, Refusal> {
+    let asked = Some(call.path_value(0)).filter(|id| !id.is_empty());
+    let id = match asked.or_else(|| call.tenant_id.clone()) {
+        Some(id) => id,
+        None => call.owning_tenant()?,
+    };
+    let tenant = call.state.get("tenant", &id).ok_or_else(Response::not_found)?;
+    let rules =
+        tenant.get("passwordValidationRules").cloned().unwrap_or_else(|| json!({ "minLength": 8, "maxLength": 256 }));
+    debug_assert!(!text(tenant, "id").is_empty());
+    Ok(Response::ok(json!({ "passwordValidationRules": rules })))
+}
