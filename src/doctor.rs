@@ -100,8 +100,8 @@ fn json_of(body: &str) -> Value {
 
 fn configuration(toolset: &Toolset, config: &UpstreamConfig) -> Finding {
     let key = if config.api_key.is_some() { "an API key is set" } else { "no API key is set" };
-    let detail = format!("{}; {key}; {} tools", config.base_url, toolset.operations().len());
-    Finding::new("configuration", Good, detail, "")
+    let (url, count) = (&config.base_url, toolset.operations().len());
+    Finding::new("configuration", Good, format!("{url}; {key}; {count} tools"), "")
 }
 
 fn instance(config: &UpstreamConfig, status: &Answer) -> Finding {
@@ -177,8 +177,7 @@ async fn permissions(toolset: &Toolset, caller: &Caller) -> (usize, Finding) {
     }
     let count = toolset.operations().iter().filter(|operation| refused.contains(&operation.area)).count();
     let detail = format!("{detail}; refused areas, which have {count} of the tools: {}", refused.join(", "));
-    let areas = variable::TOOL_AREAS;
-    let remedy = format!("Let the key use them (Settings, API Keys), or offer other areas only: {areas}.");
+    let remedy = format!("Allow the key more (Settings, API Keys), or offer other areas ({}).", variable::TOOL_AREAS);
     (readable, Finding::new(PERMISSIONS, Attention, detail, remedy))
 }
 
@@ -196,6 +195,7 @@ async fn can_read(caller: &Caller, operations: &[&Operation]) -> Option<bool> {
 /// Whether a call without arguments changes nothing and tells something of the key.
 fn can_be_tried(operation: &Operation) -> bool {
     operation.effect.read_only
+        && (operation.method == Method::Get || operation.name.starts_with("search"))
         && operation.credential == Credential::ApiKey
         && operation.parameters.iter().all(|parameter| !parameter.required)
         && operation.body.is_none_or(|body| !body.required)
@@ -242,15 +242,14 @@ fn list_size(toolset: &Toolset) -> Finding {
     let document = toolset.document();
     let tools: Vec<_> = toolset.operations().iter().map(|operation| listing::tool(document, operation)).collect();
     let bytes = json!(tools).to_string().len();
-    let detail = format!("{bytes} bytes, an estimated {} tokens (bytes / 4)", bytes / 4);
-    Finding::new("size of the list", Good, detail, "")
+    let tokens = bytes / 4;
+    Finding::new("size of the list", Good, format!("{bytes} bytes, an estimated {tokens} tokens (bytes / 4)"), "")
 }
 
 /// Speaks MCP with the server over a pipe within this process, as clients of both generations do. `request_timeout` is
 /// what a request to FusionAuth may take.
 pub async fn speak_mcp(server: Arc<Server>, request_timeout: Duration) -> Vec<Finding> {
-    // Our own part of an answer, the list for one, takes no time to speak of.
-    let patience = request_timeout + Duration::from_secs(10);
+    let patience = request_timeout.saturating_add(Duration::from_secs(10));
     let remedy = concat!("A fault of fusionauth-mcp: please report it at ", env!("CARGO_PKG_REPOSITORY"));
     let finding = |name, result: Result<String, String>| match result {
         Ok(detail) => Finding::new(name, Good, detail, ""),
@@ -272,7 +271,7 @@ async fn legacy(mut client: Client) -> Result<String, String> {
         return Err(format!("initialize: expected MCP {LEGACY}, got {result}"));
     }
     client.send(&json!({ "jsonrpc": "2.0", "method": "notifications/initialized" })).await?;
-    let tools = client.tools().await?;
+    let tools = client.tool_names().await?;
     let listed = format!("handshake, {} tools listed", tools.len());
     let reading = ["retrieveStatus", "retrieveVersionWithId", "retrieveApplication"];
     let Some(tool) = reading.into_iter().find(|tool| tools.iter().any(|name| name == tool)) else {
@@ -288,9 +287,8 @@ async fn stateless(mut client: Client) -> Result<(String, Finding), String> {
     if !versions.is_some_and(|versions| versions.contains(&json!(STATELESS))) {
         return Err(format!("server/discover: expected MCP {STATELESS} among the versions, got {result}"));
     }
-    let tools = client.tools().await?;
-    let question = question(&mut client, &tools).await?;
-    Ok((format!("discovered, {} tools listed", tools.len()), question))
+    let tools = client.tool_names().await?;
+    Ok((format!("discovered, {} tools listed", tools.len()), question(&mut client, &tools).await?))
 }
 
 /// Which applications require PKCE?
@@ -303,9 +301,7 @@ async fn question(client: &mut Client, tools: &[String]) -> Result<Finding, Stri
     let (headline, body) = answer.split_once('\n').unwrap_or((answer.as_str(), ""));
     Ok(match (status_of(headline), serde_json::from_str::<Value>(body)) {
         (Some(200..=299), Ok(body)) => Finding::new(QUESTION, Good, pkce(&body), ""),
-        _ => {
-            Finding::new(QUESTION, Attention, format!("{tool}: {headline}"), "Mend what the findings above say first.")
-        }
+        _ => Finding::new(QUESTION, Attention, format!("{tool}: {headline}"), "Mend the findings above first."),
     })
 }
 
@@ -320,12 +316,10 @@ fn pkce(body: &Value) -> String {
         let names: Vec<_> = chosen.filter_map(|application| application.get("name")?.as_str()).collect();
         if names.is_empty() { "none".to_owned() } else { names.join(", ") }
     };
-    let plural = if applications.len() == 1 { "" } else { "s" };
-    let read = applications.len() as u64;
-    let total = body.get("total").and_then(Value::as_u64).filter(|total| *total > read);
-    let of = total.map(|total| format!(" (the first of {total})")).unwrap_or_default();
-    let (required, other) = (names(true), names(false));
-    format!("{read} application{plural}{of}; PKCE required for: {required}; not required for: {other}")
+    let (read, total) = (applications.len() as u64, body.get("total").and_then(Value::as_u64).unwrap_or_default());
+    let plural = if read == 1 { "" } else { "s" };
+    let of = if total > read { format!(" (the first of {total})") } else { String::new() };
+    format!("{read} application{plural}{of}; PKCE required for: {}; not required for: {}", names(true), names(false))
 }
 
 /// An MCP client at the other end of a pipe to the server.
@@ -370,11 +364,9 @@ impl Client {
         let id = json!(self.last_id);
         self.send(&json!({ "jsonrpc": "2.0", "id": id, "method": method, "params": parameters })).await?;
         loop {
-            let line = match tokio::time::timeout(self.patience, self.input.next_line()).await {
-                Ok(Ok(Some(line))) => line,
-                Ok(_) => return Err(format!("{method}: the server closed the connection")),
-                Err(_) => return Err(format!("{method}: no answer in time")),
-            };
+            let read = tokio::time::timeout(self.patience, self.input.next_line()).await;
+            let read = read.map_err(|_| format!("{method}: no answer in time"))?;
+            let Ok(Some(line)) = read else { return Err(format!("{method}: the server closed the connection")) };
             let message = json_of(&line);
             if message.get("id") == Some(&id) {
                 let result = message.get("result").cloned();
@@ -383,8 +375,7 @@ impl Client {
         }
     }
 
-    /// The names of the tools.
-    async fn tools(&mut self) -> Result<Vec<String>, String> {
+    async fn tool_names(&mut self) -> Result<Vec<String>, String> {
         let result = self.request("tools/list", json!({})).await?;
         let tools = result.get("tools").and_then(Value::as_array).ok_or("tools/list: expected a list of tools")?;
         Ok(tools.iter().filter_map(|tool| tool.get("name")?.as_str().map(str::to_owned)).collect())

@@ -26,18 +26,14 @@ pub async fn run(arguments: &Arguments, toolset: Toolset, caller: Caller, config
     let mut findings = doctor::examine(&toolset, &caller, config).await;
     let server = Arc::new(Server::new(toolset, caller));
     findings.extend(doctor::speak_mcp(server, config.request_timeout).await);
-    let printed = print(if arguments.json { array(&findings) } else { readable(&findings) }.as_bytes());
-    let is_well = findings.iter().all(|finding| finding.outcome != Outcome::Attention);
-    if is_well { printed } else { ExitCode::FAILURE }
+    let text = if arguments.json { array(&findings) } else { readable(&findings) };
+    let printed = print(text.as_bytes());
+    if findings.iter().any(|finding| finding.outcome == Outcome::Attention) { ExitCode::FAILURE } else { printed }
 }
 
 fn array(findings: &[Finding]) -> String {
     let object = |Finding { name, outcome, detail, remedy }: &Finding| {
-        let outcome = match outcome {
-            Outcome::Good => "good",
-            Outcome::Attention => "attention",
-            Outcome::Skipped => "skipped",
-        };
+        let outcome = format!("{outcome:?}").to_lowercase();
         json!({ "name": name, "outcome": outcome, "detail": detail, "remedy": remedy })
     };
     format!("{:#}\n", Value::Array(findings.iter().map(object).collect()))

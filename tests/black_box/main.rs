@@ -4,11 +4,13 @@
 
 mod command_line;
 mod corrections;
+mod doctor;
 mod every_operation;
 mod npm;
 mod official_clients;
 mod protocol;
 mod secrets;
 mod shutdown;
+mod simulation;
 mod support;
 mod upstream_faults;

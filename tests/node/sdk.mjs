@@ -16,7 +16,7 @@ if (!upstream) {
 
 const client = new Client({ name: 'sdk-test', version: '0' });
 try {
-  const env = { API_BASE_URL: upstream, API_KEY_APIKEYAUTH: 'test-key' };
+  const env = { API_BASE_URL: upstream, API_KEY_APIKEYAUTH: 'sandbox-api-key' };
   await client.connect(new StdioClientTransport({ command: binary, env }));
   console.log(JSON.stringify(await observe()));
 } catch (error) {
@@ -35,7 +35,7 @@ async function observe() {
     names: tools.map(({ name }) => name),
     serverInfo: client.getServerVersion(),
     instructions: client.getInstructions(),
-    ok: await call('retrieveUserWithId', { userId: '00000000-0000-0000-0000-000000000001' }),
+    ok: await call('retrieveUserWithId', { userId: '00000005-5eed-4000-8000-000000000001' }),
     unknown: await call('noSuchTool', {}),
     missing: await call('retrieveUserWithId', {}),
     aborted: await abort(slowTool),

@@ -115,6 +115,9 @@ impl Instance {
             let id = state.new_id();
             key.insert("id".to_owned(), json!(id));
         }
+        if let Some(description) = key.remove("description") {
+            key.insert("metaData".to_owned(), json!({ "attributes": { "description": description } }));
+        }
         state.put("api-key", key);
     }
 

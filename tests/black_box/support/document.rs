@@ -28,6 +28,8 @@ pub struct Operation {
     pub body: Option<(String, Value)>,
     /// The schema of a success.
     pub answer: Option<Value>,
+    /// The schema of a failure.
+    pub failure: Option<Value>,
     pub is_read_only: bool,
     pub security: Vec<String>,
 }
@@ -109,6 +111,7 @@ impl Document {
                         (media_type.clone(), content["schema"].clone())
                     }),
                     answer: operation.pointer("/responses/200/content/application~1json/schema").cloned(),
+                    failure: operation.pointer("/responses/default/content/application~1json/schema").cloned(),
                     is_read_only: is_read_only.unwrap_or(method == "get"),
                     security: security
                         .as_array()
@@ -120,6 +123,15 @@ impl Document {
             }
         }
         operations
+    }
+
+    /// How a value breaks a schema of the document.
+    pub fn faults(&self, schema: &Value, value: &Value) -> Vec<String> {
+        let mut root = schema.clone();
+        root["components"] = self.root["components"].clone();
+        adapt(&mut root);
+        let validator = jsonschema::validator_for(&root).unwrap();
+        validator.iter_errors(value).map(|fault| format!("{}: {fault}", fault.instance_path())).collect()
     }
 
     /// All properties marked secret, as `schema.property`.
@@ -207,6 +219,24 @@ impl Document {
             object.insert("notInTheDocument".to_owned(), json!({ "kept": null }));
         }
         Value::Object(object)
+    }
+}
+
+/// As JSON Schema means it: a map of bare objects is how a generator writes a map of anything, and where a discriminator
+/// tells the kinds apart, one that is no schema's keyword, several may fit.
+fn adapt(schema: &mut Value) {
+    match schema {
+        Value::Object(entries) => {
+            if let Some(kinds) = entries.remove("oneOf") {
+                entries.insert("anyOf".to_owned(), kinds);
+            }
+            if entries.get("additionalProperties") == Some(&json!({ "type": "object" })) {
+                entries.insert("additionalProperties".to_owned(), json!({}));
+            }
+            entries.values_mut().for_each(adapt);
+        }
+        Value::Array(items) => items.iter_mut().for_each(adapt),
+        _ => {}
     }
 }
 
