@@ -565,6 +565,101 @@ fn what_lives_inside_others_has_its_life_cycle() {
 }
 
 #[test]
+fn entities_types_permissions_and_grants_have_their_life_cycle() {
+    let sandbox = Sandbox::start(&[]);
+    let mut client = sandbox.client();
+    let kind = json!({ "entityTypeId": USER_ID, "requestBody": { "entityType": { "name": "Router", "permissions": [{ "name": "read" }] } } });
+    succeed(&mut client, "createEntityTypeWithId", kind);
+    let permission = json!({ "entityTypeId": USER_ID, "permissionId": USER_ID, "requestBody": { "permission": { "name": "write" } } });
+    succeed(&mut client, "createEntityTypePermissionWithId", permission.clone());
+    assert!(refused(&mut client, "createEntityTypePermissionWithId", permission).starts_with("[duplicate]"));
+    let entity = json!({
+        "entityId": USER_ID,
+        "X-FusionAuth-TenantId": HOOLI_TENANT_ID,
+        "requestBody": { "entity": { "name": "Endframe", "type": { "id": USER_ID } } },
+    });
+    succeed(&mut client, "createEntityWithId", entity);
+    let read = succeed(&mut client, "retrieveEntityWithId", json!({ "entityId": USER_ID }));
+    assert_eq!(read["entity"]["type"]["permissions"].as_array().unwrap().len(), 2, "{read}");
+    let search = json!({ "requestBody": { "search": { "queryString": "Endframe" } } });
+    assert_eq!(succeed(&mut client, "searchEntitiesWithId", search)["total"], 1);
+    let patch = json!({ "entityId": USER_ID, "requestBody": { "entity": { "data": { "a": 1 } } } });
+    let patched = succeed(&mut client, "patchEntityWithId", patch);
+    assert_eq!((&patched["entity"]["name"], &patched["entity"]["data"]["a"]), (&json!("Endframe"), &json!(1)));
+    // A grant is made, found, and taken back.
+    let grant = |user: &str| json!({ "entityId": USER_ID, "requestBody": { "grant": { "userId": user, "permissions": ["read"] } } });
+    succeed(&mut client, "upsertEntityGrantWithId", grant(RICHARD_ID));
+    assert!(refused(&mut client, "upsertEntityGrantWithId", grant(USER_ID)).starts_with("[invalid]"));
+    let found = succeed(&mut client, "retrieveEntityGrantWithId", json!({ "entityId": USER_ID, "userId": RICHARD_ID }));
+    assert_eq!(found["grant"]["permissions"], json!(["read"]));
+    let search = json!({ "requestBody": { "search": { "userId": RICHARD_ID, "entityId": USER_ID } } });
+    assert_eq!(succeed(&mut client, "searchEntityGrantsWithId", search)["total"], 1);
+    succeed(&mut client, "deleteEntityGrantWithId", json!({ "entityId": USER_ID, "userId": RICHARD_ID }));
+    assert_eq!(
+        call(&mut client, "retrieveEntityGrantWithId", json!({ "entityId": USER_ID, "userId": RICHARD_ID })).0,
+        404
+    );
+    succeed(&mut client, "deleteEntityWithId", json!({ "entityId": USER_ID }));
+    assert_eq!(call(&mut client, "retrieveEntityWithId", json!({ "entityId": USER_ID })).0, 404);
+    succeed(&mut client, "deleteEntityTypePermissionByName", json!({ "entityTypeId": USER_ID, "name": "write" }));
+    succeed(&mut client, "deleteEntityTypeWithId", json!({ "entityTypeId": USER_ID }));
+}
+
+#[test]
+fn what_belongs_to_a_user_has_its_life_cycle() {
+    let sandbox = Sandbox::start(&[]);
+    let mut client = sandbox.client();
+    let consents = succeed(&mut client, "retrieveConsents", json!({}));
+    let consent = json!({ "userId": RICHARD_ID, "consentId": consents["consents"][0]["id"] });
+    let given = json!({ "userConsentId": USER_ID, "requestBody": { "userConsent": consent } });
+    succeed(&mut client, "createUserConsentWithId", given);
+    succeed(&mut client, "revokeUserConsentWithId", json!({ "userConsentId": USER_ID }));
+    let read = succeed(&mut client, "retrieveUserConsentWithId", json!({ "userConsentId": USER_ID }));
+    assert_eq!(read["userConsent"]["status"], "Revoked");
+    let comment = json!({ "requestBody": { "userComment": { "userId": RICHARD_ID, "comment": "Called back." } } });
+    succeed(&mut client, "commentOnUserWithId", comment);
+    let comments = succeed(&mut client, "retrieveUserCommentsWithId", json!({ "userId": RICHARD_ID }));
+    assert_eq!(comments["userComments"][0]["comment"], "Called back.");
+    let member = |user: &str| json!({ "familyId": USER_ID, "requestBody": { "familyMember": { "userId": user, "role": "Adult" } } });
+    succeed(&mut client, "createFamilyWithId", member(RICHARD_ID));
+    assert!(refused(&mut client, "updateUserFamilyWithId", member(USER_ID)).starts_with("[invalid]"));
+    let families = succeed(&mut client, "retrieveFamiliesWithId", json!({ "userId": RICHARD_ID }));
+    assert_eq!(families["families"][0]["id"], USER_ID);
+    succeed(&mut client, "removeUserFromFamilyWithId", json!({ "familyId": USER_ID, "userId": RICHARD_ID }));
+    // With the user goes all that is theirs.
+    succeed(&mut client, "deleteUserWithId", json!({ "userId": RICHARD_ID, "hardDelete": true }));
+    assert_eq!(call(&mut client, "retrieveUserConsentWithId", json!({ "userConsentId": USER_ID })).0, 404);
+}
+
+#[test]
+fn settings_of_the_instance_are_kept() {
+    let sandbox = Sandbox::start(&[]);
+    let mut client = sandbox.client();
+    let system = json!({ "requestBody": { "systemConfiguration": { "reportTimezone": "Europe/Berlin" } } });
+    succeed(&mut client, "patchSystemConfigurationWithId", system);
+    let read = succeed(&mut client, "retrieveSystemConfiguration", json!({}));
+    assert_eq!(read["systemConfiguration"]["reportTimezone"], "Europe/Berlin");
+    assert!(read["systemConfiguration"]["corsConfiguration"].is_object(), "a patch keeps the rest: {read}");
+    succeed(
+        &mut client,
+        "patchIntegrationsWithId",
+        json!({ "requestBody": { "integrations": { "kafka": { "enabled": true } } } }),
+    );
+    assert_eq!(succeed(&mut client, "retrieveIntegration", json!({}))["integrations"]["kafka"]["enabled"], true);
+}
+
+#[test]
+fn searches_leave_out_secrets_that_a_retrieval_shows() {
+    let sandbox = Sandbox::start(&[]);
+    let mut client = sandbox.client_with(&[("API_KEY_APIKEYAUTH", API_KEY), ("REVEAL_SECRETS", "true")]);
+    let read = succeed(&mut client, "retrieveApplicationWithId", json!({ "applicationId": PIED_PIPER_APPLICATION_ID }));
+    assert!(read["application"]["oauthConfiguration"]["clientSecret"].is_string(), "{read}");
+    let found = succeed(&mut client, "searchApplicationsWithId", json!({}));
+    let mut applications = found["applications"].as_array().unwrap().iter();
+    assert!(applications.all(|application| application["oauthConfiguration"].get("clientSecret").is_none()), "{found}");
+}
+
+#[test]
 fn keys_permissions_and_tenants_are_checked() {
     let sandbox = Sandbox::start(&[]);
     let user = json!({ "userId": RICHARD_ID });

@@ -426,6 +426,9 @@ pub(crate) fn forget(call: &mut Call<'_>, family: &Family, id: &str) {
         "user" => call
             .state
             .remove_everywhere(|object| ["userId", "actioneeUserId"].iter().any(|key| text(object, key) == id)),
+        "entity" => drop(call.state.remove("grant", |grant| {
+            grant.get("entity").and_then(|entity| entity.get("id")).and_then(Value::as_str) == Some(id)
+        })),
         "group" => drop(call.state.remove("member", |member| text(member, "groupId") == id)),
         _ => {}
     }
