@@ -87,6 +87,7 @@ impl Choice {
         let (mut wanted, mut unwanted, mut all) = (BTreeSet::new(), BTreeSet::new(), true);
         if let Some(Words { words, source }) = settings.words(variable::USE_TOOLS) {
             let names = document.operations.iter().flat_map(|operation| [operation.name, operation.former_name]);
+            let names = names.filter(|name| !name.is_empty());
             let known: Vec<_> = prefixes.iter().map(String::as_str).chain([OTHER, ALL]).chain(names).collect();
             for typed in &words {
                 let (word, leave_out) = match typed.strip_prefix('-') {
@@ -258,6 +259,7 @@ mod tests {
         let text = mistake(&[("USE_TOOLS", "retreive,createUsr")]);
         assert!(text.contains("unknown bucket or tool `retreive`; did you mean `retrieve`?"), "{text}");
         assert!(text.contains("`createUsr`; did you mean `createUser`?"), "{text}");
+        assert!(mistake(&[("USE_TOOLS", "-")]).contains("unknown bucket or tool ``"));
         assert!(mistake(&[("USE_TOOLS", "createUser"), ("TOOL_AREAS", "theme")]).contains("no tool is left"));
         assert!(mistake(&[("USE_TOOLS", "all,-all")]).contains("no tool is left"));
     }

@@ -58,8 +58,12 @@ pub fn check(
     let mut checker = Checker { document, partial: operation.method == Method::Patch, faults: Vec::new() };
     let mut parameters = Vec::new();
     for parameter in operation.parameters {
-        let given = [parameter.name, parameter.former_name].map(|name| arguments.remove(name));
-        let value = given.into_iter().flatten().find(|value| !value.is_null());
+        let names = [parameter.name, parameter.former_name].into_iter().filter(|name| !name.is_empty());
+        let mut given = names.filter_map(|name| arguments.remove(name)).filter(|value| !value.is_null());
+        let (value, second) = (given.next(), given.next());
+        if second.is_some() {
+            checker.fault(parameter.name, format!("given twice: `{}` is the same argument", parameter.former_name));
+        }
         let texts = value.map(|value| checker.parameter(parameter, value)).unwrap_or_default();
         if !texts.is_empty() {
             parameters.push((parameter, texts));

@@ -1,10 +1,10 @@
 //! `fusionauth-mcp sandbox`, and the flag `--sandbox`
 
-use std::{collections::BTreeMap, env, path::PathBuf, process::ExitCode, time::Duration};
+use std::{env, path::PathBuf, process::ExitCode, time::Duration};
 
 use fusionauth_sandbox::{
     faults::Faults,
-    instance::{API_KEY, DEFAULT_TENANT_ID, FUSIONAUTH_APPLICATION_ID, Instance},
+    instance::{API_KEY, Instance, built_in_variables},
     kickstart,
     serve::Listening,
 };
@@ -83,11 +83,7 @@ pub fn instance(contents: &str) -> Result<Instance, String> {
         "seed" => Instance::seeded(&DOCUMENT),
         "empty" => Ok(Instance::empty(&DOCUMENT)),
         path => {
-            let built_in = BTreeMap::from([
-                ("FUSIONAUTH_TENANT_ID".to_owned(), DEFAULT_TENANT_ID.to_owned()),
-                ("FUSIONAUTH_APPLICATION_ID".to_owned(), FUSIONAUTH_APPLICATION_ID.to_owned()),
-            ]);
-            let kickstart = kickstart::read(path.as_ref(), &|name| env::var(name).ok(), &built_in)
+            let kickstart = kickstart::read(path.as_ref(), &|name| env::var(name).ok(), &built_in_variables())
                 .map_err(|error| format!("{path}: {error}"))?;
             let instance = Instance::empty(&DOCUMENT);
             if let Some(id) = &kickstart.default_tenant_id {
@@ -102,8 +98,8 @@ pub fn instance(contents: &str) -> Result<Instance, String> {
     }
 }
 
-/// The configuration for an instance in this process.
+/// The configuration for an instance in this process: a key of another instance would be refused.
 pub fn configure(config: &mut UpstreamConfig) {
     config.base_url = "the sandbox (a simulation)".to_owned();
-    config.api_key.get_or_insert_with(|| API_KEY.to_owned().into());
+    config.api_key = Some(API_KEY.to_owned().into());
 }

@@ -272,6 +272,8 @@ fn one_thing_has_one_name_and_the_published_one_is_taken_too() {
             assert_eq!(session.sent(tool, list).target, format!("/api/ip-acl/{USER_ID}"), "{tool}");
         }
     }
+    let both = json!({ "ipAccessControlListId": USER_ID, "accessControlListId": USER_ID, "requestBody": { "ipAccessControlList": {} } });
+    session.refused("updateIPAccessControlListWithId", both, "given twice");
     let long = "deleteTenantManagerIdentityProviderTypeConfigurationWithId";
     for tool in [long, "deleteTenantManagerIdentityProviderType"] {
         assert_eq!(

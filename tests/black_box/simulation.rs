@@ -15,7 +15,7 @@ use serde_json::{Value, json};
 
 use crate::support::{
     USER_ID,
-    client::{Client, ToolAnswer},
+    client::{Client, ToolAnswer, command},
     document::{Document, Operation, Size},
     sandbox::{API_KEY, Sandbox},
 };
@@ -793,6 +793,39 @@ fn a_kickstart_file_makes_an_instance() {
     assert_eq!(group["group"]["roles"][id("03")].as_array().unwrap().len(), 2);
     let webhook = succeed(&mut client, "retrieveWebhookWithId", json!({ "webhookId": id("0b") }));
     assert_eq!(webhook["webhook"]["eventsEnabled"]["kickstart.success"], true);
+}
+
+#[test]
+fn a_kickstart_file_finds_what_a_new_instance_has_and_a_wrong_one_is_refused() {
+    let folder = env!("CARGO_TARGET_TMPDIR");
+    let write = |name: &str, requests: Value| {
+        let file = format!("{folder}/{name}.json");
+        let kickstart = json!({ "apiKeys": [{ "key": "k" }], "requests": requests });
+        std::fs::write(&file, kickstart.to_string()).unwrap();
+        file
+    };
+    let renamed = json!({ "lambda": { "name": "Renamed" } });
+    let file = write(
+        "built-in",
+        json!([
+            { "method": "PATCH", "url": "/api/lambda/#{FUSIONAUTH_LAMBDA[OpenIDReconcile]_ID}", "body": renamed },
+            { "method": "PUT", "url": "/api/application/#{FUSIONAUTH_APPLICATION_ID}?reactivate=true" },
+            { "method": "PATCH", "url": "/api/form/#{FUSIONAUTH_FORM[adminUser]_ID}", "body": { "form": { "data": { "a": 1 } } } },
+        ]),
+    );
+    let sandbox = Sandbox::start(&["--load", &file]);
+    let mut client = sandbox.client();
+    let lambdas =
+        succeed(&mut client, "searchLambdasWithId", json!({ "requestBody": { "search": { "name": "Renamed" } } }));
+    assert_eq!(lambdas["total"], 1);
+    let wrong = write("wrong", json!([{ "method": "POST", "url": "/api/group", "body": { "group": {} } }]));
+    let output = command(&[]).args(["sandbox", "--port", "0", "--load", &wrong]).output().unwrap();
+    let message = String::from_utf8(output.stderr).unwrap();
+    assert_eq!(output.status.code(), Some(1));
+    assert!(
+        message.contains("request 0, POST /api/group: answered 400") && message.contains("[blank]group.name"),
+        "{message}"
+    );
 }
 
 #[test]

@@ -184,6 +184,7 @@ fn wrong_arguments_are_all_told_and_nothing_sent() {
     };
     refused("retrieveUserWithId", json!({}), &["1 argument of retrieveUserWithId", "- userId: missing"]);
     refused("retrieveUserWithId", json!({ "userId": null }), &["- userId: missing"]);
+    refused("retrieveUserWithId", json!({ "": USER_ID }), &["- userId: missing", "- : unknown argument"]);
     refused("retrieveUser", json!({ "emial": "a" }), &["- emial: unknown argument; did you mean `email`?"]);
     refused("createUser", json!({ "user": {} }), &["- user: unknown argument; it is a property of the body"]);
     refused(

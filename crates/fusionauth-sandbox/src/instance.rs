@@ -1,6 +1,9 @@
 //! An instance: a request in, a response out.
 
-use std::sync::{Mutex, PoisonError};
+use std::{
+    collections::BTreeMap,
+    sync::{Mutex, PoisonError},
+};
 
 use openapi_tools::{
     document::Document,
@@ -30,6 +33,42 @@ pub const FUSIONAUTH_CONNECTOR_ID: &str = "e3306678-a53a-4964-9040-1c96f36dda72"
 pub const DEFAULT_SIGNING_KEY_ID: &str = "7d5f6e9b-3f2a-4c5d-9e8f-0a1b2c3d4e5f";
 /// An API key that may do everything in every instance of this kind.
 pub const API_KEY: &str = "sandbox-api-key";
+
+/// The types of the default lambdas that a Kickstart file can name.
+const DEFAULT_LAMBDAS: [&str; 6] = [
+    "OpenIDReconcile",
+    "SAMLv2Reconcile",
+    "AppleReconcile",
+    "FacebookReconcile",
+    "GoogleReconcile",
+    "TwitterReconcile",
+];
+
+/// The types of the default forms.
+const DEFAULT_FORMS: [&str; 2] = ["adminUser", "adminRegistration"];
+
+/// The variables that a Kickstart file may use without saying what they are, as documented.
+pub fn built_in_variables() -> BTreeMap<String, String> {
+    let lambdas = DEFAULT_LAMBDAS.iter().map(|kind| (format!("FUSIONAUTH_LAMBDA[{kind}]_ID"), default_lambda_id(kind)));
+    let forms = DEFAULT_FORMS.iter().map(|kind| (format!("FUSIONAUTH_FORM[{kind}]_ID"), default_form_id(kind)));
+    let fixed = [
+        ("FUSIONAUTH_TENANT_ID", DEFAULT_TENANT_ID),
+        ("FUSIONAUTH_APPLICATION_ID", FUSIONAUTH_APPLICATION_ID),
+        ("FUSIONAUTH_DEFAULT_SIGNING_KEY_ID", DEFAULT_SIGNING_KEY_ID),
+    ];
+    let fixed = fixed.into_iter().map(|(name, id)| (name.to_owned(), id.to_owned()));
+    fixed.chain(lambdas).chain(forms).collect()
+}
+
+fn default_lambda_id(kind: &str) -> String {
+    let number = DEFAULT_LAMBDAS.iter().position(|known| *known == kind).unwrap_or_default();
+    format!("0e7a1c52-1b0c-4c3a-9b0a-{number:012}")
+}
+
+fn default_form_id(kind: &str) -> String {
+    let number = DEFAULT_FORMS.iter().position(|known| *known == kind).unwrap_or_default();
+    format!("0f0a1c52-1b0c-4c3a-9b0a-{number:012}")
+}
 
 /// A simulated FusionAuth instance.
 pub struct Instance {
@@ -94,7 +133,7 @@ impl Instance {
                 authorization: Some(API_KEY.to_owned()),
                 tenant_id: step.tenant_id.clone(),
                 content_type: step.content_type.clone(),
-                body: step.body.to_string().into_bytes(),
+                body: if step.body.is_null() { Vec::new() } else { step.body.to_string().into_bytes() },
             });
             if (200..300).contains(&response.status) {
                 return Ok(());
@@ -394,12 +433,15 @@ fn body(request: &Request) -> Result<Object, Refusal> {
 
 fn first_objects() -> Vec<(&'static str, Value)> {
     let role = |name: &str, number: u32| json!({ "id": format!("631ecd9d-8d40-4c13-8277-80cedb8237{number:02x}"), "name": name, "isSuperRole": name == "admin" });
-    let lambda = |number: u32, kind: &str| {
+    let lambdas = DEFAULT_LAMBDAS.iter().map(|kind| {
         let body = "// The default: nothing is changed.\nfunction reconcile(user, registration) {}\n";
-        let id = format!("0e7a1c52-1b0c-4c3a-9b0a-00000000000{number}");
+        let id = default_lambda_id(kind);
         ("lambda", json!({ "id": id, "name": format!("Default {kind}"), "type": kind, "body": body, "debug": false }))
-    };
-    vec![
+    });
+    let forms = DEFAULT_FORMS.iter().map(|kind| {
+        ("form", json!({ "id": default_form_id(kind), "name": format!("Default {kind}"), "type": kind, "steps": [] }))
+    });
+    let first = vec![
         (
             "tenant",
             json!({
@@ -440,11 +482,10 @@ fn first_objects() -> Vec<(&'static str, Value)> {
                 },
             }),
         ),
-        lambda(1, "OpenIDReconcile"),
-        lambda(2, "SAMLv2Reconcile"),
         (
             "api-key",
             json!({ "id": "6d9f4f0a-0000-4000-8000-00000000000a", "name": "Sandbox", "key": API_KEY, "keyManager": true }),
         ),
-    ]
+    ];
+    first.into_iter().chain(lambdas).chain(forms).collect()
 }
