@@ -100,6 +100,12 @@ struct Flags {
     /// Only tools of these areas, such as user,group,application [env: TOOL_AREAS] [default: all]
     #[arg(long, value_name = "LIST", global = true)]
     tool_areas: Option<String>,
+    /// `list` every tool, or `search`: three tools that find, describe and call the others [env: TOOL_MODE] [default: list]
+    #[arg(long, value_name = "MODE", global = true)]
+    tool_mode: Option<String>,
+    /// What a listed tool tells of its body: `compact` or `full` [env: TOOL_SCHEMAS] [default: compact]
+    #[arg(long, value_name = "DETAIL", global = true)]
+    tool_schemas: Option<String>,
     /// Only tools that change nothing, whatever else is chosen [env: READ_ONLY] [default: false]
     #[arg(long, global = true, num_args = 0..=1, require_equals = true, default_missing_value = "true", value_name = "BOOL")]
     read_only: Option<String>,
@@ -136,6 +142,8 @@ impl Flags {
             (variable::USE_TOOLS, "--use-tools", self.use_tools),
             (variable::TOOL_BUCKETS, "--tool-buckets", self.tool_buckets),
             (variable::TOOL_AREAS, "--tool-areas", self.tool_areas),
+            (variable::TOOL_MODE, "--tool-mode", self.tool_mode),
+            (variable::TOOL_SCHEMAS, "--tool-schemas", self.tool_schemas),
             (variable::READ_ONLY, "--read-only", self.read_only),
             (variable::REVEAL_SECRETS, "--reveal-secrets", self.reveal_secrets),
             (variable::TENANT_ID, "--tenant-id", self.tenant_id),

@@ -34,6 +34,10 @@ pub mod variable {
     pub const TOOL_AREAS: &str = "TOOL_AREAS";
     /// The prefixes that make buckets.
     pub const TOOL_BUCKETS: &str = "TOOL_BUCKETS";
+    /// `list` or `search`.
+    pub const TOOL_MODE: &str = "TOOL_MODE";
+    /// `compact` or `full`.
+    pub const TOOL_SCHEMAS: &str = "TOOL_SCHEMAS";
     /// Buckets and tools to offer.
     pub const USE_TOOLS: &str = "USE_TOOLS";
 }
@@ -120,6 +124,14 @@ impl Settings {
             _ => None,
         };
         self.parsed(variable, false, "true or false", parse, mistakes)
+    }
+
+    /// A setting that is one of a few words.
+    pub fn choice<T: Copy>(&self, variable: &str, choices: &[(&str, T)], default: T, mistakes: &mut Vec<Mistake>) -> T {
+        let parse =
+            |value: &str| choices.iter().find(|(word, _)| word.eq_ignore_ascii_case(value)).map(|(_, choice)| *choice);
+        let words: Vec<_> = choices.iter().map(|(word, _)| *word).collect();
+        self.parsed(variable, default, &words.join(" or "), parse, mistakes)
     }
 
     fn parsed<T>(

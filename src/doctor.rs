@@ -76,7 +76,7 @@ pub async fn examine(toolset: &Toolset, caller: &Caller, config: &UpstreamConfig
         let skipped = |name| Finding::new(name, Skipped, "not asked: no FusionAuth that is well was found", "");
         findings.extend([VERSION, KEY, PERMISSIONS, TENANTS].map(skipped));
     }
-    findings.extend([tool_count(toolset.operations().len()), list_size(toolset)]);
+    findings.extend([tool_count(listing::tools(toolset).len()), list_size(toolset)]);
     findings
 }
 
@@ -239,9 +239,7 @@ fn tool_count(count: usize) -> Finding {
 }
 
 fn list_size(toolset: &Toolset) -> Finding {
-    let document = toolset.document();
-    let tools: Vec<_> = toolset.operations().iter().map(|operation| listing::tool(document, operation)).collect();
-    let bytes = json!(tools).to_string().len();
+    let bytes = json!(listing::tools(toolset)).to_string().len();
     let tokens = bytes / 4;
     Finding::new("size of the list", Good, format!("{bytes} bytes, an estimated {tokens} tokens (bytes / 4)"), "")
 }

@@ -6,6 +6,7 @@
 pub mod call;
 pub mod cli;
 pub mod config;
+pub mod discovery;
 pub mod doctor;
 mod format;
 mod listing;

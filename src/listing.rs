@@ -2,24 +2,45 @@
 
 use std::{collections::BTreeMap, fmt::Write};
 
-use openapi_tools::{document::Document, input_schema::input_schema, operation::Operation};
+use openapi_tools::{
+    document::Document,
+    input_schema::{Detail, input_schema},
+    operation::Operation,
+};
 use rmcp::model::{Tool, ToolAnnotations};
 
-/// The entry of `tools/list`.
-pub fn tool(document: &Document, operation: &Operation) -> Tool {
+use crate::{
+    discovery,
+    toolset::{Mode, Toolset},
+};
+
+/// What `tools/list` answers, sorted by name.
+pub fn tools(toolset: &Toolset) -> Vec<Tool> {
+    if toolset.mode() == Mode::Search {
+        return discovery::tools(toolset);
+    }
+    let operations = toolset.operations().iter();
+    let operations = operations.map(|operation| tool(toolset.document(), operation, toolset.detail()));
+    let mut tools: Vec<_> = operations.chain([discovery::describe_tool()]).collect();
+    tools.sort_by(|left, right| left.name.cmp(&right.name));
+    tools
+}
+
+/// The entry of one operation.
+fn tool(document: &Document, operation: &Operation, detail: Detail) -> Tool {
     let effect = operation.effect;
     let annotations = ToolAnnotations::new()
         .read_only(effect.read_only)
         .destructive(effect.destructive)
         .idempotent(effect.idempotent)
         .open_world(false);
-    Tool::new(operation.name, description(operation), input_schema(document, operation))
+    Tool::new(operation.name, description(operation), input_schema(document, operation, detail))
         .with_title(operation.title)
         .with_annotations(annotations)
 }
 
 /// What the tool does, and what its marks add to that.
-fn description(operation: &Operation) -> String {
+pub fn description(operation: &Operation) -> String {
     let marks = [
         (operation.deprecated, "Deprecated."),
         (operation.licensed, "Needs a licence."),

@@ -12,40 +12,62 @@ use rmcp::{
     service::RequestContext,
 };
 
-use crate::{call::Caller, listing, toolset::Toolset};
+use crate::{
+    call::Caller,
+    discovery::{self, Index},
+    listing,
+    toolset::{Mode, Toolset},
+};
 
 /// How long a client may keep a list, in milliseconds: the lists do not change while the server runs.
 const LIST_TTL_MS: u64 = 60 * 60 * 1000;
 
-const INSTRUCTIONS: &str = "Tools for one FusionAuth instance (users, applications, tenants and their settings). A \
-    tool is one API operation: `retrieve…` reads one object or a list, `search…` finds by criteria, `create…`, \
-    `update…` (replaces the whole object), `patch…` (changes only what is given; null removes; arrays are replaced), \
-    `delete…` (cannot be undone). `…WithId` takes the object's id. Path and query parameters are arguments of their \
-    own; the body goes into `requestBody`, wrapped as the schema shows, such as {\"user\": {…}}. Ids are UUIDs, \
-    instants milliseconds since 1970. Searches take numberOfResults, startRow and orderBy: ask for few. With several \
-    tenants, give X-FusionAuth-TenantId where a tool takes it. An answer begins with the HTTP status; an error says \
-    which field is wrong. Secrets are replaced by a text: patch, and leave them out, rather than write it back. Read an object before changing it, and ask the person before deleting.";
+const START: &str = "Tools for one FusionAuth instance: users, applications, tenants and their settings. A tool is one API \
+    operation: `retrieve…` reads, `search…` finds, `create…`, `update…` (replaces the whole object), `patch…` (changes only \
+    what is given; null removes; arrays are replaced), `delete…`.";
+
+const DESCRIBED: &str = "Bodies are listed in short: describe_tool shows all of a tool's arguments and types.";
+
+const FOUND: &str = "Take find_tools with a few words, describe_tool for the arguments, then call_tool.";
+
+const INSTRUCTIONS: &str = "Path and query parameters are arguments of their own; the body goes into `requestBody`, wrapped, \
+    such as {\"user\": {…}}. Ids are UUIDs, instants milliseconds since 1970. Searches take numberOfResults, startRow and \
+    orderBy: ask for few. With several tenants, give X-FusionAuth-TenantId. An answer begins with the HTTP status. Secrets \
+    are replaced by a text: patch, and leave them out, rather than write it back. Read an object before changing it, and \
+    ask the person before deleting.";
 
 /// One server, for as many connections as there are.
 pub struct Server {
     toolset: Toolset,
     caller: Caller,
     tools: OnceLock<Vec<Tool>>,
+    index: OnceLock<Index>,
 }
 
 impl Server {
     /// A server that offers `toolset` and calls through `caller`.
     pub fn new(toolset: Toolset, caller: Caller) -> Self {
-        Self { toolset, caller, tools: OnceLock::new() }
+        Self { toolset, caller, tools: OnceLock::new(), index: OnceLock::new() }
+    }
+
+    /// Made at the first search.
+    fn index(&self) -> &Index {
+        self.index.get_or_init(|| Index::of(&self.toolset))
     }
 
     /// Made at the first list, not at the start: a client that only calls needs none.
     fn tools(&self) -> &[Tool] {
-        self.tools.get_or_init(|| {
-            let document = self.toolset.document();
-            self.toolset.operations().iter().map(|operation| listing::tool(document, operation)).collect()
-        })
+        self.tools.get_or_init(|| listing::tools(&self.toolset))
     }
+}
+
+/// An answer of a tool that asks nothing of the upstream.
+fn told(answer: Result<String, String>) -> CallToolResponse {
+    match answer {
+        Ok(text) => CallToolResult::success(vec![ContentBlock::text(text)]),
+        Err(text) => CallToolResult::error(vec![ContentBlock::text(text)]),
+    }
+    .into()
 }
 
 impl ServerHandler for Server {
@@ -54,7 +76,10 @@ impl ServerHandler for Server {
             .with_server_info(
                 Implementation::new(env!("CARGO_PKG_NAME"), env!("CARGO_PKG_VERSION")).with_title("FusionAuth tools"),
             )
-            .with_instructions(INSTRUCTIONS)
+            .with_instructions(match self.toolset.mode() {
+                Mode::List => format!("{START} {DESCRIBED} {INSTRUCTIONS}"),
+                Mode::Search => format!("{START} {FOUND} {INSTRUCTIONS}"),
+            })
     }
 
     async fn discover(&self, _context: RequestContext<RoleServer>) -> Result<DiscoverResult, ErrorData> {
@@ -84,11 +109,21 @@ impl ServerHandler for Server {
         request: CallToolRequestParams,
         context: RequestContext<RoleServer>,
     ) -> Result<CallToolResponse, ErrorData> {
-        let Some(operation) = self.toolset.get(&request.name) else {
-            return Err(ErrorData::invalid_params(self.toolset.unknown(&request.name), None));
+        let arguments = request.arguments.unwrap_or_default();
+        let is_searching = self.toolset.mode() == Mode::Search;
+        let (operation, arguments) = match &*request.name {
+            discovery::DESCRIBE => return Ok(told(discovery::describe(&self.toolset, &arguments))),
+            discovery::FIND if is_searching => return Ok(told(self.index().find(&self.toolset, &arguments))),
+            discovery::CALL if is_searching => match discovery::called(&self.toolset, arguments) {
+                Ok(call) => call,
+                Err(error) => return Ok(told(Err(error))),
+            },
+            name => match self.toolset.get(name) {
+                Some(operation) => (operation, arguments),
+                None => return Err(ErrorData::invalid_params(self.toolset.unknown(name), None)),
+            },
         };
         tracing::info!(tool = operation.name, "call");
-        let arguments = request.arguments.unwrap_or_default();
         let answer = tokio::select! {
             answer = self.caller.call(operation, arguments) => answer,
             // Dropping the call aborts its request; the client does not wait for an answer any more.
@@ -101,6 +136,6 @@ impl ServerHandler for Server {
     }
 
     fn get_tool(&self, name: &str) -> Option<Tool> {
-        self.toolset.get(name).map(|operation| listing::tool(self.toolset.document(), operation))
+        self.tools().iter().find(|tool| tool.name == name).cloned()
     }
 }

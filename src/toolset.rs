@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 use openapi_tools::{
     bucket::{DEFAULT_PREFIXES, OTHER, bucket_of},
     document::Document,
+    input_schema::Detail,
     operation::Operation,
 };
 
@@ -23,6 +24,17 @@ const ALL: &str = "all";
 pub struct Toolset {
     document: &'static Document,
     operations: Vec<&'static Operation>,
+    mode: Mode,
+    detail: Detail,
+}
+
+/// How a client comes to the tools.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Mode {
+    /// All are listed.
+    List,
+    /// Three tools are listed, which find, describe and call the others.
+    Search,
 }
 
 impl Toolset {
@@ -43,7 +55,24 @@ impl Toolset {
         if settings.get(variable::TENANT_ID).is_some() {
             operations = operations.into_iter().map(without_tenant_parameter).collect();
         }
-        Self { document, operations }
+        let modes = [("list", Mode::List), ("search", Mode::Search)];
+        let details = [("compact", Detail::Compact), ("full", Detail::Full)];
+        Self {
+            document,
+            operations,
+            mode: settings.choice(variable::TOOL_MODE, &modes, Mode::List, mistakes),
+            detail: settings.choice(variable::TOOL_SCHEMAS, &details, Detail::Compact, mistakes),
+        }
+    }
+
+    /// How a client comes to the tools.
+    pub fn mode(&self) -> Mode {
+        self.mode
+    }
+
+    /// How much a listed tool tells of its body.
+    pub fn detail(&self) -> Detail {
+        self.detail
     }
 
     /// The document that the tools come from.

@@ -13,7 +13,7 @@ use fusionauth_mcp::{
     tools::DOCUMENT,
 };
 use openapi_tools::{
-    input_schema::input_schema,
+    input_schema::{Detail, input_schema},
     operation::{Location, Operation, Segment},
     schema::{Kind, Schema},
 };
@@ -186,7 +186,7 @@ proptest! {
     fn what_passes_the_check_fits_the_listed_schema((operation, arguments) in any_operation().prop_flat_map(|operation| (Just(operation), any_arguments(operation)))) {
         let Ok(checked) = check(&DOCUMENT, operation, arguments) else { return Ok(()) };
         let Some(body) = checked.body else { return Ok(()) };
-        let schema = Value::Object(input_schema(&DOCUMENT, operation));
+        let schema = Value::Object(input_schema(&DOCUMENT, operation, Detail::Full));
         let schema = schema["properties"]["requestBody"].clone();
         let body = without_nulls(body);
         prop_assert!(jsonschema::validator_for(&schema).unwrap().is_valid(&body) || has_duplicates(&body), "{} {}", operation.name, body);
@@ -223,8 +223,12 @@ fn has_duplicates(value: &Value) -> bool {
 
 #[test]
 fn every_input_schema_is_a_json_schema() {
-    for operation in DOCUMENT.operations {
-        let schema = Value::Object(input_schema(&DOCUMENT, operation));
+    let both = DOCUMENT
+        .operations
+        .iter()
+        .flat_map(|operation| [Detail::Compact, Detail::Full].map(|detail| (operation, detail)));
+    for (operation, detail) in both {
+        let schema = Value::Object(input_schema(&DOCUMENT, operation, detail));
         assert!(jsonschema::draft202012::meta::is_valid(&schema), "{}", operation.name);
         assert_eq!(schema["type"], "object");
         let keys: Vec<_> = schema.as_object().unwrap().keys().map(String::as_str).collect();

@@ -4,6 +4,7 @@ use std::{fmt::Write, process::ExitCode};
 
 use clap::ValueEnum;
 use openapi_tools::operation::Operation;
+use rmcp::model::Tool;
 
 use super::print;
 use crate::{listing, toolset::Toolset};
@@ -38,7 +39,9 @@ pub fn run(arguments: &Arguments, toolset: &Toolset) -> ExitCode {
     let text = match arguments.format {
         Format::Table => table(&chosen),
         Format::Json => {
-            let tools: Vec<_> = chosen.iter().map(|operation| listing::tool(toolset.document(), operation)).collect();
+            let is_chosen =
+                |tool: &Tool| words.is_empty() || chosen.iter().any(|operation| operation.name == tool.name);
+            let tools: Vec<_> = listing::tools(toolset).into_iter().filter(is_chosen).collect();
             format!("{:#}\n", serde_json::json!(tools))
         }
         Format::Markdown => listing::markdown(&chosen),

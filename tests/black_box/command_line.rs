@@ -39,7 +39,9 @@ fn tools_are_listed_in_three_formats() {
     let count = stdout(&names).lines().count();
     assert!(stdout(&table).ends_with(&format!("\n{count} tools\n")));
     let json: Value = serde_json::from_slice(&run(&[], &["tools", "--format", "json"]).stdout).unwrap();
-    assert_eq!(json.as_array().unwrap().len(), count);
+    assert_eq!(json.as_array().unwrap().len(), count + 1, "and the tool that describes the others");
+    let found: Value = serde_json::from_slice(&run(&[], &["tools", "--format", "json", "comment"]).stdout).unwrap();
+    assert!(found.as_array().unwrap().iter().all(|tool| tool["name"].as_str().unwrap().contains("omment")), "{found}");
 }
 
 #[test]

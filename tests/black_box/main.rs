@@ -4,6 +4,7 @@
 
 mod command_line;
 mod corrections;
+mod discovery;
 mod doctor;
 mod every_operation;
 mod npm;

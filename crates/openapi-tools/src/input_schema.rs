@@ -4,28 +4,46 @@ use serde_json::{Map, Value, json};
 
 use crate::{
     document::Document,
-    operation::{Method, Operation},
+    operation::{Location, Method, Operation, Parameter},
     schema::{Kind, Schema},
 };
 
-/// How deep inside a body properties are described: 1 is what stands directly in it. Deeper ones are named and typed only,
-/// since their descriptions would make up most of a list.
-const DESCRIBED_DEPTH: usize = 1;
-
 /// The name of the argument that holds the request body.
 pub const BODY_ARGUMENT: &str = "requestBody";
+
+/// How much of a body a schema tells.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Detail {
+    /// What stands directly in it, by name and type; of objects in it the names of their properties.
+    Compact,
+    /// All of it.
+    Full,
+}
+
+/// Properties of an inner object that a compact schema names; an instance sets the others by itself, or rarely has them.
+const MOST_NAMED: usize = 10;
+
+/// Values of an enum that a compact schema names; a wrong one is answered with the right ones.
+const MOST_VALUES: usize = 10;
 
 /// The JSON Schema (2020-12) of `operation`'s arguments.
 ///
 /// The root is a plain `object`. References are replaced by what they name, since not every client follows `$ref`; where
 /// a schema contains itself, the inner one is a bare `object`.
-pub fn input_schema(document: &Document, operation: &Operation) -> Map<String, Value> {
+pub fn input_schema(document: &Document, operation: &Operation, detail: Detail) -> Map<String, Value> {
     let mut properties = Map::new();
     let mut required = Vec::new();
-    let mut inliner = Inliner { document, partial: operation.method == Method::Patch, open: Vec::new(), depth: 0 };
+    let mut inliner = Inliner { document, partial: operation.method == Method::Patch, open: Vec::new() };
     for parameter in operation.parameters {
         let mut schema = inliner.inline(&parameter.schema);
-        if !parameter.description.is_empty() {
+        let is_plain = detail == Detail::Compact && says_it_all(parameter);
+        if detail == Detail::Compact {
+            schema.remove("format");
+            if schema.get("enum").and_then(Value::as_array).is_some_and(|values| values.len() > MOST_VALUES) {
+                schema.remove("enum");
+            }
+        }
+        if !parameter.description.is_empty() && !is_plain {
             schema.insert("description".to_owned(), json!(parameter.description));
         }
         properties.insert(parameter.name.to_owned(), Value::Object(schema));
@@ -34,7 +52,11 @@ pub fn input_schema(document: &Document, operation: &Operation) -> Map<String, V
         }
     }
     if let Some(body) = &operation.body {
-        properties.insert(BODY_ARGUMENT.to_owned(), Value::Object(inliner.inline(&body.schema)));
+        let schema = match detail {
+            Detail::Compact => inliner.compact(&body.schema),
+            Detail::Full => inliner.inline(&body.schema),
+        };
+        properties.insert(BODY_ARGUMENT.to_owned(), Value::Object(schema));
         if body.required {
             required.push(BODY_ARGUMENT);
         }
@@ -48,17 +70,83 @@ pub fn input_schema(document: &Document, operation: &Operation) -> Map<String, V
     root
 }
 
+/// An id in the path is what its name says; a header and the parameters of paging are the same everywhere.
+fn says_it_all(parameter: &Parameter) -> bool {
+    match parameter.location {
+        Location::Header => true,
+        Location::Path => parameter.name.ends_with("Id"),
+        Location::Query => matches!(parameter.name, "numberOfResults" | "orderBy" | "startRow"),
+    }
+}
+
 struct Inliner<'a> {
     document: &'a Document,
     /// A PATCH holds only what changes, so nothing in its body is required.
     partial: bool,
     /// The references being replaced, outermost first.
     open: Vec<&'static str>,
-    /// Objects around the schema at hand.
-    depth: usize,
 }
 
 impl Inliner<'_> {
+    /// A body, one level deep.
+    fn compact(&mut self, schema: &Schema) -> Map<String, Value> {
+        let schema = match schema.kind {
+            Kind::Reference(name) => self.document.schema(name).unwrap_or(schema),
+            _ => schema,
+        };
+        let Kind::Object { properties } = schema.kind else { return self.inline(schema) };
+        let required: Vec<_> = properties
+            .iter()
+            .filter(|property| property.required && !self.partial)
+            .map(|property| property.name)
+            .collect();
+        let properties: Map<_, _> = properties
+            .iter()
+            .map(|property| (property.name.to_owned(), Value::Object(self.outline(&property.schema))))
+            .collect();
+        let mut object = typed("object");
+        object.insert("properties".to_owned(), Value::Object(properties));
+        if !required.is_empty() {
+            object.insert("required".to_owned(), json!(required));
+        }
+        object
+    }
+
+    /// A value by its type; of an object, the names of its properties.
+    fn outline(&mut self, schema: &Schema) -> Map<String, Value> {
+        let target = match schema.kind {
+            Kind::Reference(name) => self.document.schema(name).unwrap_or(schema),
+            _ => schema,
+        };
+        match target.kind {
+            Kind::Object { properties } if !properties.is_empty() => {
+                let own =
+                    |name: &str| matches!(name, "id" | "insertInstant" | "lastUpdateInstant" | "tenantId" | "data");
+                let names: Vec<_> = properties.iter().map(|property| property.name).filter(|name| !own(name)).collect();
+                let more = if names.len() > MOST_NAMED { ", …" } else { "" };
+                let names: Vec<_> = names.into_iter().take(MOST_NAMED).collect();
+                let mut object = typed("object");
+                object.insert("description".to_owned(), json!(format!("{}{more}", names.join(", "))));
+                object
+            }
+            Kind::OneOf { discriminator, variants } => {
+                let kinds: Vec<_> = variants.iter().map(|variant| variant.value).collect();
+                let mut object = typed("object");
+                object.insert("description".to_owned(), json!(format!("{discriminator}: {}", kinds.join(" | "))));
+                object
+            }
+            Kind::Object { .. } | Kind::Map { .. } => typed("object"),
+            Kind::Array { items, .. } => {
+                let mut items = self.outline(items);
+                items.remove("description");
+                let mut object = typed("array");
+                object.insert("items".to_owned(), Value::Object(items));
+                object
+            }
+            _ => self.inline(&Schema { description: "", ..*target }),
+        }
+    }
+
     fn inline(&mut self, schema: &Schema) -> Map<String, Value> {
         let mut object = match schema.kind {
             Kind::Any => Map::new(),
@@ -87,12 +175,10 @@ impl Inliner<'_> {
                     .filter(|property| property.required && !self.partial)
                     .map(|property| property.name)
                     .collect();
-                self.depth += 1;
                 let properties: Map<_, _> = properties
                     .iter()
                     .map(|property| (property.name.to_owned(), Value::Object(self.inline(&property.schema))))
                     .collect();
-                self.depth -= 1;
                 if !properties.is_empty() {
                     object.insert("properties".to_owned(), Value::Object(properties));
                 }
@@ -124,7 +210,7 @@ impl Inliner<'_> {
             }
             Kind::Reference(name) => self.inline_named(name),
         };
-        if !schema.description.is_empty() && self.depth <= DESCRIBED_DEPTH {
+        if !schema.description.is_empty() {
             object.insert("description".to_owned(), json!(schema.description));
         }
         object

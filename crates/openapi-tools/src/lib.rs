@@ -24,5 +24,6 @@ pub mod operation;
 #[cfg(feature = "document")]
 pub mod overlay;
 pub mod schema;
+pub mod signature;
 #[cfg(feature = "document")]
 pub mod source;

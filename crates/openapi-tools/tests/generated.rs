@@ -7,7 +7,7 @@ use std::{fs, path::Path};
 use openapi_tools::{
     document::Document,
     emit::{emit, emit_operation},
-    input_schema::input_schema,
+    input_schema::{Detail, input_schema},
     lower::lower,
     source::{Overlay, from_yaml, load},
 };
@@ -34,7 +34,7 @@ fn fusionauth() -> Document {
 /// The operation as Rust, and the input schema that a client sees.
 fn snapshot(document: &Document, name: &str) {
     let operation = document.operation(name).unwrap();
-    let schema = serde_json::Value::Object(input_schema(document, operation));
+    let schema = serde_json::Value::Object(input_schema(document, operation, Detail::Full));
     insta::assert_snapshot!(name, format!("{}\n{schema:#}", emit_operation(operation).unwrap()), "");
 }
 

@@ -1,0 +1,152 @@
+//! An operation in a compact notation like TypeScript's, for a model that is about to call it.
+
+use std::{collections::BTreeSet, fmt::Write};
+
+use crate::{
+    document::Document,
+    input_schema::BODY_ARGUMENT,
+    operation::Operation,
+    schema::{Kind, Property, Schema},
+};
+
+/// The arguments of `operation`, then each named type once, the nearest first, while the text has less than
+/// `most_bytes`. Types that found no room are named in the last line.
+pub fn signature(document: &Document, operation: &Operation, most_bytes: usize) -> String {
+    let mut writer = Writer { document, seen: BTreeSet::new(), pending: Vec::new() };
+    let mut text = String::from("arguments {\n");
+    for parameter in operation.parameters {
+        let kind = writer.kind(&parameter.schema);
+        line(&mut text, parameter.name, parameter.required, &kind, parameter.description);
+    }
+    if let Some(body) = &operation.body {
+        let kind = writer.kind(&body.schema);
+        line(&mut text, BODY_ARGUMENT, body.required, &kind, body.schema.description);
+    }
+    text.push_str("}\n");
+    writer.types(&mut text, most_bytes);
+    text
+}
+
+/// Named types, and what they lead to, while the text has less than `most_bytes`. Names that the document does not have
+/// are answered in the text.
+pub fn types(document: &Document, names: &[&str], most_bytes: usize) -> String {
+    let mut writer = Writer { document, seen: BTreeSet::new(), pending: Vec::new() };
+    let mut text = String::new();
+    for name in names {
+        match document.schemas.iter().find(|entry| entry.name == *name) {
+            Some(entry) => writer.name(entry.name),
+            // Writing to a String does not fail.
+            None => drop(writeln!(text, "// there is no type {name}")),
+        }
+    }
+    writer.types(&mut text, most_bytes);
+    text
+}
+
+struct Writer<'a> {
+    document: &'a Document,
+    seen: BTreeSet<&'static str>,
+    pending: Vec<&'static str>,
+}
+
+impl Writer<'_> {
+    fn types(&mut self, text: &mut String, most_bytes: usize) {
+        let mut next = 0;
+        while let Some(name) = self.pending.get(next).copied() {
+            let Some(schema) = self.document.schema(name).copied() else { break };
+            let pending_before = self.pending.len();
+            let written = self.type_text(name, &schema);
+            if text.len() + written.len() > most_bytes && next > 0 {
+                self.pending.truncate(pending_before);
+                break;
+            }
+            text.push_str(&written);
+            next += 1;
+        }
+        let left: Vec<_> = self.pending.iter().skip(next).copied().collect();
+        if !left.is_empty() {
+            let _ = writeln!(text, "// not shown, ask for them by `types`: {}", left.join(", "));
+        }
+    }
+
+    fn type_text(&mut self, name: &str, schema: &Schema) -> String {
+        match schema.kind {
+            Kind::Object { properties } => {
+                let mut text = format!("{name} {{\n");
+                for property in properties {
+                    self.property(&mut text, property);
+                }
+                text.push_str("}\n");
+                text
+            }
+            _ => format!("{name} = {}\n", self.kind(schema)),
+        }
+    }
+
+    fn property(&mut self, text: &mut String, property: &Property) {
+        let kind = self.kind(&property.schema);
+        let secret = if property.schema.secret { "secret. " } else { "" };
+        line(text, property.name, property.required, &kind, &format!("{secret}{}", property.schema.description));
+    }
+
+    /// A type by name, to be written later.
+    fn name(&mut self, name: &'static str) {
+        if self.seen.insert(name) {
+            self.pending.push(name);
+        }
+    }
+
+    fn kind(&mut self, schema: &Schema) -> String {
+        match schema.kind {
+            Kind::Any => "any".to_owned(),
+            Kind::Boolean => "boolean".to_owned(),
+            Kind::Integer { .. } => "integer".to_owned(),
+            Kind::Number => "number".to_owned(),
+            Kind::String { format, values: [] } => if format.is_empty() { "string" } else { format }.to_owned(),
+            Kind::String { values, .. } => {
+                values.iter().map(|value| format!("{value:?}")).collect::<Vec<_>>().join(" | ")
+            }
+            Kind::Array { items, .. } => match self.kind(items) {
+                kind if kind.contains(' ') => format!("({kind})[]"),
+                kind => format!("{kind}[]"),
+            },
+            Kind::Map { values } => format!("{{[key]: {}}}", self.kind(values)),
+            Kind::Object { properties: [] } => "object".to_owned(),
+            Kind::Object { properties } => {
+                let inner: Vec<_> = properties
+                    .iter()
+                    .map(|property| {
+                        let optional = if property.required { "" } else { "?" };
+                        format!("{}{optional}: {}", property.name, self.kind(&property.schema))
+                    })
+                    .collect();
+                format!("{{ {} }}", inner.join("; "))
+            }
+            Kind::OneOf { variants, .. } => {
+                let kinds: Vec<_> = variants.iter().map(|variant| self.reference(variant.reference)).collect();
+                kinds.join(" | ")
+            }
+            Kind::Reference(name) => self.reference(name),
+        }
+    }
+
+    /// A small type stands where it is used; another one by its name.
+    fn reference(&mut self, name: &'static str) -> String {
+        match self.document.schema(name) {
+            Some(schema) if !matches!(schema.kind, Kind::Object { properties: [_, ..] } | Kind::OneOf { .. }) => {
+                self.kind(schema)
+            }
+            _ => {
+                self.name(name);
+                name.to_owned()
+            }
+        }
+    }
+}
+
+fn line(text: &mut String, name: &str, is_required: bool, kind: &str, description: &str) {
+    let optional = if is_required { "" } else { "?" };
+    let comment = if description.is_empty() { String::new() } else { format!("  // {description}") };
+    // Writing to a String does not fail.
+    let _ = writeln!(text, "  {name}{optional}: {kind}{comment}");
+}

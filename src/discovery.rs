@@ -1,0 +1,276 @@
+//! Finding, describing and calling tools by three tools, for clients and models that cannot carry them all.
+//!
+//! What is not offered is neither found nor described nor called: the toolset decides here as it does for the list.
+
+use std::fmt::Write;
+
+use bm25::{Language, SearchEngine, SearchEngineBuilder};
+use openapi_tools::{
+    bucket::{DEFAULT_PREFIXES, bucket_of},
+    operation::Operation,
+    schema::Kind,
+    signature,
+};
+use rmcp::model::{JsonObject, Tool, ToolAnnotations};
+use serde_json::{Value, json};
+
+use crate::{listing, toolset::Toolset};
+
+/// Finds tools by words.
+pub const FIND: &str = "find_tools";
+/// Shows the arguments and types of tools.
+pub const DESCRIBE: &str = "describe_tool";
+/// Calls a tool.
+pub const CALL: &str = "call_tool";
+
+/// The longest description of tools, in bytes: some 4,000 tokens.
+const MOST_BYTES: usize = 14_000;
+
+/// Tools found, unless fewer are asked for.
+const MOST_FOUND: usize = 10;
+
+/// The field's other words for FusionAuth's.
+const SYNONYMS: [(&[&str], &str); 16] = [
+    (&["app", "apps", "client", "clients"], "application"),
+    (&["passkey", "passkeys", "fido"], "webauthn passkey"),
+    (&["mfa", "2fa", "otp", "totp"], "two-factor"),
+    (&["sso", "idp", "social", "federation", "google", "saml", "oidc"], "identity provider"),
+    (&["signin", "sign-in", "logon"], "login"),
+    (&["signup", "sign-up"], "registration register"),
+    (&["pkce", "redirect", "grant", "grants", "secret"], "application OAuth settings"),
+    (&["org", "organisation", "organization", "realm"], "tenant"),
+    (&["member", "members"], "group membership"),
+    (&["session", "sessions", "signout", "logout"], "refresh token"),
+    (&["mail", "e-mail", "smtp"], "email"),
+    (&["sms", "text"], "message"),
+    (&["hook", "hooks", "callback"], "webhook"),
+    (&["lock", "block", "ban", "suspend"], "action user"),
+    (&["account", "accounts", "person", "people"], "user"),
+    (&["license", "licence"], "reactor"),
+];
+
+/// The tools of search mode.
+pub fn tools(toolset: &Toolset) -> Vec<Tool> {
+    let is_read_only = toolset.operations().iter().all(|operation| operation.effect.read_only);
+    let find = tool(
+        FIND,
+        "Finds tools of the FusionAuth API by what they do. Answers names, titles, effects and arguments; then take \
+         describe_tool, and call_tool.",
+        json!({
+            "query": { "type": "string", "description": "What is to be done, in a few words." },
+            "bucket": { "type": "string", "description": "Only create, delete, patch, update, retrieve, search or other." },
+            "area": { "type": "string", "description": "Only this area, such as user or application." },
+            "limit": { "type": "integer", "description": "At most so many, default 10." },
+        }),
+        &["query"],
+        true,
+    );
+    let call = tool(
+        CALL,
+        "Calls a tool that find_tools found, with the arguments that describe_tool shows.",
+        json!({
+            "name": { "type": "string", "description": "The tool's name." },
+            "arguments": { "type": "object", "description": "Its arguments." },
+        }),
+        &["name"],
+        is_read_only,
+    );
+    vec![call, describe_tool(), find]
+}
+
+/// The tool that describes others; it is there in both modes.
+pub fn describe_tool() -> Tool {
+    tool(
+        DESCRIBE,
+        "Shows all arguments of one or several tools, with every type and property explained, in a short notation. Take it \
+         before a call whose body is not clear.",
+        json!({
+            "names": { "type": "array", "items": { "type": "string" }, "description": "Names of tools." },
+            "types": { "type": "array", "items": { "type": "string" }, "description": "Instead: names of types to show." },
+        }),
+        &[],
+        true,
+    )
+}
+
+fn tool(
+    name: &'static str,
+    description: &'static str,
+    properties: Value,
+    required: &[&str],
+    is_read_only: bool,
+) -> Tool {
+    let mut schema = JsonObject::new();
+    schema.insert("type".to_owned(), json!("object"));
+    schema.insert("properties".to_owned(), properties);
+    if !required.is_empty() {
+        schema.insert("required".to_owned(), json!(required));
+    }
+    let annotations = ToolAnnotations::new().read_only(is_read_only).destructive(!is_read_only).open_world(false);
+    Tool::new(name, description, schema).with_annotations(annotations)
+}
+
+/// What tools are found by.
+pub struct Index {
+    engine: SearchEngine<u32>,
+}
+
+impl Index {
+    /// Of the tools that are offered.
+    pub fn of(toolset: &Toolset) -> Self {
+        let texts: Vec<_> = toolset.operations().iter().map(|operation| text_of(toolset, operation)).collect();
+        Self { engine: SearchEngineBuilder::<u32>::with_corpus(Language::English, texts).build() }
+    }
+
+    /// Tools for a wish in plain words.
+    ///
+    /// # Errors
+    /// A missing or unknown argument, for the model.
+    pub fn find(&self, toolset: &Toolset, arguments: &JsonObject) -> Result<String, String> {
+        known(arguments, &["query", "bucket", "area", "limit"])?;
+        let query = arguments.get("query").and_then(Value::as_str).unwrap_or_default().trim();
+        if query.is_empty() {
+            return Err("query: missing; expected what is to be done, in a few words".to_owned());
+        }
+        let text = |name: &str| arguments.get(name).and_then(Value::as_str).filter(|text| !text.is_empty());
+        let (bucket, area) = (text("bucket"), text("area"));
+        let limit = arguments.get("limit").and_then(Value::as_u64).and_then(|limit| usize::try_from(limit).ok());
+        let is_wanted = |operation: &&Operation| {
+            bucket.is_none_or(|bucket| bucket_of(operation.name, &DEFAULT_PREFIXES) == bucket)
+                && area.is_none_or(|area| operation.area == area)
+        };
+        let found = self.engine.search(&expanded(query), None);
+        let operations = found.iter().filter_map(|result| {
+            let index = usize::try_from(result.document.id).ok()?;
+            toolset.operations().get(index).copied()
+        });
+        let operations: Vec<_> = operations.filter(is_wanted).take(limit.unwrap_or(MOST_FOUND).clamp(1, 50)).collect();
+        if operations.is_empty() {
+            return Ok("No offered tool fits. Try other words, or leave bucket and area out.".to_owned());
+        }
+        Ok(operations
+            .iter()
+            .map(|operation| format!("{}\n", entry(operation)))
+            .collect::<String>()
+            .trim_end()
+            .to_owned())
+    }
+}
+
+fn text_of(toolset: &Toolset, operation: &Operation) -> String {
+    let words = |name: &str| {
+        let mut text = String::new();
+        for character in name.chars() {
+            if character.is_ascii_uppercase() {
+                text.push(' ');
+            }
+            text.push(character);
+        }
+        text
+    };
+    let mut text =
+        format!("{0}. {0}. {1} {2} {3}", operation.title, operation.description, operation.area, words(operation.name));
+    for parameter in operation.parameters {
+        let _ = write!(text, " {}", words(parameter.name));
+    }
+    if let Some(body) = &operation.body
+        && let Kind::Reference(name) = body.schema.kind
+        && let Some(Kind::Object { properties }) = toolset.document().schema(name).map(|schema| schema.kind)
+    {
+        for property in properties {
+            let _ = write!(text, " {}", words(property.name));
+        }
+    }
+    text
+}
+
+/// The query with FusionAuth's words for the field's.
+fn expanded(query: &str) -> String {
+    let mut text = query.to_owned();
+    for word in query.to_lowercase().split(|character: char| !character.is_alphanumeric() && character != '-') {
+        for (_, ours) in SYNONYMS.iter().filter(|(theirs, _)| theirs.contains(&word)) {
+            text.push(' ');
+            text.push_str(ours);
+        }
+    }
+    text
+}
+
+/// One line: name, title, effect, arguments.
+fn entry(operation: &Operation) -> String {
+    let effect = match (operation.effect.read_only, operation.effect.destructive) {
+        (true, _) => "reads",
+        (false, true) => "changes, may destroy",
+        (false, false) => "changes",
+    };
+    let optional = |name: &str, is_required: bool| format!("{name}{}", if is_required { "" } else { "?" });
+    let parameters = operation.parameters.iter().map(|parameter| optional(parameter.name, parameter.required));
+    let body = operation.body.as_ref().map(|body| optional("requestBody", body.required));
+    let arguments: Vec<_> = parameters.chain(body).collect();
+    format!("{}({}): {} [{effect}]", operation.name, arguments.join(", "), operation.title)
+}
+
+/// The arguments and types of tools.
+///
+/// # Errors
+/// No name, or one that is not offered, for the model.
+pub fn describe(toolset: &Toolset, arguments: &JsonObject) -> Result<String, String> {
+    known(arguments, &["names", "name", "types"])?;
+    let list = |key: &str| match arguments.get(key) {
+        Some(Value::Array(items)) => items.iter().filter_map(Value::as_str).collect(),
+        Some(Value::String(text)) => vec![text.as_str()],
+        _ => Vec::new(),
+    };
+    let (mut names, types) = (list("names"), list("types"));
+    names.extend(list("name"));
+    if !types.is_empty() {
+        return Ok(signature::types(toolset.document(), &types, MOST_BYTES));
+    }
+    if names.is_empty() {
+        return Err("names: missing; expected names of tools, or `types`".to_owned());
+    }
+    let mut text = String::new();
+    for name in &names {
+        let operation = toolset.get(name).ok_or_else(|| toolset.unknown(name))?;
+        let room = MOST_BYTES / names.len();
+        let _ = writeln!(
+            text,
+            "{}\n{} ({} {})\n{}",
+            entry(operation),
+            listing::description(operation),
+            operation.method.as_str(),
+            operation.path_template(),
+            signature::signature(toolset.document(), operation, room)
+        );
+    }
+    Ok(text.trim_end().to_owned())
+}
+
+/// The tool and the arguments of a call through [`CALL`].
+///
+/// # Errors
+/// A name that is missing or not offered, arguments that are no object, for the model.
+pub fn called(toolset: &Toolset, mut arguments: JsonObject) -> Result<(&'static Operation, JsonObject), String> {
+    known(&arguments, &["name", "arguments"])?;
+    let name = arguments.get("name").and_then(Value::as_str).unwrap_or_default().to_owned();
+    if name.is_empty() {
+        return Err("name: missing; expected the name of a tool; find_tools finds it".to_owned());
+    }
+    let operation = toolset.get(&name).ok_or_else(|| toolset.unknown(&name))?;
+    match arguments.remove("arguments") {
+        None | Some(Value::Null) => Ok((operation, JsonObject::new())),
+        Some(Value::Object(inner)) => Ok((operation, inner)),
+        Some(Value::String(text)) => match serde_json::from_str(&text) {
+            Ok(inner) => Ok((operation, inner)),
+            Err(error) => Err(format!("arguments: expected an object, got a string that is none: {error}")),
+        },
+        Some(_) => Err("arguments: expected an object".to_owned()),
+    }
+}
+
+fn known(arguments: &JsonObject, names: &[&str]) -> Result<(), String> {
+    match arguments.keys().find(|name| !names.contains(&name.as_str())) {
+        Some(name) => Err(format!("{name}: unknown argument (this tool takes: {})", names.join(", "))),
+        None => Ok(()),
+    }
+}

@@ -1,0 +1,145 @@
+//! Finding, describing and calling tools by three tools, under the same rules as direct calls.
+
+use serde_json::{Value, json};
+
+use fusionauth_sandbox::seed::{PIED_PIPER_APPLICATION_ID, RICHARD_ID};
+
+use crate::support::{
+    client::Client,
+    recorder::Recorder,
+    sandbox::{API_KEY, Sandbox},
+};
+
+fn searching(sandbox: &Sandbox, more: &[(&str, &str)]) -> Client {
+    sandbox.client_with(&[&[("API_KEY_APIKEYAUTH", API_KEY), ("TOOL_MODE", "search")], more].concat())
+}
+
+fn listed(client: &mut Client) -> Vec<String> {
+    let list = client.request("tools/list", json!({}));
+    let tools = list["result"]["tools"].as_array().unwrap();
+    tools.iter().map(|tool| tool["name"].as_str().unwrap().to_owned()).collect()
+}
+
+/// The names found, best first.
+fn found(client: &mut Client, arguments: Value) -> Vec<String> {
+    let answer = client.call("find_tools", arguments);
+    assert!(!answer.is_error, "{}", answer.text);
+    answer.text.lines().map(|line| line.split('(').next().unwrap().to_owned()).collect()
+}
+
+#[test]
+fn three_tools_lead_to_all_others() {
+    let sandbox = Sandbox::start(&[]);
+    let mut client = searching(&sandbox, &[]);
+    assert_eq!(listed(&mut client), ["call_tool", "describe_tool", "find_tools"]);
+    assert!(found(&mut client, json!({ "query": "find a user by email" })).contains(&"retrieveUser".to_owned()));
+    let description = client.call("describe_tool", json!({ "names": ["retrieveUser"] }));
+    assert!(description.text.contains("  email?: string  // Finds the user by email"), "{}", description.text);
+    let call = json!({ "name": "retrieveUser", "arguments": { "email": "richard@piedpiper.example" } });
+    let user = client.call("call_tool", call);
+    assert!(!user.is_error && user.text.contains(RICHARD_ID), "{}", user.text);
+    let as_text = json!({ "name": "retrieveUserWithId", "arguments": json!({ "userId": RICHARD_ID }).to_string() });
+    assert!(client.call("call_tool", as_text).text.starts_with("200 OK"));
+    assert_eq!(listed(&mut client), ["call_tool", "describe_tool", "find_tools"], "the list never changes");
+    // A client that knows a tool by name may call it as well.
+    assert!(client.call("retrieveUserWithId", json!({ "userId": RICHARD_ID })).text.starts_with("200 OK"));
+}
+
+#[test]
+fn words_of_the_field_find_fusionauths() {
+    let sandbox = Sandbox::start(&[]);
+    let mut client = searching(&sandbox, &[]);
+    for (query, tool) in [
+        ("list passkeys of a user", "retrieveWebAuthnCredentialsForUserWithId"),
+        ("turn off mfa for a user", "deleteUserTwoFactorWithId"),
+        ("list all apps", "retrieveApplication"),
+        ("add an SSO provider", "createIdentityProvider"),
+        ("delete a webhook", "deleteWebhookWithId"),
+    ] {
+        let names = found(&mut client, json!({ "query": query }));
+        assert!(names.iter().any(|name| name == tool), "{query}: {names:?}");
+    }
+    let narrowed =
+        found(&mut client, json!({ "query": "application", "bucket": "delete", "area": "application", "limit": 3 }));
+    assert!(narrowed.len() <= 3 && narrowed.iter().all(|name| name.starts_with("delete")), "{narrowed:?}");
+}
+
+#[test]
+fn what_is_not_offered_cannot_be_reached() {
+    let upstream = Recorder::agreeable();
+    for more in [("READ_ONLY", "true"), ("USE_TOOLS", "retrieve,search")] {
+        let environment =
+            [("API_BASE_URL", &*upstream.url()), ("API_KEY_APIKEYAUTH", "key"), ("TOOL_MODE", "search"), more];
+        let mut client = Client::connect(&environment);
+        let names = found(&mut client, json!({ "query": "delete a user", "limit": 50 }));
+        assert!(names.iter().all(|name| !name.starts_with("delete")), "{names:?}");
+        let user = json!({ "userId": RICHARD_ID });
+        let called = client.call("call_tool", json!({ "name": "deleteUserWithId", "arguments": user }));
+        assert!(called.is_error && called.text.starts_with("unknown tool `deleteUserWithId`"), "{}", called.text);
+        let described = client.call("describe_tool", json!({ "names": ["deleteUserWithId"] }));
+        assert!(described.is_error && described.text.starts_with("unknown tool"), "{}", described.text);
+        let direct = client.request("tools/call", json!({ "name": "deleteUserWithId", "arguments": user }));
+        assert_eq!(direct["error"]["code"], -32602);
+    }
+    assert_eq!(upstream.take(), [], "no request was sent");
+}
+
+#[test]
+fn wrong_use_is_told() {
+    let mut client = Client::connect(&[("TOOL_MODE", "search")]);
+    for (tool, arguments, expected) in [
+        ("find_tools", json!({}), "query: missing"),
+        ("find_tools", json!({ "words": "a" }), "words: unknown argument"),
+        ("describe_tool", json!({}), "names: missing"),
+        ("describe_tool", json!({ "names": ["retreiveUser"] }), "did you mean `retrieveUser`?"),
+        ("call_tool", json!({}), "name: missing"),
+        ("call_tool", json!({ "name": "retrieveUser", "arguments": [] }), "arguments: expected an object"),
+        ("call_tool", json!({ "name": "retrieveUserWithId" }), "userId: missing"),
+    ] {
+        let answer = client.call(tool, arguments);
+        assert!(answer.is_error && answer.text.contains(expected), "{tool}: {}", answer.text);
+    }
+}
+
+#[test]
+fn every_tool_is_described_in_little_room() {
+    let mut client = Client::connect(&[]);
+    for name in listed(&mut client).into_iter().filter(|name| name != "describe_tool") {
+        let answer = client.call("describe_tool", json!({ "names": [name] }));
+        assert!(!answer.is_error && answer.text.len() < 16_000, "{name}: {} bytes", answer.text.len());
+    }
+    let tenant = client.call("describe_tool", json!({ "names": ["createTenant"] }));
+    let left = tenant.text.lines().last().unwrap();
+    assert!(left.starts_with("// not shown") && left.contains("JWTConfiguration"), "{left}");
+    let rest = client.call("describe_tool", json!({ "types": ["JWTConfiguration"] }));
+    assert!(rest.text.contains("timeToLiveInSeconds?: integer  //"), "{}", rest.text);
+}
+
+#[test]
+fn compact_schemas_name_and_full_ones_tell() {
+    let schema = |environment: &[(&str, &str)]| {
+        let list = Client::connect(environment).request("tools/list", json!({}));
+        let tools = list["result"]["tools"].as_array().unwrap().clone();
+        let tool = tools.into_iter().find(|tool| tool["name"] == "createGroup").unwrap();
+        tool["inputSchema"]["properties"]["requestBody"].clone()
+    };
+    let compact = schema(&[]);
+    assert_eq!(compact["properties"]["group"], json!({ "type": "object", "description": "name, roles" }), "{compact}");
+    assert_eq!(compact["required"], json!(["group"]));
+    let full = schema(&[("TOOL_SCHEMAS", "full")]);
+    assert_eq!(full["properties"]["group"]["properties"]["name"]["type"], "string", "{full}");
+}
+
+#[test]
+fn a_question_is_answered_in_search_mode() {
+    let sandbox = Sandbox::start(&[]);
+    let mut client = searching(&sandbox, &[("READ_ONLY", "true")]);
+    assert!(
+        found(&mut client, json!({ "query": "PKCE of an application" }))
+            .contains(&"retrieveApplicationWithId".to_owned())
+    );
+    let call =
+        json!({ "name": "retrieveApplicationWithId", "arguments": { "applicationId": PIED_PIPER_APPLICATION_ID } });
+    let answer = client.call("call_tool", call);
+    assert!(answer.text.contains("\"proofKeyForCodeExchangePolicy\":\"Required\""), "{}", answer.text);
+}
