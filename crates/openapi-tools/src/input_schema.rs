@@ -5,7 +5,7 @@ use serde_json::{Map, Value, json};
 use crate::{
     document::Document,
     operation::{Location, Method, Operation, Parameter},
-    schema::{Kind, Schema},
+    schema::{Kind, Property, Schema},
 };
 
 /// The name of the argument that holds the request body.
@@ -90,11 +90,26 @@ struct Inliner<'a> {
 impl Inliner<'_> {
     /// A body, one level deep.
     fn compact(&mut self, schema: &Schema) -> Map<String, Value> {
-        let schema = match schema.kind {
-            Kind::Reference(name) => self.document.schema(name).unwrap_or(schema),
-            _ => schema,
-        };
-        let Kind::Object { properties } = schema.kind else { return self.inline(schema) };
+        match self.resolved(schema).kind {
+            Kind::Object { properties } => self.object(properties, Self::outline),
+            _ => self.inline(schema),
+        }
+    }
+
+    /// The schema, or the one that it refers to.
+    fn resolved(&self, schema: &Schema) -> Schema {
+        match schema.kind {
+            Kind::Reference(name) => self.document.schema(name).copied().unwrap_or(*schema),
+            _ => *schema,
+        }
+    }
+
+    /// An object whose properties are written by `inner`.
+    fn object(
+        &mut self,
+        properties: &[Property],
+        inner: fn(&mut Self, &Schema) -> Map<String, Value>,
+    ) -> Map<String, Value> {
         let required: Vec<_> = properties
             .iter()
             .filter(|property| property.required && !self.partial)
@@ -102,10 +117,12 @@ impl Inliner<'_> {
             .collect();
         let properties: Map<_, _> = properties
             .iter()
-            .map(|property| (property.name.to_owned(), Value::Object(self.outline(&property.schema))))
+            .map(|property| (property.name.to_owned(), Value::Object(inner(self, &property.schema))))
             .collect();
         let mut object = typed("object");
-        object.insert("properties".to_owned(), Value::Object(properties));
+        if !properties.is_empty() {
+            object.insert("properties".to_owned(), Value::Object(properties));
+        }
         if !required.is_empty() {
             object.insert("required".to_owned(), json!(required));
         }
@@ -114,10 +131,7 @@ impl Inliner<'_> {
 
     /// A value by its type; of an object, the names of its properties.
     fn outline(&mut self, schema: &Schema) -> Map<String, Value> {
-        let target = match schema.kind {
-            Kind::Reference(name) => self.document.schema(name).unwrap_or(schema),
-            _ => schema,
-        };
+        let target = self.resolved(schema);
         match target.kind {
             Kind::Object { properties } if !properties.is_empty() => {
                 let own =
@@ -143,7 +157,7 @@ impl Inliner<'_> {
                 object.insert("items".to_owned(), Value::Object(items));
                 object
             }
-            _ => self.inline(&Schema { description: "", ..*target }),
+            _ => self.inline(&Schema { description: "", ..target }),
         }
     }
 
@@ -168,25 +182,7 @@ impl Inliner<'_> {
                 }
                 object
             }
-            Kind::Object { properties } => {
-                let mut object = typed("object");
-                let required: Vec<_> = properties
-                    .iter()
-                    .filter(|property| property.required && !self.partial)
-                    .map(|property| property.name)
-                    .collect();
-                let properties: Map<_, _> = properties
-                    .iter()
-                    .map(|property| (property.name.to_owned(), Value::Object(self.inline(&property.schema))))
-                    .collect();
-                if !properties.is_empty() {
-                    object.insert("properties".to_owned(), Value::Object(properties));
-                }
-                if !required.is_empty() {
-                    object.insert("required".to_owned(), json!(required));
-                }
-                object
-            }
+            Kind::Object { properties } => self.object(properties, Self::inline),
             Kind::Map { values } => {
                 let mut object = typed("object");
                 object.insert("additionalProperties".to_owned(), Value::Object(self.inline(values)));
