@@ -2,6 +2,7 @@
 
 pub mod answer;
 pub mod arguments;
+pub mod cut;
 pub mod request;
 
 use openapi_tools::{document::Document, operation::Operation};
@@ -27,9 +28,13 @@ impl Caller {
             Ok(arguments) => arguments,
             Err(faults) => return Answer::refused(operation, &faults),
         };
-        match self.upstream.send(request::build(operation, &arguments)).await {
+        let answer = match self.upstream.send(request::build(operation, &arguments)).await {
             Ok(response) => Answer::received(operation, response, &self.secrets),
-            Err(failure) => Answer::failed(&failure),
+            Err(failure) => return Answer::failed(&failure),
+        };
+        match arguments.filter {
+            Some(filter) => answer.filtered(&filter).await,
+            None => answer,
         }
     }
 }

@@ -20,8 +20,8 @@ use tokio::runtime::{Builder, Runtime};
 
 use crate::{
     call::Caller,
-    config::{Mistake, Setting, Settings, UpstreamConfig, api_key_file, variable},
-    logging,
+    config::{Mistake, Setting, Settings, UpstreamConfig, api_key_file, most_answer_tokens, variable},
+    filter, logging,
     secrets::Secrets,
     server::Server,
     stdio,
@@ -73,6 +73,8 @@ enum Command {
     Doctor(doctor::Arguments),
     /// Serve a simulated FusionAuth instance, for trying things out
     Sandbox(sandbox::Arguments),
+    #[command(name = filter::COMMAND, hide = true)]
+    EvaluateFilter,
     /// Print a completion script for a shell
     Completions {
         /// The shell
@@ -121,6 +123,12 @@ struct Flags {
     /// The largest answer that is read: 1048576, 16MiB [env: MAX_RESPONSE_BYTES] [default: 16MiB]
     #[arg(long, value_name = "BYTES", global = true)]
     max_response_bytes: Option<String>,
+    /// The longest answer in tokens (o200k); what is longer is cut [env: MAX_ANSWER_TOKENS] [default: 20000]
+    #[arg(long, value_name = "NUMBER", global = true)]
+    max_answer_tokens: Option<String>,
+    /// Give the JSON of answers as structured content too, with output schemas [env: STRUCTURED_OUTPUT] [default: false]
+    #[arg(long, global = true, num_args = 0..=1, require_equals = true, default_missing_value = "true", value_name = "BOOL")]
+    structured_output: Option<String>,
     /// Requests at a time; more wait [env: MAX_CONCURRENT_CALLS] [default: 32]
     #[arg(long, value_name = "NUMBER", global = true)]
     max_concurrent_calls: Option<String>,
@@ -149,6 +157,8 @@ impl Flags {
             (variable::TENANT_ID, "--tenant-id", self.tenant_id),
             (variable::REQUEST_TIMEOUT, "--request-timeout", self.request_timeout),
             (variable::MAX_RESPONSE_BYTES, "--max-response-bytes", self.max_response_bytes),
+            (variable::MAX_ANSWER_TOKENS, "--max-answer-tokens", self.max_answer_tokens),
+            (variable::STRUCTURED_OUTPUT, "--structured-output", self.structured_output),
             (variable::MAX_CONCURRENT_CALLS, "--max-concurrent-calls", self.max_concurrent_calls),
         ];
         let texts = texts
@@ -182,12 +192,16 @@ pub fn run() -> ExitCode {
         clap_complete::generate(shell, &mut CommandLine::command(), env!("CARGO_PKG_NAME"), &mut script);
         return print(&script);
     }
+    if matches!(command, Some(Command::EvaluateFilter)) {
+        filter::evaluate::run();
+    }
     let (verbosity, sandbox) = (flags.verbose, flags.sandbox.clone());
     let mut mistakes = Vec::new();
     let settings = flags.settings(&mut mistakes);
     let log = settings.get(variable::LOG).or_else(|| settings.get("RUST_LOG"));
     mistakes.extend(logging::start(log.as_ref(), verbosity).err());
     let mut config = UpstreamConfig::read(&settings, &mut mistakes);
+    let most_answer_tokens = most_answer_tokens(&settings, &mut mistakes);
     let toolset = Toolset::choose(&DOCUMENT, &settings, &mut mistakes);
     let secrets = Secrets::read(&DOCUMENT, &settings, &mut mistakes);
     if !mistakes.is_empty() {
@@ -216,10 +230,12 @@ pub fn run() -> ExitCode {
     };
     with_runtime(|runtime| match command {
         Command::Call(arguments) => runtime.block_on(call::run(&arguments, &toolset, &caller)),
-        Command::Doctor(arguments) => runtime.block_on(doctor::run(&arguments, toolset, caller, &config)),
+        Command::Doctor(arguments) => {
+            runtime.block_on(doctor::run(&arguments, toolset, caller, &config, most_answer_tokens))
+        }
         _ => {
             announce(&toolset, &config);
-            runtime.block_on(serve(Server::new(toolset, caller)))
+            runtime.block_on(serve(Server::new(toolset, caller, most_answer_tokens)))
         }
     })
 }
@@ -293,6 +309,12 @@ async fn interrupted() {
         // No handler: the system ends the process by itself.
         std::future::pending::<()>().await;
     }
+}
+
+/// Says what is wrong with the command line.
+fn misused(message: &str) -> ExitCode {
+    eprintln!("error: {message}");
+    ExitCode::from(USAGE)
 }
 
 /// Says what failed.

@@ -18,6 +18,8 @@ pub mod variable {
     pub const BEARER_TOKEN: &str = "BEARER_TOKEN_BEARERAUTH";
     /// Verbosity on stderr.
     pub const LOG: &str = "LOG";
+    /// The longest answer, in tokens.
+    pub const MAX_ANSWER_TOKENS: &str = "MAX_ANSWER_TOKENS";
     /// Calls at a time.
     pub const MAX_CONCURRENT_CALLS: &str = "MAX_CONCURRENT_CALLS";
     /// The largest body read from the upstream.
@@ -28,6 +30,8 @@ pub mod variable {
     pub const REQUEST_TIMEOUT: &str = "REQUEST_TIMEOUT";
     /// Show secrets in answers.
     pub const REVEAL_SECRETS: &str = "REVEAL_SECRETS";
+    /// Answers as structured content too.
+    pub const STRUCTURED_OUTPUT: &str = "STRUCTURED_OUTPUT";
     /// The tenant that is sent with every call.
     pub const TENANT_ID: &str = "FUSIONAUTH_TENANT_ID";
     /// Areas to offer.
@@ -157,6 +161,17 @@ pub struct Words {
     pub words: Vec<String>,
     /// The flag or variable, for messages.
     pub source: String,
+}
+
+/// The longest answer, in tokens (o200k); what is longer is cut. What is wrong is added to `mistakes`.
+pub fn most_answer_tokens(settings: &Settings, mistakes: &mut Vec<Mistake>) -> usize {
+    settings.parsed(
+        variable::MAX_ANSWER_TOKENS,
+        20_000,
+        "a number of tokens from 1000 on",
+        |value| usize::from_str(value).ok().filter(|tokens| *tokens >= 1_000),
+        mistakes,
+    )
 }
 
 /// How to reach the FusionAuth instance.

@@ -4,17 +4,21 @@
 
 use std::fmt::Write;
 
-use bm25::{Language, SearchEngine, SearchEngineBuilder};
 use openapi_tools::{
     bucket::{DEFAULT_PREFIXES, bucket_of},
-    operation::Operation,
+    input_schema::FILTER_ARGUMENT,
+    operation::{Location, Operation},
     schema::Kind,
     signature,
 };
 use rmcp::model::{JsonObject, Tool, ToolAnnotations};
 use serde_json::{Value, json};
 
-use crate::{listing, toolset::Toolset};
+use crate::{
+    listing,
+    ranking::{Entry, Intent, Ranking},
+    toolset::Toolset,
+};
 
 /// Finds tools by words.
 pub const FIND: &str = "find_tools";
@@ -28,26 +32,6 @@ const MOST_BYTES: usize = 14_000;
 
 /// Tools found, unless fewer are asked for.
 const MOST_FOUND: usize = 10;
-
-/// The field's other words for FusionAuth's.
-const SYNONYMS: [(&[&str], &str); 16] = [
-    (&["app", "apps", "client", "clients"], "application"),
-    (&["passkey", "passkeys", "fido"], "webauthn passkey"),
-    (&["mfa", "2fa", "otp", "totp"], "two-factor"),
-    (&["sso", "idp", "social", "federation", "google", "saml", "oidc"], "identity provider"),
-    (&["signin", "sign-in", "logon"], "login"),
-    (&["signup", "sign-up"], "registration register"),
-    (&["pkce", "redirect", "grant", "grants", "secret"], "application OAuth settings"),
-    (&["org", "organisation", "organization", "realm"], "tenant"),
-    (&["member", "members"], "group membership"),
-    (&["session", "sessions", "signout", "logout"], "refresh token"),
-    (&["mail", "e-mail", "smtp"], "email"),
-    (&["sms", "text"], "message"),
-    (&["hook", "hooks", "callback"], "webhook"),
-    (&["lock", "block", "ban", "suspend"], "action user"),
-    (&["account", "accounts", "person", "people"], "user"),
-    (&["license", "licence"], "reactor"),
-];
 
 /// The tools of search mode.
 pub fn tools(toolset: &Toolset) -> Vec<Tool> {
@@ -112,14 +96,15 @@ fn tool(
 
 /// What tools are found by.
 pub struct Index {
-    engine: SearchEngine<u32>,
+    ranking: Ranking,
 }
 
 impl Index {
     /// Of the tools that are offered.
     pub fn of(toolset: &Toolset) -> Self {
-        let texts: Vec<_> = toolset.operations().iter().map(|operation| text_of(toolset, operation)).collect();
-        Self { engine: SearchEngineBuilder::<u32>::with_corpus(Language::English, texts).build() }
+        Self {
+            ranking: Ranking::of(toolset.operations().iter().map(|operation| found_by(toolset, operation)).collect()),
+        }
     }
 
     /// Tools for a wish in plain words.
@@ -139,11 +124,8 @@ impl Index {
             bucket.is_none_or(|bucket| bucket_of(operation.name, &DEFAULT_PREFIXES) == bucket)
                 && area.is_none_or(|area| operation.area == area)
         };
-        let found = self.engine.search(&expanded(query), None);
-        let operations = found.iter().filter_map(|result| {
-            let index = usize::try_from(result.document.id).ok()?;
-            toolset.operations().get(index).copied()
-        });
+        let found = self.ranking.best(query);
+        let operations = found.iter().filter_map(|place| toolset.operations().get(*place).copied());
         let operations: Vec<_> = operations.filter(is_wanted).take(limit.unwrap_or(MOST_FOUND).clamp(1, 50)).collect();
         if operations.is_empty() {
             return Ok("No offered tool fits. Try other words, or leave bucket and area out.".to_owned());
@@ -157,7 +139,8 @@ impl Index {
     }
 }
 
-fn text_of(toolset: &Toolset, operation: &Operation) -> String {
+/// What a tool is found by.
+fn found_by(toolset: &Toolset, operation: &Operation) -> Entry {
     let words = |name: &str| {
         let mut text = String::new();
         for character in name.chars() {
@@ -168,8 +151,7 @@ fn text_of(toolset: &Toolset, operation: &Operation) -> String {
         }
         text
     };
-    let mut text =
-        format!("{0}. {0}. {1} {2} {3}", operation.title, operation.description, operation.area, words(operation.name));
+    let mut text = format!("{} {} {}", operation.description, operation.area, words(operation.name));
     for parameter in operation.parameters {
         let _ = write!(text, " {}", words(parameter.name));
     }
@@ -181,19 +163,24 @@ fn text_of(toolset: &Toolset, operation: &Operation) -> String {
             let _ = write!(text, " {}", words(property.name));
         }
     }
-    text
+    let needs_id = operation.parameters.iter().any(|parameter| parameter.location == Location::Path);
+    Entry { title: operation.title.to_owned(), text, intent: intent_of(operation), needs_id }
 }
 
-/// The query with FusionAuth's words for the field's.
-fn expanded(query: &str) -> String {
-    let mut text = query.to_owned();
-    for word in query.to_lowercase().split(|character: char| !character.is_alphanumeric() && character != '-') {
-        for (_, ours) in SYNONYMS.iter().filter(|(theirs, _)| theirs.contains(&word)) {
-            text.push(' ');
-            text.push_str(ours);
-        }
+/// What the verb says that a tool's name begins with.
+fn intent_of(operation: &Operation) -> Option<Intent> {
+    let begins = |verbs: &[&str]| verbs.iter().any(|verb| operation.name.starts_with(verb));
+    if operation.effect.read_only {
+        Some(Intent::Read)
+    } else if begins(&["create", "generate", "import", "register", "upsert"]) {
+        Some(Intent::Create)
+    } else if begins(&["enable", "modify", "patch", "update"]) {
+        Some(Intent::Change)
+    } else if begins(&["cancel", "delete", "remove", "revoke"]) {
+        Some(Intent::Delete)
+    } else {
+        None
     }
-    text
 }
 
 /// One line: name, title, effect, arguments.
@@ -206,7 +193,8 @@ fn entry(operation: &Operation) -> String {
     let optional = |name: &str, is_required: bool| format!("{name}{}", if is_required { "" } else { "?" });
     let parameters = operation.parameters.iter().map(|parameter| optional(parameter.name, parameter.required));
     let body = operation.body.as_ref().map(|body| optional("requestBody", body.required));
-    let arguments: Vec<_> = parameters.chain(body).collect();
+    let filter = operation.effect.read_only.then(|| optional(FILTER_ARGUMENT, false));
+    let arguments: Vec<_> = parameters.chain(body).chain(filter).collect();
     format!("{}({}): {} [{effect}]", operation.name, arguments.join(", "), operation.title)
 }
 
@@ -232,18 +220,22 @@ pub fn describe(toolset: &Toolset, arguments: &JsonObject) -> Result<String, Str
     let mut text = String::new();
     for name in &names {
         let operation = toolset.get(name).ok_or_else(|| toolset.unknown(name))?;
-        let room = MOST_BYTES / names.len();
-        let _ = writeln!(
-            text,
-            "{}\n{} ({} {})\n{}",
-            entry(operation),
-            listing::description(operation),
-            operation.method.as_str(),
-            operation.path_template(),
-            signature::signature(toolset.document(), operation, room)
-        );
+        // Writing to a String does not fail.
+        let _ = writeln!(text, "{}", description(toolset, operation, MOST_BYTES / names.len()));
     }
     Ok(text.trim_end().to_owned())
+}
+
+/// All there is to know of a tool before it is called, with types while the text has less than `most_bytes`.
+pub fn description(toolset: &Toolset, operation: &Operation, most_bytes: usize) -> String {
+    format!(
+        "{}\n{} ({} {})\n{}",
+        entry(operation),
+        listing::description(operation),
+        operation.method.as_str(),
+        operation.path_template(),
+        signature::signature(toolset.document(), operation, most_bytes)
+    )
 }
 
 /// The tool and the arguments of a call through [`CALL`].

@@ -85,7 +85,7 @@ async fn ask(caller: &Caller, tool: &str, mut arguments: Value) -> Answer {
     let arguments = arguments.as_object_mut().map(std::mem::take).unwrap_or_default();
     match caller.document.operation(tool) {
         Some(operation) => caller.call(operation, arguments).await,
-        None => Answer { headline: format!("there is no tool {tool}"), body: String::new(), is_error: true },
+        None => Answer::failure(format!("there is no tool {tool}")),
     }
 }
 

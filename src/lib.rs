@@ -6,12 +6,17 @@
 pub mod call;
 pub mod cli;
 pub mod config;
+mod costs;
 pub mod discovery;
 pub mod doctor;
+pub mod filter;
 mod format;
 mod listing;
 mod logging;
 mod nearest;
+mod numerals;
+mod ranking;
+mod resources;
 pub mod secrets;
 pub mod server;
 mod stdio;

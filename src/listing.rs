@@ -1,12 +1,8 @@
 //! A tool as MCP clients and people see it.
 
-use std::{collections::BTreeMap, fmt::Write};
+use std::{collections::BTreeMap, fmt::Write, sync::Arc};
 
-use openapi_tools::{
-    document::Document,
-    input_schema::{Detail, input_schema},
-    operation::Operation,
-};
+use openapi_tools::{input_schema::input_schema, operation::Operation, output_schema::output_schema};
 use rmcp::model::{Tool, ToolAnnotations};
 
 use crate::{
@@ -14,29 +10,34 @@ use crate::{
     toolset::{Mode, Toolset},
 };
 
-/// What `tools/list` answers, sorted by name.
+/// What `tools/list` answers, sorted by name; with output schemas where answers are structured.
 pub fn tools(toolset: &Toolset) -> Vec<Tool> {
     if toolset.mode() == Mode::Search {
         return discovery::tools(toolset);
     }
     let operations = toolset.operations().iter();
-    let operations = operations.map(|operation| tool(toolset.document(), operation, toolset.detail()));
+    let operations = operations.map(|operation| tool(toolset, operation));
     let mut tools: Vec<_> = operations.chain([discovery::describe_tool()]).collect();
     tools.sort_by(|left, right| left.name.cmp(&right.name));
     tools
 }
 
 /// The entry of one operation.
-fn tool(document: &Document, operation: &Operation, detail: Detail) -> Tool {
+fn tool(toolset: &Toolset, operation: &Operation) -> Tool {
+    let (document, detail) = (toolset.document(), toolset.detail());
     let effect = operation.effect;
     let annotations = ToolAnnotations::new()
         .read_only(effect.read_only)
         .destructive(effect.destructive)
         .idempotent(effect.idempotent)
         .open_world(false);
-    Tool::new(operation.name, description(operation), input_schema(document, operation, detail))
+    let tool = Tool::new(operation.name, description(operation), input_schema(document, operation, detail))
         .with_title(operation.title)
-        .with_annotations(annotations)
+        .with_annotations(annotations);
+    match output_schema(document, operation, detail).filter(|_| toolset.is_structured()) {
+        Some(schema) => tool.with_raw_output_schema(Arc::new(schema)),
+        None => tool,
+    }
 }
 
 /// What the tool does, and what its marks add to that.

@@ -5,17 +5,19 @@ use std::sync::OnceLock;
 use rmcp::{
     ErrorData, RoleServer, ServerHandler,
     model::{
-        CacheScope, CallToolRequestParams, CallToolResponse, CallToolResult, ContentBlock, DiscoverResult,
-        Implementation, ListToolsResult, PaginatedRequestParams, ProtocolVersion, ServerCapabilities, ServerConfig,
-        Tool,
+        CacheScope, CallToolRequestParams, CallToolResponse, CallToolResult, CompleteRequestParams, CompleteResult,
+        CompletionInfo, ContentBlock, DiscoverResult, Implementation, ListResourceTemplatesResult, ListResourcesResult,
+        ListToolsResult, PaginatedRequestParams, ProtocolVersion, ReadResourceRequestParams, ReadResourceResponse,
+        ReadResourceResult, Reference, ServerCapabilities, ServerConfig, Tool,
     },
     service::RequestContext,
 };
+use serde_json::json;
 
 use crate::{
     call::Caller,
     discovery::{self, Index},
-    listing,
+    listing, resources,
     toolset::{Mode, Toolset},
 };
 
@@ -32,7 +34,7 @@ const FOUND: &str = "Take find_tools with a few words, describe_tool for the arg
 
 const INSTRUCTIONS: &str = "Path and query parameters are arguments of their own; the body goes into `requestBody`, wrapped, \
     such as {\"user\": {…}}. Ids are UUIDs, instants milliseconds since 1970. Searches take numberOfResults, startRow and \
-    orderBy: ask for few. With several tenants, give X-FusionAuth-TenantId. An answer begins with the HTTP status. Secrets \
+    orderBy. Reading tools take jq, a filter for the answer: take what you need, such as .applications[]|{id,name}. With several tenants, give X-FusionAuth-TenantId. An answer begins with the HTTP status. Secrets \
     are replaced by a text: patch, and leave them out, rather than write it back. Read an object before changing it, and \
     ask the person before deleting.";
 
@@ -40,14 +42,15 @@ const INSTRUCTIONS: &str = "Path and query parameters are arguments of their own
 pub struct Server {
     toolset: Toolset,
     caller: Caller,
+    most_answer_tokens: usize,
     tools: OnceLock<Vec<Tool>>,
     index: OnceLock<Index>,
 }
 
 impl Server {
-    /// A server that offers `toolset` and calls through `caller`.
-    pub fn new(toolset: Toolset, caller: Caller) -> Self {
-        Self { toolset, caller, tools: OnceLock::new(), index: OnceLock::new() }
+    /// A server that offers `toolset`, calls through `caller`, and cuts answers to `most_answer_tokens` (o200k).
+    pub fn new(toolset: Toolset, caller: Caller, most_answer_tokens: usize) -> Self {
+        Self { toolset, caller, most_answer_tokens, tools: OnceLock::new(), index: OnceLock::new() }
     }
 
     /// Made at the first search.
@@ -61,6 +64,35 @@ impl Server {
     }
 }
 
+/// No list here is so long that it has more than one page.
+fn one_page(request: Option<PaginatedRequestParams>) -> Result<(), ErrorData> {
+    match request.and_then(|request| request.cursor) {
+        Some(cursor) => {
+            Err(ErrorData::invalid_params(format!("unknown cursor {cursor:?}: the list has one page"), None))
+        }
+        None => Ok(()),
+    }
+}
+
+/// How long and for whom a list may be kept; older clients do not know these hints.
+fn cache_hints(context: &RequestContext<RoleServer>) -> (Option<u64>, Option<CacheScope>) {
+    let are_known = context.protocol_version().is_some_and(|version| version >= ProtocolVersion::V_2026_07_28);
+    (are_known.then_some(LIST_TTL_MS), are_known.then_some(CacheScope::Private))
+}
+
+/// The values that begin with what was typed, then those that have it elsewhere; as many as MCP allows.
+fn completion(typed: &str, values: Vec<String>) -> CompletionInfo {
+    let typed = typed.to_lowercase();
+    let mut found: Vec<_> = values.into_iter().filter(|value| value.to_lowercase().contains(&typed)).collect();
+    found.sort_by_key(|value| !value.to_lowercase().starts_with(&typed));
+    let mut completion = CompletionInfo::default();
+    completion.total = u32::try_from(found.len()).ok();
+    completion.has_more = Some(found.len() > CompletionInfo::MAX_VALUES);
+    found.truncate(CompletionInfo::MAX_VALUES);
+    completion.values = found;
+    completion
+}
+
 /// An answer of a tool that asks nothing of the upstream.
 fn told(answer: Result<String, String>) -> CallToolResponse {
     match answer {
@@ -72,7 +104,7 @@ fn told(answer: Result<String, String>) -> CallToolResponse {
 
 impl ServerHandler for Server {
     fn get_info(&self) -> ServerConfig {
-        ServerConfig::new(ServerCapabilities::builder().enable_tools().build())
+        ServerConfig::new(ServerCapabilities::builder().enable_tools().enable_resources().enable_completions().build())
             .with_server_info(
                 Implementation::new(env!("CARGO_PKG_NAME"), env!("CARGO_PKG_VERSION")).with_title("FusionAuth tools"),
             )
@@ -94,14 +126,58 @@ impl ServerHandler for Server {
         request: Option<PaginatedRequestParams>,
         context: RequestContext<RoleServer>,
     ) -> Result<ListToolsResult, ErrorData> {
-        if let Some(cursor) = request.and_then(|request| request.cursor) {
-            return Err(ErrorData::invalid_params(format!("unknown cursor {cursor:?}: the list has one page"), None));
-        }
-        let result = ListToolsResult::with_all_items(self.tools().to_vec());
-        // Older clients do not know the hints.
-        let has_cache_hints =
-            context.protocol_version().is_some_and(|version| version >= ProtocolVersion::V_2026_07_28);
-        Ok(if has_cache_hints { result.with_ttl_ms(LIST_TTL_MS).with_cache_scope(CacheScope::Private) } else { result })
+        one_page(request)?;
+        let mut result = ListToolsResult::with_all_items(self.tools().to_vec());
+        (result.ttl_ms, result.cache_scope) = cache_hints(&context);
+        Ok(result)
+    }
+
+    async fn list_resources(
+        &self,
+        request: Option<PaginatedRequestParams>,
+        context: RequestContext<RoleServer>,
+    ) -> Result<ListResourcesResult, ErrorData> {
+        one_page(request)?;
+        let mut result = ListResourcesResult::with_all_items(resources::list());
+        (result.ttl_ms, result.cache_scope) = cache_hints(&context);
+        Ok(result)
+    }
+
+    async fn list_resource_templates(
+        &self,
+        request: Option<PaginatedRequestParams>,
+        context: RequestContext<RoleServer>,
+    ) -> Result<ListResourceTemplatesResult, ErrorData> {
+        one_page(request)?;
+        let mut result = ListResourceTemplatesResult::with_all_items(resources::templates());
+        (result.ttl_ms, result.cache_scope) = cache_hints(&context);
+        Ok(result)
+    }
+
+    async fn read_resource(
+        &self,
+        request: ReadResourceRequestParams,
+        context: RequestContext<RoleServer>,
+    ) -> Result<ReadResourceResponse, ErrorData> {
+        let contents = resources::read(&self.toolset, &request.uri)
+            .map_err(|error| ErrorData::resource_not_found(error, Some(json!({ "uri": request.uri }))))?;
+        let mut result = ReadResourceResult::new(vec![contents]);
+        (result.ttl_ms, result.cache_scope) = cache_hints(&context);
+        Ok(result.into())
+    }
+
+    async fn complete(
+        &self,
+        request: CompleteRequestParams,
+        _context: RequestContext<RoleServer>,
+    ) -> Result<CompleteResult, ErrorData> {
+        let values = match &request.r#ref {
+            Reference::Resource(reference) => resources::names(&self.toolset, &reference.uri),
+            Reference::Prompt(reference) => Err(format!("unknown prompt `{}`", reference.name)),
+            _ => Err("unknown reference; expected a prompt or a resource template".to_owned()),
+        };
+        let values = values.map_err(|error| ErrorData::invalid_params(error, None))?;
+        Ok(CompleteResult::new(completion(&request.argument.value, values)))
     }
 
     async fn call_tool(
@@ -130,9 +206,13 @@ impl ServerHandler for Server {
             () = context.ct.cancelled() => return Err(ErrorData::internal_error("cancelled", None)),
         };
         tracing::info!(tool = operation.name, failed = answer.is_error, "answer");
+        let answer = answer.cut_to(self.most_answer_tokens);
         let is_error = answer.is_error;
+        let structured = (self.toolset.is_structured() && !is_error).then(|| answer.structured());
         let content = vec![ContentBlock::text(answer.into_text())];
-        Ok(if is_error { CallToolResult::error(content) } else { CallToolResult::success(content) }.into())
+        let mut result = if is_error { CallToolResult::error(content) } else { CallToolResult::success(content) };
+        result.structured_content = structured;
+        Ok(result.into())
     }
 
     fn get_tool(&self, name: &str) -> Option<Tool> {

@@ -26,6 +26,7 @@ pub struct Toolset {
     operations: Vec<&'static Operation>,
     mode: Mode,
     detail: Detail,
+    is_structured: bool,
 }
 
 /// How a client comes to the tools.
@@ -62,6 +63,7 @@ impl Toolset {
             operations,
             mode: settings.choice(variable::TOOL_MODE, &modes, Mode::List, mistakes),
             detail: settings.choice(variable::TOOL_SCHEMAS, &details, Detail::Compact, mistakes),
+            is_structured: settings.flag(variable::STRUCTURED_OUTPUT, mistakes),
         }
     }
 
@@ -73,6 +75,11 @@ impl Toolset {
     /// How much a listed tool tells of its body.
     pub fn detail(&self) -> Detail {
         self.detail
+    }
+
+    /// Whether the JSON of answers comes as structured content too, with output schemas.
+    pub fn is_structured(&self) -> bool {
+        self.is_structured
     }
 
     /// The document that the tools come from.

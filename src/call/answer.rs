@@ -2,13 +2,18 @@
 
 use std::fmt::Write;
 
-use openapi_tools::operation::{Credential, Operation};
+use openapi_tools::{
+    operation::{Credential, Operation},
+    output_schema::RESULTS,
+};
 use serde::de::IgnoredAny;
-use serde_json::Value;
+use serde_json::{Value, json};
 
-use super::arguments::ArgumentFault;
+use super::{arguments::ArgumentFault, cut};
 use crate::{
     config::variable,
+    filter,
+    numerals::thousands,
     secrets::Secrets,
     upstream::{Failure, Response},
 };
@@ -20,9 +25,16 @@ pub struct Answer {
     pub headline: String,
     /// The body: compact JSON, or text as it came; empty where there is none.
     pub body: String,
+    /// Whether the body is JSON; after a filter, any number of values, one a line.
+    pub is_json: bool,
+    /// Whether the body is what a filter made.
+    pub is_filtered: bool,
     /// Whether the call failed.
     pub is_error: bool,
 }
+
+/// Tokens for what is said of a body that was cut.
+const NOTE_TOKENS: usize = 300;
 
 impl Answer {
     /// The arguments were refused, so nothing was sent.
@@ -70,11 +82,69 @@ impl Answer {
             }
             Content::Empty | Content::Json(_) | Content::Text(_) => {}
         }
-        Self { headline, body: content.into_text(), is_error }
+        let is_json = matches!(content, Content::Json(_));
+        Self { headline, body: content.into_text(), is_json, is_filtered: false, is_error }
     }
 
-    fn failure(headline: String) -> Self {
-        Self { headline, body: String::new(), is_error: true }
+    /// An answer that says no more than why there is no other.
+    pub fn failure(headline: String) -> Self {
+        Self { headline, body: String::new(), is_json: false, is_filtered: false, is_error: true }
+    }
+
+    /// What a jq filter makes of it. A failure stays as it is, and so does what is not JSON.
+    pub async fn filtered(self, filter: &str) -> Self {
+        if self.is_error {
+            return self;
+        }
+        if !self.is_json {
+            let headline = format!("{}; jq was not applied, since the body is not JSON", self.headline);
+            return Self { headline, ..self };
+        }
+        match filter::apply(filter, &self.body).await {
+            Ok(results) if results.is_empty() => {
+                let headline = format!("{}; jq made no result", self.headline);
+                Self { headline, body: results, is_filtered: true, ..self }
+            }
+            Ok(results) => Self { body: results, is_filtered: true, ..self },
+            Err(fault) => Self::failure(format!("{}, but the jq filter failed: {fault}.", self.headline)),
+        }
+    }
+
+    /// The same with at most `most_tokens` (o200k) as text, cut where it has more.
+    pub fn cut_to(self, most_tokens: usize) -> Self {
+        // A token has at least one byte.
+        if self.headline.len() + self.body.len() < most_tokens {
+            return self;
+        }
+        let room = most_tokens.saturating_sub(NOTE_TOKENS);
+        if let Some(cut) = cut::text(&self.headline, room) {
+            return Self::failure(format!("{}… ({})", cut.text, cut.left_out));
+        }
+        let room = room.saturating_sub(o200k::count(&self.headline));
+        let cut = if self.is_json { cut::json(&self.body, room) } else { cut::text(&self.body, room) };
+        let Some(cut) = cut else { return self };
+        let headline = format!(
+            "{}; cut to {} tokens ({}): {}. Ask for less: a jq filter, numberOfResults and startRow, or one object.",
+            self.headline.trim_end_matches(':'),
+            thousands(most_tokens),
+            variable::MAX_ANSWER_TOKENS,
+            cut.left_out
+        );
+        Self { headline, body: cut.text, ..self }
+    }
+
+    /// The body as an object: the JSON object that it is, or what a filter made as a list; empty where there is neither.
+    pub fn structured(&self) -> Value {
+        let values = serde_json::Deserializer::from_str(if self.is_json { &self.body } else { "" }).into_iter();
+        let mut values: Vec<Value> = values.map_while(Result::ok).collect();
+        match values.pop() {
+            Some(value @ Value::Object(_)) if values.is_empty() && !self.is_filtered => value,
+            None if !self.is_filtered => json!({}),
+            last => {
+                values.extend(last);
+                json!({ RESULTS: values })
+            }
+        }
     }
 
     /// Headline and body in one text.

@@ -7,7 +7,7 @@ use std::fmt;
 
 use openapi_tools::{
     document::Document,
-    input_schema::BODY_ARGUMENT,
+    input_schema::{BODY_ARGUMENT, FILTER_ARGUMENT},
     operation::{Location, Method, Operation, Parameter},
     schema::{Kind, Schema, Variant},
 };
@@ -29,6 +29,8 @@ pub struct Arguments {
     pub parameters: Vec<(&'static Parameter, Vec<String>)>,
     /// The request body.
     pub body: Option<Value>,
+    /// The jq filter for the answer.
+    pub filter: Option<String>,
 }
 
 /// An argument that cannot be right.
@@ -85,10 +87,19 @@ pub fn check(
         }
         (None, None) => None,
     };
+    let filter = if operation.effect.read_only { arguments.remove(FILTER_ARGUMENT) } else { None };
+    let filter = match filter {
+        Some(Value::String(filter)) => Some(filter),
+        None | Some(Value::Null) => None,
+        Some(_) => {
+            checker.fault(FILTER_ARGUMENT, "expected a jq filter as a string");
+            None
+        }
+    };
     for name in arguments.keys() {
         checker.fault(name, unknown_argument(document, operation, name));
     }
-    if checker.faults.is_empty() { Ok(Arguments { parameters, body }) } else { Err(checker.faults) }
+    if checker.faults.is_empty() { Ok(Arguments { parameters, body, filter }) } else { Err(checker.faults) }
 }
 
 fn unknown_argument(document: &Document, operation: &Operation, name: &str) -> String {
@@ -96,8 +107,9 @@ fn unknown_argument(document: &Document, operation: &Operation, name: &str) -> S
     if body.is_some_and(|schema| has_property(document, schema, name)) {
         return format!("unknown argument; it is a property of the body: put it into `{BODY_ARGUMENT}`");
     }
-    let known: Vec<_> =
-        operation.parameters.iter().map(|parameter| parameter.name).chain(body.map(|_| BODY_ARGUMENT)).collect();
+    let parameters = operation.parameters.iter().map(|parameter| parameter.name);
+    let filter = operation.effect.read_only.then_some(FILTER_ARGUMENT);
+    let known: Vec<_> = parameters.chain(body.map(|_| BODY_ARGUMENT)).chain(filter).collect();
     if known.is_empty() {
         return "unknown argument; this tool takes none".to_owned();
     }

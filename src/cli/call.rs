@@ -7,7 +7,7 @@ use std::{
 
 use serde_json::{Map, Value};
 
-use super::{USAGE, print};
+use super::{misused, print};
 use crate::{
     call::{Caller, arguments::JsonObject},
     toolset::Toolset,
@@ -38,11 +38,6 @@ pub async fn run(arguments: &Arguments, toolset: &Toolset, caller: &Caller) -> E
     let printed =
         if answer.body.is_empty() { ExitCode::SUCCESS } else { print(format!("{}\n", answer.body).as_bytes()) };
     if answer.is_error { ExitCode::FAILURE } else { printed }
-}
-
-fn misused(message: &str) -> ExitCode {
-    eprintln!("error: {message}");
-    ExitCode::from(USAGE)
 }
 
 fn read(words: &[String]) -> Result<JsonObject, String> {

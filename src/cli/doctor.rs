@@ -22,9 +22,15 @@ pub struct Arguments {
 }
 
 /// Checks, and tells what was found. Fails where something needs attention.
-pub async fn run(arguments: &Arguments, toolset: Toolset, caller: Caller, config: &UpstreamConfig) -> ExitCode {
+pub async fn run(
+    arguments: &Arguments,
+    toolset: Toolset,
+    caller: Caller,
+    config: &UpstreamConfig,
+    most_answer_tokens: usize,
+) -> ExitCode {
     let mut findings = doctor::examine(&toolset, &caller, config).await;
-    let server = Arc::new(Server::new(toolset, caller));
+    let server = Arc::new(Server::new(toolset, caller, most_answer_tokens));
     findings.extend(doctor::speak_mcp(server, config.request_timeout).await);
     let text = if arguments.json { array(&findings) } else { readable(&findings) };
     let printed = print(text.as_bytes());

@@ -6,8 +6,8 @@ use clap::ValueEnum;
 use openapi_tools::operation::Operation;
 use rmcp::model::Tool;
 
-use super::print;
-use crate::{listing, toolset::Toolset};
+use super::{misused, print};
+use crate::{costs, listing, toolset::Toolset};
 
 /// What to list.
 #[derive(clap::Args)]
@@ -17,6 +17,10 @@ pub struct Arguments {
     /// How to print them
     #[arg(long, value_enum, default_value_t = Format::Table)]
     format: Format,
+    /// Instead, what the list costs a model in tokens: by bucket and area, and the heaviest tools. As Markdown: what the
+    /// usual settings cost
+    #[arg(long, conflicts_with = "words")]
+    tokens: bool,
 }
 
 #[derive(Clone, Copy, ValueEnum)]
@@ -33,6 +37,14 @@ enum Format {
 
 /// Lists the tools.
 pub fn run(arguments: &Arguments, toolset: &Toolset) -> ExitCode {
+    if arguments.tokens {
+        let text = match arguments.format {
+            Format::Markdown => costs::settings_table(toolset.document()),
+            Format::Table => costs::table(toolset),
+            Format::Json | Format::Names => return misused("--tokens comes as a table or as markdown"),
+        };
+        return print(text.as_bytes());
+    }
     let words: Vec<_> = arguments.words.iter().map(|word| word.to_lowercase()).collect();
     let chosen: Vec<_> =
         toolset.operations().iter().copied().filter(|operation| has_words(operation, &words)).collect();

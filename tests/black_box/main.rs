@@ -2,14 +2,19 @@
 //! loopback stands in for FusionAuth.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing, missing_docs)]
 
+mod answers;
 mod command_line;
 mod corrections;
+mod costs;
 mod discovery;
 mod doctor;
 mod every_operation;
+mod filters;
 mod npm;
 mod official_clients;
 mod protocol;
+mod questions;
+mod resources;
 mod secrets;
 mod shutdown;
 mod simulation;

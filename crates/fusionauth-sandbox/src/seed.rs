@@ -175,6 +175,7 @@ pub fn pied_piper() -> Vec<Step> {
         entities(),
         actions(),
         api_keys(),
+        logins(),
     ]
     .into_iter()
     .flatten()
@@ -1114,6 +1115,23 @@ fn api_keys() -> Vec<Step> {
             } }),
         ),
     ]
+}
+
+/// Who has logged in where, the last one last.
+fn logins() -> Vec<Step> {
+    let logins = [
+        (RICHARD_ID, PIED_PIPER_APPLICATION_ID),
+        (GAVIN_ID, HOOLI_XYZ_APPLICATION_ID),
+        (JARED_ID, PIED_PIPER_APPLICATION_ID),
+        (GILFOYLE_ID, CONSOLE_APPLICATION_ID),
+        (RICHARD_ID, CONSOLE_APPLICATION_ID),
+        (DINESH_ID, PIPERCHAT_APPLICATION_ID),
+    ];
+    let ping = |(user, application): (&str, &str)| Step {
+        method: Method::Put,
+        ..Step::post(format!("/api/login/{user}/{application}"), json!({}))
+    };
+    logins.map(ping).into()
 }
 
 #[cfg(test)]

@@ -11,6 +11,9 @@ use crate::{
 /// The name of the argument that holds the request body.
 pub const BODY_ARGUMENT: &str = "requestBody";
 
+/// The name of the argument of a reading tool that holds a jq filter for its answer.
+pub const FILTER_ARGUMENT: &str = "jq";
+
 /// How much of a body a schema tells.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Detail {
@@ -33,7 +36,7 @@ const MOST_VALUES: usize = 10;
 pub fn input_schema(document: &Document, operation: &Operation, detail: Detail) -> Map<String, Value> {
     let mut properties = Map::new();
     let mut required = Vec::new();
-    let mut inliner = Inliner { document, partial: operation.method == Method::Patch, open: Vec::new() };
+    let mut inliner = Inliner { document, partial: operation.method == Method::Patch, open: Vec::new(), base: None };
     for parameter in operation.parameters {
         let mut schema = inliner.inline(&parameter.schema);
         let is_plain = detail == Detail::Compact && says_it_all(parameter);
@@ -61,6 +64,9 @@ pub fn input_schema(document: &Document, operation: &Operation, detail: Detail) 
             required.push(BODY_ARGUMENT);
         }
     }
+    if operation.effect.read_only {
+        properties.insert(FILTER_ARGUMENT.to_owned(), Value::Object(typed("string")));
+    }
     let mut root = Map::new();
     root.insert("type".to_owned(), json!("object"));
     root.insert("properties".to_owned(), Value::Object(properties));
@@ -68,6 +74,13 @@ pub fn input_schema(document: &Document, operation: &Operation, detail: Detail) 
         root.insert("required".to_owned(), json!(required));
     }
     root
+}
+
+/// The JSON Schema (2020-12) of the document's schema of that name. What it refers to is not replaced: a `$ref` is the
+/// name after `base`.
+pub fn named_schema(document: &Document, name: &str, base: &'static str) -> Option<Map<String, Value>> {
+    let mut inliner = Inliner { document, partial: false, open: Vec::new(), base: Some(base) };
+    Some(inliner.inline(document.schema(name)?))
 }
 
 /// An id in the path is what its name says; a header and the parameters of paging are the same everywhere.
@@ -85,6 +98,8 @@ struct Inliner<'a> {
     partial: bool,
     /// The references being replaced, outermost first.
     open: Vec<&'static str>,
+    /// What the names of references follow where they are not replaced.
+    base: Option<&'static str>,
 }
 
 impl Inliner<'_> {
@@ -213,6 +228,9 @@ impl Inliner<'_> {
     }
 
     fn inline_named(&mut self, name: &'static str) -> Map<String, Value> {
+        if let Some(base) = self.base {
+            return Map::from_iter([("$ref".to_owned(), json!(format!("{base}{name}")))]);
+        }
         let Some(schema) = self.document.schema(name).filter(|_| !self.open.contains(&name)) else {
             return typed("object");
         };

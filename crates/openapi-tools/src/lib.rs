@@ -21,6 +21,7 @@ pub mod input_schema;
 #[cfg(feature = "document")]
 pub mod lower;
 pub mod operation;
+pub mod output_schema;
 #[cfg(feature = "document")]
 pub mod overlay;
 pub mod schema;

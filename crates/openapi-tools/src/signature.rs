@@ -4,12 +4,12 @@ use std::{collections::BTreeSet, fmt::Write};
 
 use crate::{
     document::Document,
-    input_schema::BODY_ARGUMENT,
+    input_schema::{BODY_ARGUMENT, FILTER_ARGUMENT},
     operation::Operation,
     schema::{Kind, Property, Schema},
 };
 
-/// The arguments of `operation`, then each named type once, the nearest first, while the text has less than
+/// The arguments and the answer of `operation`, then each named type once, the nearest first, while the text has less than
 /// `most_bytes`. Types that found no room are named in the last line.
 pub fn signature(document: &Document, operation: &Operation, most_bytes: usize) -> String {
     let mut writer = Writer { document, seen: BTreeSet::new(), pending: Vec::new() };
@@ -22,7 +22,21 @@ pub fn signature(document: &Document, operation: &Operation, most_bytes: usize) 
         let kind = writer.kind(&body.schema);
         line(&mut text, BODY_ARGUMENT, body.required, &kind, body.schema.description);
     }
+    if operation.effect.read_only {
+        line(
+            &mut text,
+            FILTER_ARGUMENT,
+            false,
+            "string",
+            "A jq filter; the answer is what it makes, one result a line.",
+        );
+    }
     text.push_str("}\n");
+    if let Some(answer) = &operation.answer {
+        let kind = writer.kind(answer);
+        // Writing to a String does not fail.
+        let _ = writeln!(text, "answer: {kind}");
+    }
     writer.types(&mut text, most_bytes);
     text
 }

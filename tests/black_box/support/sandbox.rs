@@ -40,9 +40,9 @@ impl Sandbox {
         &self.url
     }
 
-    /// A connected MCP client that may do everything.
+    /// A connected MCP client that may do everything, and is answered in full.
     pub fn client(&self) -> Client {
-        self.client_with(&[("API_KEY_APIKEYAUTH", API_KEY)])
+        self.client_with(&[("API_KEY_APIKEYAUTH", API_KEY), ("MAX_ANSWER_TOKENS", "10000000")])
     }
 
     /// A connected MCP client with this environment.

@@ -1,0 +1,198 @@
+//! What an answer is: filtered where the model asks for less, cut where it is too long, structured where that is wanted.
+
+use fusionauth_sandbox::seed::PIED_PIPER_APPLICATION_ID;
+use serde_json::{Value, json};
+
+use crate::support::{
+    client::Client,
+    recorder::{Recorder, Reply},
+    sandbox::{API_KEY, Sandbox},
+};
+
+fn connected(upstream: &Recorder, more: &[(&str, &str)]) -> Client {
+    Client::connect(&[&[("API_BASE_URL", &*upstream.url()), ("API_KEY_APIKEYAUTH", "key")], more].concat())
+}
+
+#[test]
+fn a_filter_makes_the_answer() {
+    let sandbox = Sandbox::start(&[]);
+    let mut client = sandbox.client();
+    let filter = |filter: &str| json!({ "applicationId": PIED_PIPER_APPLICATION_ID, "jq": filter });
+    let answer = client.call("retrieveApplicationWithId", filter(".application | {name}, (.roles | length)"));
+    assert_eq!(answer.text, "200 OK\n{\"name\":\"Pied Piper\"}\n3");
+    let nothing = client.call("retrieveApplicationWithId", filter("empty"));
+    assert_eq!((&*nothing.text, nothing.is_error), ("200 OK; jq made no result", false));
+}
+
+#[test]
+fn a_filter_sees_no_secret_and_no_environment() {
+    let sandbox = Sandbox::start(&[]);
+    let mut client = sandbox.client_with(&[("API_KEY_APIKEYAUTH", API_KEY), ("FILTER_SEES", "canary")]);
+    let filter = "[.. | strings] + [env | .. | strings] | map(explode | implode) | join(\" \") | @base64";
+    let answer = client.call("retrieveApplication", json!({ "jq": filter }));
+    let all =
+        client.call("retrieveApplication", json!({ "jq": "[.. | strings] + [env | .. | strings] | join(\" \")" }));
+    assert!(!answer.is_error && !all.text.contains("canary"), "{}", answer.text);
+    for secret in fusionauth_sandbox::seed::SECRETS {
+        assert!(!all.text.contains(secret));
+    }
+}
+
+#[test]
+fn a_wrong_filter_says_where() {
+    let sandbox = Sandbox::start(&[]);
+    let mut client = sandbox.client();
+    for (filter, expected) in [
+        (".applications[", "expected closing bracket at character 15, the end"),
+        (".applications | lenght", "unknown filter at character 17: `lenght`"),
+        (".applications.name", "cannot index"),
+        ("error(\"no\")", "no"),
+    ] {
+        let answer = client.call("retrieveApplication", json!({ "jq": filter }));
+        let start = "200 OK, but the jq filter failed: ";
+        assert!(answer.is_error && answer.text.starts_with(start), "{filter}: {}", answer.text);
+        assert!(answer.text.contains(expected), "{filter}: {}", answer.text);
+    }
+    let answer = client.call("retrieveApplication", json!({ "jq": "x".repeat(10_001) }));
+    assert!(answer.is_error && answer.text.contains("the longest allowed has 10000"), "{}", answer.text);
+    let answer = client.call("retrieveApplication", json!({ "jq": 7 }));
+    assert!(answer.text.contains("jq: expected a jq filter as a string"), "{}", answer.text);
+}
+
+#[test]
+fn a_filter_that_does_not_end_is_ended() {
+    let sandbox = Sandbox::start(&[]);
+    let mut client = sandbox.client();
+    for (filter, expected) in [
+        ("def f: f; f", "took longer than 200 ms"),
+        ("[repeat(1)]", "took"),
+        ("[limit(1e12; repeat(\"x\"))] | length", "took"),
+        ("\"x\" * 10000000000000", "took too much memory"),
+        ("def f: 1 + f; f", "took too much memory or called itself too deep"),
+        ("reduce range(1e9) as $i (null; [.])", "took"),
+        ("repeat(\"x\" * 100000)", "larger than 8 MiB"),
+    ] {
+        let answer = client.call("retrieveApplication", json!({ "jq": filter }));
+        assert!(answer.is_error && answer.text.contains(expected), "{filter}: {}", answer.text);
+    }
+    assert!(!client.call("retrieveApplication", json!({})).is_error, "the server goes on");
+}
+
+#[test]
+fn only_reading_tools_take_a_filter() {
+    let upstream = Recorder::agreeable();
+    let mut client = connected(&upstream, &[]);
+    let user = json!({ "userId": PIED_PIPER_APPLICATION_ID, "jq": "." });
+    let answer = client.call("deleteUserWithId", user.clone());
+    assert!(answer.is_error && answer.text.contains("jq: unknown argument"), "{}", answer.text);
+    assert_eq!(upstream.take(), [], "no request was sent");
+    assert!(!client.call("retrieveUserWithId", user).is_error);
+}
+
+#[test]
+fn a_failure_and_what_is_not_json_stay_as_they_are() {
+    let upstream = Recorder::start(|request| {
+        if request.target.starts_with("/api/status") {
+            Reply::Response { status: 200, headers: Vec::new(), body: b"fine".to_vec() }
+        } else {
+            Reply::json(400, r#"{"generalErrors":[{"code":"[bad]","message":"Bad."}]}"#)
+        }
+    });
+    let mut client = connected(&upstream, &[]);
+    let failed = client.call("retrieveApplication", json!({ "jq": ".applications[]" }));
+    assert!(failed.is_error && failed.text.starts_with("400: Bad. [bad]\n{\"generalErrors\""), "{}", failed.text);
+    let text = client.call("retrieveStatus", json!({ "jq": "." }));
+    assert_eq!(text.text, "200 OK; jq was not applied, since the body is not JSON\nfine");
+}
+
+/// Five megabytes of users.
+fn many_users() -> String {
+    let user = |index: usize| {
+        json!({
+            "id": format!("00000000-0000-4000-8000-{index:012}"), "email": format!("user-{index}@example.com"),
+            "data": { "about": "words and more words ".repeat(50) }, "memberships": [{ "groupId": index }],
+        })
+    };
+    json!({ "total": 5_000, "users": (0..5_000).map(user).collect::<Vec<_>>() }).to_string()
+}
+
+#[test]
+fn a_long_answer_is_cut_and_says_so() {
+    let body = many_users();
+    assert!(body.len() > 5_000_000);
+    let upstream = Recorder::start(move |_| Reply::json(200, &body));
+    for (limit, most) in [("", 20_000), ("3000", 3_000)] {
+        let mut client = connected(&upstream, &[("MAX_ANSWER_TOKENS", limit)]);
+        let answer = client.call("retrieveUser", json!({}));
+        let tokens = o200k::count(&answer.text);
+        assert!(!answer.is_error && tokens <= most && tokens > most / 2, "{tokens} of {most}");
+        let (headline, body) = answer.text.split_once('\n').unwrap();
+        let body: Value = serde_json::from_str(body).unwrap();
+        let shown = body["users"].as_array().unwrap();
+        assert_eq!(shown[1]["email"], "user-1@example.com");
+        assert!(headline.starts_with("200 OK; cut to "), "{headline}");
+        assert!(headline.contains(&format!("users: {} of 5,000 shown", shown.len())), "{headline}");
+        assert!(headline.contains("Ask for less: a jq filter"), "{headline}");
+        let asked = client.call("retrieveUser", json!({ "jq": ".users[4999].email" }));
+        assert_eq!(asked.text, "200 OK\n\"user-4999@example.com\"");
+    }
+}
+
+#[test]
+fn long_text_and_long_errors_are_cut_too() {
+    let upstream = Recorder::start(|request| {
+        let page = "<html>words and words</html> ".repeat(50_000).into_bytes();
+        let message = "much is wrong ".repeat(50_000);
+        if request.target.starts_with("/api/user") {
+            Reply::Response { status: 502, headers: vec![("Content-Type", "text/html".to_owned())], body: page }
+        } else {
+            Reply::json(400, &json!({ "generalErrors": [{ "message": message }] }).to_string())
+        }
+    });
+    let mut client = connected(&upstream, &[("MAX_ANSWER_TOKENS", "2000")]);
+    for tool in ["retrieveUser", "retrieveApplication"] {
+        let answer = client.call(tool, json!({}));
+        assert!(answer.is_error && o200k::count(&answer.text) <= 2_000, "{tool}: {}", answer.text.len());
+        assert!(answer.text.contains("characters shown"), "{tool}: {}", &answer.text[..300]);
+    }
+}
+
+#[test]
+fn structured_answers_fit_their_schema() {
+    let sandbox = Sandbox::start(&[]);
+    let mut plain = sandbox.client();
+    let list = plain.request("tools/list", json!({}));
+    assert!(list["result"]["tools"].as_array().unwrap().iter().all(|tool| tool.get("outputSchema").is_none()));
+    for detail in ["compact", "full"] {
+        let environment = [("API_KEY_APIKEYAUTH", API_KEY), ("STRUCTURED_OUTPUT", "true"), ("TOOL_SCHEMAS", detail)];
+        let mut client = sandbox.client_with(&environment);
+        let list = client.request("tools/list", json!({}));
+        let tools = list["result"]["tools"].as_array().unwrap();
+        assert!(tools.iter().filter(|tool| tool.get("outputSchema").is_some()).count() > 200);
+        for (tool, arguments) in [
+            ("retrieveApplication", json!({})),
+            ("retrieveTenants", json!({})),
+            ("retrieveKeysWithId", json!({})),
+            ("searchIdentityProvidersWithId", json!({})),
+            ("retrieveApplication", json!({ "jq": ".applications[].name" })),
+            ("retrieveReindexStatus", json!({ "jq": "." })),
+        ] {
+            let result =
+                client.request("tools/call", json!({ "name": tool, "arguments": arguments }))["result"].clone();
+            let structured = &result["structuredContent"];
+            if result["isError"] == true {
+                assert_eq!(*structured, Value::Null);
+                continue;
+            }
+            assert!(structured.is_object(), "{tool}: {result}");
+            let schema = &tools.iter().find(|listed| listed["name"] == tool).unwrap()["outputSchema"];
+            if !schema.is_null() {
+                assert_eq!(schema["type"], "object");
+                assert!(jsonschema::is_valid(schema, structured), "{tool}: {structured}");
+            }
+            if arguments["jq"] == ".applications[].name" {
+                assert_eq!(structured["results"].as_array().unwrap().len(), 8);
+            }
+        }
+    }
+}

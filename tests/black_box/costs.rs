@@ -1,0 +1,70 @@
+//! What a list costs a model: the budgets, and the README's table of them.
+
+use std::fs;
+
+use serde_json::{Value, json};
+
+use crate::support::client::{Client, command};
+
+fn printed(environment: &[(&str, &str)], arguments: &[&str]) -> String {
+    let output = command(environment).arg("tools").args(arguments).output().unwrap();
+    assert!(output.status.success());
+    String::from_utf8(output.stdout).unwrap()
+}
+
+/// Tokens of each tool as a client sees it in a list, by the reference implementation.
+fn listed(environment: &[(&str, &str)]) -> Vec<usize> {
+    let list = Client::connect(environment).request("tools/list", json!({}));
+    let text = |value: &Value| value.as_str().unwrap().to_owned();
+    let tools = list["result"]["tools"].as_array().unwrap().clone();
+    let tokens = |tool: Value| {
+        let text = format!("{}\n{}\n{}", text(&tool["name"]), text(&tool["description"]), tool["inputSchema"]);
+        tiktoken_rs::o200k_base_singleton().encode_ordinary(&text).len()
+    };
+    tools.into_iter().map(tokens).collect()
+}
+
+#[test]
+fn lists_stay_within_their_budgets() {
+    for (environment, budget) in
+        [(&[][..], 45_000), (&[("USE_TOOLS", "retrieve,search")], 11_000), (&[("TOOL_MODE", "search")], 1_500)]
+    {
+        let tokens = listed(environment);
+        let total: usize = tokens.iter().sum();
+        assert!(total <= budget, "{environment:?}: {total} tokens, budget {budget}");
+        assert!(tokens.iter().all(|tokens| *tokens <= 1_200), "{environment:?}: {:?}", tokens.iter().max());
+        let said: usize =
+            printed(environment, &["--tokens"]).split(' ').next().unwrap().replace(',', "").parse().unwrap();
+        assert!(said.abs_diff(total) * 50 <= total, "`tools --tokens` says {said}, it is {total}");
+    }
+}
+
+#[test]
+fn no_description_is_too_long() {
+    let mut client = Client::connect(&[]);
+    for name in printed(&[], &["--format", "names"]).lines() {
+        let answer = client.call("describe_tool", json!({ "names": [name] }));
+        let tokens = o200k::count(&answer.text);
+        assert!(tokens <= 4_000, "{name}: {tokens} tokens");
+    }
+}
+
+#[test]
+fn the_readme_tells_what_lists_cost() {
+    let readme = fs::read_to_string(concat!(env!("CARGO_MANIFEST_DIR"), "/README.md")).unwrap();
+    let table = printed(&[], &["--tokens", "--format", "markdown"]);
+    assert!(
+        readme.contains(&table),
+        "put the output of `fusionauth-mcp tools --tokens --format markdown` there:\n{table}"
+    );
+}
+
+#[test]
+fn costs_are_told_by_bucket_and_area() {
+    let table = printed(&[("USE_TOOLS", "retrieve,search")], &["--tokens"]);
+    for line in ["bucket ", "retrieve ", "area ", "identity-provider ", "heaviest ", "retrieveUser "] {
+        assert!(table.lines().any(|found| found.starts_with(line)), "{line}: {table}");
+    }
+    let output = command(&[]).args(["tools", "--tokens", "--format", "json"]).output().unwrap();
+    assert_eq!(output.status.code(), Some(2));
+}
