@@ -1,4 +1,7 @@
-//! Makes the tools: reads the document, merges the overlay, lowers, emits Rust.
+//! Makes the tools: reads the document, merges the overlay, lowers, emits Rust. Lays out the guides.
+
+#[path = "build/guides.rs"]
+mod guides;
 
 use std::{env, error::Error, fs, path::Path, process::ExitCode};
 
@@ -19,7 +22,10 @@ fn main() -> ExitCode {
 }
 
 fn generate() -> Result<(), Box<dyn Error>> {
+    println!("cargo::rerun-if-changed=build.rs");
+    println!("cargo::rerun-if-changed=build/guides.rs");
     println!("cargo::rerun-if-changed=openapi");
+    println!("cargo::rerun-if-changed=guides");
     let json = fs::read_to_string("openapi/fusionauth.json")?;
     let mut overlays = Vec::new();
     for entry in fs::read_dir("openapi/overlay")? {
@@ -32,6 +38,8 @@ fn generate() -> Result<(), Box<dyn Error>> {
         let lines: Vec<_> = faults.iter().map(ToString::to_string).collect();
         format!("openapi/: {} faults\n{}", lines.len(), lines.join("\n"))
     })?;
-    fs::write(Path::new(&env::var("OUT_DIR")?).join("tools.rs"), emit(&document)?)?;
+    let out = env::var("OUT_DIR")?;
+    fs::write(Path::new(&out).join("tools.rs"), emit(&document)?)?;
+    fs::write(Path::new(&out).join("guides.rs"), guides::emit(Path::new("guides"))?)?;
     Ok(())
 }

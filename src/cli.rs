@@ -2,6 +2,7 @@
 
 mod call;
 mod doctor;
+mod export;
 mod sandbox;
 mod tools;
 
@@ -42,6 +43,7 @@ Examples:
   fusionauth-mcp tools user search                      the tools whose name or path has both words
   fusionauth-mcp --use-tools retrieve,search tools      the tools that only read
   fusionauth-mcp call retrieveUser email=a@example.com  one call from the shell
+  fusionauth-mcp export kickstart --out kickstart.json  the configuration as code
   fusionauth-mcp doctor                                 what to do when it does not work
   fusionauth-mcp --sandbox call retrieveApplication     the same without a FusionAuth instance
 
@@ -67,6 +69,10 @@ enum Command {
     ///
     /// The answer's body goes to stdout, its first line (the HTTP status and what it means) to stderr.
     Call(call::Arguments),
+    /// Write the configuration of an instance down as a Kickstart or as Terraform files
+    ///
+    /// Only reads. No secret is written: each is a variable, named on stderr with what is left out.
+    Export(export::Arguments),
     /// Check configuration, instance and protocol, and say what to do about what does not work
     ///
     /// Nothing is written anywhere. Exit status 1 where something needs attention.
@@ -230,6 +236,7 @@ pub fn run() -> ExitCode {
     };
     with_runtime(|runtime| match command {
         Command::Call(arguments) => runtime.block_on(call::run(&arguments, &toolset, &caller)),
+        Command::Export(arguments) => runtime.block_on(export::run(arguments, &caller)),
         Command::Doctor(arguments) => {
             runtime.block_on(doctor::run(&arguments, toolset, caller, &config, most_answer_tokens))
         }

@@ -15,9 +15,11 @@ use rmcp::model::{JsonObject, Tool, ToolAnnotations};
 use serde_json::{Value, json};
 
 use crate::{
+    export::{self, Format},
+    guides::{self, Guide},
     listing,
     ranking::{Entry, Intent, Ranking},
-    toolset::Toolset,
+    toolset::{Callable, Toolset},
 };
 
 /// Finds tools by words.
@@ -26,6 +28,9 @@ pub const FIND: &str = "find_tools";
 pub const DESCRIBE: &str = "describe_tool";
 /// Calls a tool.
 pub const CALL: &str = "call_tool";
+
+/// What [`DESCRIBE`] takes for the list of guides.
+const GUIDES: &str = "guides";
 
 /// The longest description of tools, in bytes: some 4,000 tokens.
 const MOST_BYTES: usize = 14_000;
@@ -38,8 +43,8 @@ pub fn tools(toolset: &Toolset) -> Vec<Tool> {
     let is_read_only = toolset.operations().iter().all(|operation| operation.effect.read_only);
     let find = tool(
         FIND,
-        "Finds tools of the FusionAuth API by what they do. Answers names, titles, effects and arguments; then take \
-         describe_tool, and call_tool.",
+        "Finds tools of the FusionAuth API, and guides for whole jobs, by what they do. Answers names, titles, effects and \
+         arguments; then take describe_tool (which shows a guide too), and call_tool.",
         json!({
             "query": { "type": "string", "description": "What is to be done, in a few words." },
             "bucket": { "type": "string", "description": "Only create, delete, patch, update, retrieve, search or other." },
@@ -67,9 +72,9 @@ pub fn describe_tool() -> Tool {
     tool(
         DESCRIBE,
         "Shows all arguments of one or several tools, with every type and property explained, in a short notation. Take it \
-         before a call whose body is not clear.",
+         before a call whose body is not clear. Shows a guide for a whole job too; the name guides lists them.",
         json!({
-            "names": { "type": "array", "items": { "type": "string" }, "description": "Names of tools." },
+            "names": { "type": "array", "items": { "type": "string" }, "description": "Names of tools or guides." },
             "types": { "type": "array", "items": { "type": "string" }, "description": "Instead: names of types to show." },
         }),
         &[],
@@ -94,24 +99,41 @@ fn tool(
     Tool::new(name, description, schema).with_annotations(annotations)
 }
 
-/// What tools are found by.
+/// What tools and guides are found by.
 pub struct Index {
     ranking: Ranking,
+    found: Vec<Found>,
 }
+
+/// What a wish may lead to.
+#[derive(Clone, Copy)]
+enum Found {
+    Tool(Callable),
+    Guide(&'static Guide),
+}
+
+/// A guide is shown before the tools where it is among so many.
+const GUIDE_PLACES: usize = 5;
 
 impl Index {
     /// Of the tools that are offered.
     pub fn of(toolset: &Toolset) -> Self {
-        Self {
-            ranking: Ranking::of(toolset.operations().iter().map(|operation| found_by(toolset, operation)).collect()),
-        }
+        let operations = toolset
+            .operations()
+            .iter()
+            .map(|operation| (Found::Tool(Callable::Operation(operation)), found_by(toolset, operation)));
+        let exports =
+            toolset.exports().iter().map(|format| (Found::Tool(Callable::Export(*format)), export_entry(*format)));
+        let guides = guides::offered(toolset).map(|guide| (Found::Guide(guide), guide_entry(guide)));
+        let (found, entries) = operations.chain(exports).chain(guides).unzip();
+        Self { ranking: Ranking::of(entries), found }
     }
 
     /// Tools for a wish in plain words.
     ///
     /// # Errors
     /// A missing or unknown argument, for the model.
-    pub fn find(&self, toolset: &Toolset, arguments: &JsonObject) -> Result<String, String> {
+    pub fn find(&self, arguments: &JsonObject) -> Result<String, String> {
         known(arguments, &["query", "bucket", "area", "limit"])?;
         let query = arguments.get("query").and_then(Value::as_str).unwrap_or_default().trim();
         if query.is_empty() {
@@ -120,23 +142,39 @@ impl Index {
         let text = |name: &str| arguments.get(name).and_then(Value::as_str).filter(|text| !text.is_empty());
         let (bucket, area) = (text("bucket"), text("area"));
         let limit = arguments.get("limit").and_then(Value::as_u64).and_then(|limit| usize::try_from(limit).ok());
-        let is_wanted = |operation: &&Operation| {
-            bucket.is_none_or(|bucket| bucket_of(operation.name, &DEFAULT_PREFIXES) == bucket)
-                && area.is_none_or(|area| operation.area == area)
+        let is_wanted = |found: &Found| match found {
+            Found::Tool(Callable::Operation(operation)) => {
+                bucket.is_none_or(|bucket| bucket_of(operation.name, &DEFAULT_PREFIXES) == bucket)
+                    && area.is_none_or(|area| operation.area == area)
+            }
+            Found::Tool(Callable::Export(_)) | Found::Guide(_) => bucket.is_none() && area.is_none(),
         };
-        let found = self.ranking.best(query);
-        let operations = found.iter().filter_map(|place| toolset.operations().get(*place).copied());
-        let operations: Vec<_> = operations.filter(is_wanted).take(limit.unwrap_or(MOST_FOUND).clamp(1, 50)).collect();
-        if operations.is_empty() {
+        let found = self.ranking.best(query).into_iter().filter_map(|place| self.found.get(place).copied());
+        let found: Vec<_> = found.filter(is_wanted).collect();
+        let guides = found.iter().take(GUIDE_PLACES).filter_map(|found| match found {
+            Found::Guide(guide) => Some(format!("guide {}: {} [describe_tool shows it]\n", guide.name, guide.title)),
+            Found::Tool(_) => None,
+        });
+        let tools = found.iter().filter_map(|found| match found {
+            Found::Tool(callable) => Some(format!("{}\n", entry(*callable))),
+            Found::Guide(_) => None,
+        });
+        let text: String = guides.chain(tools.take(limit.unwrap_or(MOST_FOUND).clamp(1, 50))).collect();
+        if text.is_empty() {
             return Ok("No offered tool fits. Try other words, or leave bucket and area out.".to_owned());
         }
-        Ok(operations
-            .iter()
-            .map(|operation| format!("{}\n", entry(operation)))
-            .collect::<String>()
-            .trim_end()
-            .to_owned())
+        Ok(text.trim_end().to_owned())
     }
+}
+
+fn export_entry(format: Format) -> Entry {
+    let text = "configuration as code file instance tenant application backup infrastructure";
+    Entry { title: format!("Export to {}", format.title()), text: text.to_owned(), intent: None, needs_id: false }
+}
+
+fn guide_entry(guide: &Guide) -> Entry {
+    let text = format!("{} {}", guide.name.replace('-', " "), guide.description);
+    Entry { title: guide.title.to_owned(), text, intent: None, needs_id: false }
 }
 
 /// What a tool is found by.
@@ -184,7 +222,16 @@ fn intent_of(operation: &Operation) -> Option<Intent> {
 }
 
 /// One line: name, title, effect, arguments.
-fn entry(operation: &Operation) -> String {
+fn entry(callable: Callable) -> String {
+    let operation = match callable {
+        Callable::Operation(operation) => operation,
+        Callable::Export(format) => {
+            let tool = export::tool::listed(format);
+            let names = tool.input_schema.get("properties").and_then(Value::as_object).into_iter().flatten();
+            let names: Vec<_> = names.map(|(name, _)| format!("{name}?")).collect();
+            return format!("{}({}): {} [reads]", tool.name, names.join(", "), tool.title.unwrap_or_default());
+        }
+    };
     let effect = match (operation.effect.read_only, operation.effect.destructive) {
         (true, _) => "reads",
         (false, true) => "changes, may destroy",
@@ -219,18 +266,43 @@ pub fn describe(toolset: &Toolset, arguments: &JsonObject) -> Result<String, Str
     }
     let mut text = String::new();
     for name in &names {
-        let operation = toolset.get(name).ok_or_else(|| toolset.unknown(name))?;
+        let described = match toolset.callable(name) {
+            Some(Callable::Operation(operation)) => description(toolset, operation, MOST_BYTES / names.len()),
+            Some(Callable::Export(format)) => export_description(format),
+            None => guide_text(toolset, name).ok_or_else(|| toolset.unknown(name))?,
+        };
         // Writing to a String does not fail.
-        let _ = writeln!(text, "{}", description(toolset, operation, MOST_BYTES / names.len()));
+        let _ = writeln!(text, "{described}");
     }
     Ok(text.trim_end().to_owned())
 }
 
+fn export_description(format: Format) -> String {
+    let tool = export::tool::listed(format);
+    let mut text = format!("{}\n{}\n", entry(Callable::Export(format)), tool.description.unwrap_or_default());
+    for (name, schema) in tool.input_schema.get("properties").and_then(Value::as_object).into_iter().flatten() {
+        let description = schema.get("description").and_then(Value::as_str).unwrap_or_default();
+        let _ = writeln!(text, "  {name}?: string  // {description}");
+    }
+    text
+}
+
+/// A guide, a part of one, or what guides there are.
+fn guide_text(toolset: &Toolset, name: &str) -> Option<String> {
+    if name == GUIDES {
+        return Some(
+            guides::offered(toolset).map(|guide| format!("{}: {}\n", guide.name, guide.description)).collect(),
+        );
+    }
+    let guide = guides::offered_guide(toolset, name).map(|guide| guide.rendered(toolset.mode(), None));
+    guide.or_else(|| guides::offered_part(toolset, name).map(|part| part.rendered(toolset.mode())))
+}
+
 /// All there is to know of a tool before it is called, with types while the text has less than `most_bytes`.
-pub fn description(toolset: &Toolset, operation: &Operation, most_bytes: usize) -> String {
+pub fn description(toolset: &Toolset, operation: &'static Operation, most_bytes: usize) -> String {
     format!(
         "{}\n{} ({} {})\n{}",
-        entry(operation),
+        entry(Callable::Operation(operation)),
         listing::description(operation),
         operation.method.as_str(),
         operation.path_template(),
@@ -242,18 +314,18 @@ pub fn description(toolset: &Toolset, operation: &Operation, most_bytes: usize) 
 ///
 /// # Errors
 /// A name that is missing or not offered, arguments that are no object, for the model.
-pub fn called(toolset: &Toolset, mut arguments: JsonObject) -> Result<(&'static Operation, JsonObject), String> {
+pub fn called(toolset: &Toolset, mut arguments: JsonObject) -> Result<(Callable, JsonObject), String> {
     known(&arguments, &["name", "arguments"])?;
     let name = arguments.get("name").and_then(Value::as_str).unwrap_or_default().to_owned();
     if name.is_empty() {
         return Err("name: missing; expected the name of a tool; find_tools finds it".to_owned());
     }
-    let operation = toolset.get(&name).ok_or_else(|| toolset.unknown(&name))?;
+    let callable = toolset.callable(&name).ok_or_else(|| toolset.unknown(&name))?;
     match arguments.remove("arguments") {
-        None | Some(Value::Null) => Ok((operation, JsonObject::new())),
-        Some(Value::Object(inner)) => Ok((operation, inner)),
+        None | Some(Value::Null) => Ok((callable, JsonObject::new())),
+        Some(Value::Object(inner)) => Ok((callable, inner)),
         Some(Value::String(text)) => match serde_json::from_str(&text) {
-            Ok(inner) => Ok((operation, inner)),
+            Ok(inner) => Ok((callable, inner)),
             Err(error) => Err(format!("arguments: expected an object, got a string that is none: {error}")),
         },
         Some(_) => Err("arguments: expected an object".to_owned()),

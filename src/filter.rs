@@ -40,7 +40,8 @@ pub async fn apply(filter: &str, json: &str) -> Result<String, String> {
     let write = async {
         if let Some(mut stdin) = stdin {
             // A process that has ended early says why by its status.
-            let _ = stdin.write_all(&evaluate::input(filter, json)).await;
+            let _ = stdin.write_all(evaluate::head(filter).as_bytes()).await;
+            let _ = stdin.write_all(json.as_bytes()).await;
             let _ = stdin.shutdown().await;
         }
     };

@@ -6,7 +6,7 @@ use openapi_tools::{input_schema::input_schema, operation::Operation, output_sch
 use rmcp::model::{Tool, ToolAnnotations};
 
 use crate::{
-    discovery,
+    discovery, export,
     toolset::{Mode, Toolset},
 };
 
@@ -17,7 +17,8 @@ pub fn tools(toolset: &Toolset) -> Vec<Tool> {
     }
     let operations = toolset.operations().iter();
     let operations = operations.map(|operation| tool(toolset, operation));
-    let mut tools: Vec<_> = operations.chain([discovery::describe_tool()]).collect();
+    let exports = toolset.exports().iter().map(|format| export::tool::listed(*format));
+    let mut tools: Vec<_> = operations.chain(exports).chain([discovery::describe_tool()]).collect();
     tools.sort_by(|left, right| left.name.cmp(&right.name));
     tools
 }

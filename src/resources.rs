@@ -13,7 +13,7 @@ use openapi_tools::{
 use rmcp::model::{Resource, ResourceContents, ResourceTemplate};
 use serde_json::Value;
 
-use crate::{discovery, nearest::did_you_mean, toolset::Toolset};
+use crate::{discovery, nearest::did_you_mean, skills, toolset::Toolset};
 
 /// The areas and their tools.
 pub const AREAS: &str = "fusionauth://areas";
@@ -69,6 +69,9 @@ pub fn read(toolset: &Toolset, uri: &str) -> Result<ResourceContents, String> {
             schema.ok_or_else(|| format!("unknown schema `{name}`{}", did_you_mean(name, names.into_iter())))?;
         let text = format!("{:#}", Value::Object(schema));
         return Ok(ResourceContents::text(text, uri).with_mime_type(JSON_SCHEMA));
+    }
+    if let Some(file) = skills::read(toolset, uri) {
+        return Ok(file);
     }
     Err(format!("unknown resource `{uri}`; there are {AREAS}, {} and {}", template(TOOLS), template(SCHEMAS)))
 }

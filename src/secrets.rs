@@ -33,6 +33,11 @@ impl Secrets {
         Self { document, is_revealing: settings.flag(variable::REVEAL_SECRETS, mistakes), own: Vec::new() }
     }
 
+    /// Replaces what the document marks and what has the shape of a secret, whatever is configured.
+    pub fn hiding(document: &'static Document) -> Self {
+        Self { document, is_revealing: false, own: Vec::new() }
+    }
+
     /// The same, now keeping the credentials of `config` too, which are never revealed.
     pub fn with_own(mut self, config: &UpstreamConfig) -> Self {
         self.own = [&config.api_key, &config.bearer_token].into_iter().flatten().cloned().collect();

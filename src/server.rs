@@ -5,20 +5,24 @@ use std::sync::OnceLock;
 use rmcp::{
     ErrorData, RoleServer, ServerHandler,
     model::{
-        CacheScope, CallToolRequestParams, CallToolResponse, CallToolResult, CompleteRequestParams, CompleteResult,
-        CompletionInfo, ContentBlock, DiscoverResult, Implementation, ListResourceTemplatesResult, ListResourcesResult,
-        ListToolsResult, PaginatedRequestParams, ProtocolVersion, ReadResourceRequestParams, ReadResourceResponse,
-        ReadResourceResult, Reference, ServerCapabilities, ServerConfig, Tool,
+        ArgumentInfo, CacheScope, CallToolRequestParams, CallToolResponse, CallToolResult, CompleteRequestParams,
+        CompleteResult, CompletionInfo, ContentBlock, DiscoverResult, GetPromptRequestParams, GetPromptResponse,
+        GetPromptResult, GetSkillRequestParams, GetSkillResult, Implementation, JsonObject, ListPromptsResult,
+        ListResourceTemplatesResult, ListResourcesResult, ListSkillsResult, ListToolsResult, PaginatedRequestParams,
+        ProgressNotificationParam, PromptMessage, ProtocolVersion, ReadResourceRequestParams, ReadResourceResponse,
+        ReadResourceResult, Reference, Role, ServerCapabilities, ServerConfig, Tool,
     },
     service::RequestContext,
 };
 use serde_json::json;
+use tokio::sync::mpsc;
 
 use crate::{
     call::Caller,
     discovery::{self, Index},
-    listing, resources,
-    toolset::{Mode, Toolset},
+    export::{Format, snapshot::Progress, tool::Exporter},
+    listing, prompts, resources, skills,
+    toolset::{Callable, Mode, Toolset},
 };
 
 /// How long a client may keep a list, in milliseconds: the lists do not change while the server runs.
@@ -28,7 +32,8 @@ const START: &str = "Tools for one FusionAuth instance: users, applications, ten
     operation: `retrieve…` reads, `search…` finds, `create…`, `update…` (replaces the whole object), `patch…` (changes only \
     what is given; null removes; arrays are replaced), `delete…`.";
 
-const DESCRIBED: &str = "Bodies are listed in short: describe_tool shows all of a tool's arguments and types.";
+const DESCRIBED: &str = "Bodies are listed in short: describe_tool shows all of a tool's arguments and types, and guides for whole \
+    jobs (names: [\"guides\"]).";
 
 const FOUND: &str = "Take find_tools with a few words, describe_tool for the arguments, then call_tool.";
 
@@ -43,6 +48,7 @@ pub struct Server {
     toolset: Toolset,
     caller: Caller,
     most_answer_tokens: usize,
+    exporter: Exporter,
     tools: OnceLock<Vec<Tool>>,
     index: OnceLock<Index>,
 }
@@ -50,7 +56,14 @@ pub struct Server {
 impl Server {
     /// A server that offers `toolset`, calls through `caller`, and cuts answers to `most_answer_tokens` (o200k).
     pub fn new(toolset: Toolset, caller: Caller, most_answer_tokens: usize) -> Self {
-        Self { toolset, caller, most_answer_tokens, tools: OnceLock::new(), index: OnceLock::new() }
+        Self {
+            toolset,
+            caller,
+            most_answer_tokens,
+            exporter: Exporter::default(),
+            tools: OnceLock::new(),
+            index: OnceLock::new(),
+        }
     }
 
     /// Made at the first search.
@@ -61,6 +74,46 @@ impl Server {
     /// Made at the first list, not at the start: a client that only calls needs none.
     fn tools(&self) -> &[Tool] {
         self.tools.get_or_init(|| listing::tools(&self.toolset))
+    }
+}
+
+impl Server {
+    /// Makes an export, or goes on with one, telling the client how far it is where it wants to know.
+    async fn export(
+        &self,
+        format: Format,
+        arguments: &JsonObject,
+        context: &RequestContext<RoleServer>,
+    ) -> CallToolResponse {
+        tracing::info!(tool = format.tool(), "call");
+        let (sender, mut receiver) = mpsc::unbounded_channel::<Progress>();
+        let progress = move |progress| {
+            // Nobody listens any more where the call was cancelled.
+            let _ = sender.send(progress);
+        };
+        let made = async move {
+            self.exporter.call(&self.caller, format, arguments, self.most_answer_tokens, &progress).await
+        };
+        let token = context.meta.get_progress_token();
+        let tell = async {
+            while let Some(Progress { done, total, what }) = receiver.recv().await {
+                let Some(token) = token.clone() else { continue };
+                #[allow(clippy::cast_precision_loss, reason = "there are some twenty kinds of object")]
+                let (done, total) = (done as f64, total as f64);
+                let told = ProgressNotificationParam::new(token, done).with_total(total).with_message(what);
+                // A client that is gone needs no progress.
+                let _ = context.peer.notify_progress(told).await;
+            }
+        };
+        let made = tokio::select! {
+            (made, ()) = async { tokio::join!(made, tell) } => made,
+            () = context.ct.cancelled() => Err("cancelled".to_owned()),
+        };
+        match made {
+            Ok(texts) => CallToolResult::success(texts.into_iter().map(ContentBlock::text).collect()),
+            Err(error) => CallToolResult::error(vec![ContentBlock::text(error)]),
+        }
+        .into()
     }
 }
 
@@ -104,14 +157,22 @@ fn told(answer: Result<String, String>) -> CallToolResponse {
 
 impl ServerHandler for Server {
     fn get_info(&self) -> ServerConfig {
-        ServerConfig::new(ServerCapabilities::builder().enable_tools().enable_resources().enable_completions().build())
-            .with_server_info(
-                Implementation::new(env!("CARGO_PKG_NAME"), env!("CARGO_PKG_VERSION")).with_title("FusionAuth tools"),
-            )
-            .with_instructions(match self.toolset.mode() {
-                Mode::List => format!("{START} {DESCRIBED} {INSTRUCTIONS}"),
-                Mode::Search => format!("{START} {FOUND} {INSTRUCTIONS}"),
-            })
+        ServerConfig::new(
+            ServerCapabilities::builder()
+                .enable_tools()
+                .enable_prompts()
+                .enable_resources()
+                .enable_skills()
+                .enable_completions()
+                .build(),
+        )
+        .with_server_info(
+            Implementation::new(env!("CARGO_PKG_NAME"), env!("CARGO_PKG_VERSION")).with_title("FusionAuth tools"),
+        )
+        .with_instructions(match self.toolset.mode() {
+            Mode::List => format!("{START} {DESCRIBED} {INSTRUCTIONS}"),
+            Mode::Search => format!("{START} {FOUND} {INSTRUCTIONS}"),
+        })
     }
 
     async fn discover(&self, _context: RequestContext<RoleServer>) -> Result<DiscoverResult, ErrorData> {
@@ -166,6 +227,53 @@ impl ServerHandler for Server {
         Ok(result.into())
     }
 
+    async fn list_prompts(
+        &self,
+        request: Option<PaginatedRequestParams>,
+        context: RequestContext<RoleServer>,
+    ) -> Result<ListPromptsResult, ErrorData> {
+        one_page(request)?;
+        let mut result = ListPromptsResult::with_all_items(prompts::list(&self.toolset));
+        (result.ttl_ms, result.cache_scope) = cache_hints(&context);
+        Ok(result)
+    }
+
+    async fn get_prompt(
+        &self,
+        request: GetPromptRequestParams,
+        _context: RequestContext<RoleServer>,
+    ) -> Result<GetPromptResponse, ErrorData> {
+        let arguments = request.arguments.unwrap_or_default();
+        let guide = prompts::get(&self.toolset, &request.name);
+        let text = guide.and_then(|guide| Ok((guide, prompts::text(&self.toolset, guide, &arguments)?)));
+        let (guide, text) = text.map_err(|error| ErrorData::invalid_params(error, None))?;
+        let messages = vec![PromptMessage::new_text(Role::User, text)];
+        Ok(GetPromptResult::new(messages).with_description(guide.description).into())
+    }
+
+    async fn list_skills(
+        &self,
+        request: Option<PaginatedRequestParams>,
+        context: RequestContext<RoleServer>,
+    ) -> Result<ListSkillsResult, ErrorData> {
+        one_page(request)?;
+        let mut result = ListSkillsResult::with_all_items(skills::list(&self.toolset));
+        (result.ttl_ms, result.cache_scope) = cache_hints(&context);
+        Ok(result)
+    }
+
+    async fn get_skill(
+        &self,
+        request: GetSkillRequestParams,
+        context: RequestContext<RoleServer>,
+    ) -> Result<GetSkillResult, ErrorData> {
+        let skill = skills::get(&self.toolset, &request.uri)
+            .ok_or_else(|| ErrorData::invalid_params(format!("unknown skill `{}`", request.uri), None))?;
+        let mut result = GetSkillResult::new(skill);
+        (result.ttl_ms, result.cache_scope) = cache_hints(&context);
+        Ok(result)
+    }
+
     async fn complete(
         &self,
         request: CompleteRequestParams,
@@ -173,7 +281,13 @@ impl ServerHandler for Server {
     ) -> Result<CompleteResult, ErrorData> {
         let values = match &request.r#ref {
             Reference::Resource(reference) => resources::names(&self.toolset, &reference.uri),
-            Reference::Prompt(reference) => Err(format!("unknown prompt `{}`", reference.name)),
+            Reference::Prompt(reference) => match prompts::get(&self.toolset, &reference.name) {
+                Ok(guide) => {
+                    let ArgumentInfo { name, value, .. } = &request.argument;
+                    prompts::values(&self.toolset, &self.caller, guide, name, value).await
+                }
+                Err(error) => Err(error),
+            },
             _ => Err("unknown reference; expected a prompt or a resource template".to_owned()),
         };
         let values = values.map_err(|error| ErrorData::invalid_params(error, None))?;
@@ -187,17 +301,21 @@ impl ServerHandler for Server {
     ) -> Result<CallToolResponse, ErrorData> {
         let arguments = request.arguments.unwrap_or_default();
         let is_searching = self.toolset.mode() == Mode::Search;
-        let (operation, arguments) = match &*request.name {
+        let (callable, arguments) = match &*request.name {
             discovery::DESCRIBE => return Ok(told(discovery::describe(&self.toolset, &arguments))),
-            discovery::FIND if is_searching => return Ok(told(self.index().find(&self.toolset, &arguments))),
+            discovery::FIND if is_searching => return Ok(told(self.index().find(&arguments))),
             discovery::CALL if is_searching => match discovery::called(&self.toolset, arguments) {
                 Ok(call) => call,
                 Err(error) => return Ok(told(Err(error))),
             },
-            name => match self.toolset.get(name) {
-                Some(operation) => (operation, arguments),
+            name => match self.toolset.callable(name) {
+                Some(callable) => (callable, arguments),
                 None => return Err(ErrorData::invalid_params(self.toolset.unknown(name), None)),
             },
+        };
+        let operation = match callable {
+            Callable::Operation(operation) => operation,
+            Callable::Export(format) => return Ok(self.export(format, &arguments, &context).await),
         };
         tracing::info!(tool = operation.name, "call");
         let answer = tokio::select! {

@@ -11,6 +11,7 @@ use openapi_tools::{
 
 use crate::{
     config::{Mistake, Settings, Words, variable},
+    export::{Format, snapshot::OPERATIONS},
     nearest::did_you_mean,
 };
 
@@ -24,6 +25,7 @@ const ALL: &str = "all";
 pub struct Toolset {
     document: &'static Document,
     operations: Vec<&'static Operation>,
+    exports: Vec<Format>,
     mode: Mode,
     detail: Detail,
     is_structured: bool,
@@ -38,6 +40,15 @@ pub enum Mode {
     Search,
 }
 
+/// What a call does.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub enum Callable {
+    /// One request to the upstream.
+    Operation(&'static Operation),
+    /// As many as an export takes.
+    Export(Format),
+}
+
 impl Toolset {
     /// Chooses from the document's operations by the settings, adding what is wrong with them to `mistakes`.
     pub fn choose(document: &'static Document, settings: &Settings, mistakes: &mut Vec<Mistake>) -> Self {
@@ -45,7 +56,9 @@ impl Toolset {
         let choice = Choice::read(document, settings, mistakes);
         let mut operations: Vec<_> =
             document.operations.iter().copied().filter(|operation| choice.offers(operation)).collect();
-        if operations.is_empty() && mistakes.len() == earlier_mistakes {
+        let exports: Vec<_> =
+            Format::ALL.into_iter().filter(|format| choice.offers_export(document, *format)).collect();
+        if operations.is_empty() && exports.is_empty() && mistakes.len() == earlier_mistakes {
             let sources: Vec<_> = [variable::USE_TOOLS, variable::TOOL_AREAS, variable::READ_ONLY]
                 .into_iter()
                 .filter_map(|variable| settings.get(variable))
@@ -61,6 +74,7 @@ impl Toolset {
         Self {
             document,
             operations,
+            exports,
             mode: settings.choice(variable::TOOL_MODE, &modes, Mode::List, mistakes),
             detail: settings.choice(variable::TOOL_SCHEMAS, &details, Detail::Compact, mistakes),
             is_structured: settings.flag(variable::STRUCTURED_OUTPUT, mistakes),
@@ -97,9 +111,25 @@ impl Toolset {
         self.operations.iter().copied().find(|operation| operation.is_called(name))
     }
 
+    /// What a call of that name is, where it is offered.
+    pub fn callable(&self, name: &str) -> Option<Callable> {
+        self.get(name).map(Callable::Operation).or_else(|| self.export(name).map(Callable::Export))
+    }
+
+    /// The export whose tool has that name, where it is offered.
+    pub fn export(&self, name: &str) -> Option<Format> {
+        self.exports.iter().copied().find(|format| format.tool() == name)
+    }
+
+    /// The exports that are offered.
+    pub fn exports(&self) -> &[Format] {
+        &self.exports
+    }
+
     /// What to say of a tool that is not offered.
     pub fn unknown(&self, name: &str) -> String {
-        let hint = did_you_mean(name, self.operations.iter().map(|operation| operation.name));
+        let names = self.operations.iter().map(|operation| operation.name);
+        let hint = did_you_mean(name, names.chain(self.exports.iter().map(|format| format.tool())));
         format!("unknown tool `{name}`{hint}")
     }
 }
@@ -123,7 +153,7 @@ impl Choice {
         let (mut wanted, mut unwanted, mut all) = (BTreeSet::new(), BTreeSet::new(), true);
         if let Some(Words { words, source }) = settings.words(variable::USE_TOOLS) {
             let names = document.operations.iter().flat_map(|operation| [operation.name, operation.former_name]);
-            let names = names.filter(|name| !name.is_empty());
+            let names = names.filter(|name| !name.is_empty()).chain(Format::ALL.map(Format::tool));
             let known: Vec<_> = prefixes.iter().map(String::as_str).chain([OTHER, ALL]).chain(names).collect();
             for typed in &words {
                 let (word, leave_out) = match typed.strip_prefix('-') {
@@ -165,6 +195,16 @@ impl Choice {
             && !among(&self.unwanted)
             && !self.unwanted.contains(ALL)
             && self.areas.as_ref().is_none_or(|areas| areas.contains(operation.area))
+    }
+
+    /// An export only reads: it is offered where all that it reads with is, or where it is named.
+    fn offers_export(&self, document: &Document, format: Format) -> bool {
+        let is_named = |words: &BTreeSet<String>| words.contains(format.tool());
+        let reads =
+            || OPERATIONS.iter().filter_map(|name| document.operation(name)).all(|operation| self.offers(operation));
+        !is_named(&self.unwanted)
+            && !self.unwanted.contains(ALL)
+            && (self.wanted.as_ref().is_some_and(is_named) || reads())
     }
 }
 

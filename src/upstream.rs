@@ -181,12 +181,14 @@ impl Upstream {
         let header = |name: HeaderName| incoming.headers().get(name)?.to_str().ok().map(str::to_owned);
         let status = incoming.status().as_u16();
         let limit = self.config.max_response_bytes;
+        let length = incoming.content_length().and_then(|length| usize::try_from(length).ok()).unwrap_or_default();
         let mut response = Response {
             status,
             content_type: header(CONTENT_TYPE),
             location: header(LOCATION),
             retry_after: header(RETRY_AFTER),
-            body: Vec::new(),
+            // A long body is not moved while it grows.
+            body: Vec::with_capacity(length.min(limit)),
         };
         while let Some(chunk) = incoming.chunk().await.map_err(|error| self.failure(&error))? {
             if response.body.len().saturating_add(chunk.len()) > limit {

@@ -39,7 +39,7 @@ fn tools_are_listed_in_three_formats() {
     let count = stdout(&names).lines().count();
     assert!(stdout(&table).ends_with(&format!("\n{count} tools\n")));
     let json: Value = serde_json::from_slice(&run(&[], &["tools", "--format", "json"]).stdout).unwrap();
-    assert_eq!(json.as_array().unwrap().len(), count + 1, "and the tool that describes the others");
+    assert_eq!(json.as_array().unwrap().len(), count + 3, "and the tools that describe and export");
     let found: Value = serde_json::from_slice(&run(&[], &["tools", "--format", "json", "comment"]).stdout).unwrap();
     assert!(found.as_array().unwrap().iter().all(|tool| tool["name"].as_str().unwrap().contains("omment")), "{found}");
 }

@@ -24,7 +24,8 @@ fn listed(client: &mut Client) -> Vec<String> {
 fn found(client: &mut Client, arguments: Value) -> Vec<String> {
     let answer = client.call("find_tools", arguments);
     assert!(!answer.is_error, "{}", answer.text);
-    answer.text.lines().map(|line| line.split('(').next().unwrap().to_owned()).collect()
+    let tools = answer.text.lines().filter(|line| !line.starts_with("guide "));
+    tools.map(|line| line.split('(').next().unwrap().to_owned()).collect()
 }
 
 #[test]

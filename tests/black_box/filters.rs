@@ -14,7 +14,7 @@ const JSON: &str = r#"{"applications":[{"name":"a","n":1.5,"roles":["x","y"],"da
 fn ended(filter: &str) -> (Option<i32>, String) {
     let mut child =
         command(&[]).arg(COMMAND).stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
-    child.stdin.take().unwrap().write_all(&evaluate::input(filter, JSON)).unwrap();
+    child.stdin.take().unwrap().write_all(format!("{}{JSON}", evaluate::head(filter)).as_bytes()).unwrap();
     let output = child.wait_with_output().unwrap();
     (output.status.code(), String::from_utf8_lossy(&output.stderr).into_owned())
 }

@@ -110,7 +110,8 @@ fn a_tool_that_is_not_offered_does_not_exist() {
     ]);
     let list = client.request("tools/list", json!({}));
     let tools = list["result"]["tools"].as_array().unwrap();
-    let expected = |name: &str| name.starts_with("retrieve") || name.starts_with("search") || name == "describe_tool";
+    let own = ["describe_tool", "exportKickstart", "exportTerraform"];
+    let expected = |name: &str| name.starts_with("retrieve") || name.starts_with("search") || own.contains(&name);
     assert!(tools.iter().all(|tool| expected(tool["name"].as_str().unwrap())));
     let call = json!({ "name": "deleteUserWithId", "arguments": { "userId": USER_ID } });
     let refused = client.request("tools/call", call);
@@ -123,7 +124,8 @@ fn a_tool_that_is_not_offered_does_not_exist() {
 #[test]
 fn read_only_offers_exactly_what_is_marked() {
     let marked = Document::load().operations().into_iter().filter(|operation| operation.is_read_only);
-    let marked: BTreeSet<_> = marked.map(|operation| operation.name).chain(["describe_tool".to_owned()]).collect();
+    let own = ["describe_tool", "exportKickstart", "exportTerraform"].map(str::to_owned);
+    let marked: BTreeSet<_> = marked.map(|operation| operation.name).chain(own).collect();
     let mut client = Client::connect(&[("READ_ONLY", "true"), ("USE_TOOLS", "all")]);
     let list = client.request("tools/list", json!({}));
     let tools = list["result"]["tools"].as_array().unwrap();

@@ -6,7 +6,8 @@ use serde_json::{Value, json};
 use crate::{
     exchange::{Refusal, Response},
     instance::Call,
-    objects,
+    objects, patch,
+    state::Object,
 };
 
 /// Answers, where the request is about one of these.
@@ -21,7 +22,7 @@ pub(crate) fn answer(call: &mut Call<'_>) -> Option<Result<Response, Refusal>> {
             "systemConfiguration",
             json!({ "reportTimezone": "America/Denver", "corsConfiguration": { "enabled": false } }),
         ),
-        "tenant-manager" => setting(call, "tenantManagerConfiguration", json!({ "brandName": "Sandbox" })),
+        "tenant-manager" => tenant_manager(call),
         "tenant-manager/identity-provider/{type}" => provider_type(call),
         "reactor" => reactor(call),
         "system/version" => Ok(Response::ok(json!({ "version": call.document.version }))),
@@ -35,9 +36,14 @@ pub(crate) fn answer(call: &mut Call<'_>) -> Option<Result<Response, Refusal>> {
 }
 
 fn setting(call: &mut Call<'_>, key: &str, default: Value) -> Result<Response, Refusal> {
-    let mut whole = json!({ key: call.state.singletons.get(key).cloned().unwrap_or(default) });
+    let known = call.state.singletons.get(key).unwrap_or(&default);
+    let mut whole = json!({ key: known });
     match call.operation.method {
-        Method::Put => whole = json!({ key: call.body_object(key)? }),
+        // What a PUT does not say is as in a new instance.
+        Method::Put => {
+            whole = json!({ key: default });
+            patch::merge(&mut whole, &json!({ key: call.body_object(key)? }));
+        }
         Method::Patch => objects::patched(call, &mut whole)?,
         _ => {}
     }
@@ -46,6 +52,21 @@ fn setting(call: &mut Call<'_>, key: &str, default: Value) -> Result<Response, R
         call.state.singletons.insert(key.to_owned(), value.clone());
     }
     Ok(Response::ok(whole))
+}
+
+/// The configuration, with what is configured for types of identity providers.
+fn tenant_manager(call: &mut Call<'_>) -> Result<Response, Refusal> {
+    let key = "tenantManagerConfiguration";
+    let mut response = setting(call, key, json!({ "brandName": "Sandbox" }))?;
+    let types = call.state.singletons.iter();
+    let types: Object = types
+        .filter_map(|(key, value)| Some((key.strip_prefix("tenant-manager/")?.to_owned(), value.clone())))
+        .collect();
+    let configuration = response.body.as_mut().and_then(|body| body.get_mut(key)?.as_object_mut());
+    if let (false, Some(configuration)) = (types.is_empty(), configuration) {
+        configuration.insert("identityProviderTypeConfigurations".to_owned(), Value::Object(types));
+    }
+    Ok(response)
 }
 
 fn provider_type(call: &mut Call<'_>) -> Result<Response, Refusal> {

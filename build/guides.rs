@@ -1,0 +1,96 @@
+//! Lays the guides out as Rust: what stands at the head of each file, and the files themselves.
+
+use std::{error::Error, fmt::Write, fs, path::Path};
+
+use serde::Deserialize;
+
+/// The head of a guide, between two lines of dashes.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Head {
+    name: String,
+    title: String,
+    description: String,
+    arguments: Vec<Argument>,
+    tools: Vec<String>,
+    writes: bool,
+    parts: Vec<String>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Argument {
+    name: String,
+    description: String,
+    required: bool,
+    #[serde(default)]
+    completes: Completes,
+    #[serde(default)]
+    values: Vec<String>,
+}
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(rename_all = "lowercase")]
+enum Completes {
+    Application,
+    Tenant,
+    User,
+    #[default]
+    None,
+}
+
+/// A `static` of all guides in `folder`, sorted by name.
+///
+/// # Errors
+/// A file that cannot be read, a head of another form, a part that is not there.
+pub fn emit(folder: &Path) -> Result<String, Box<dyn Error>> {
+    let mut paths: Vec<_> =
+        fs::read_dir(folder)?.map(|entry| Ok(entry?.path())).collect::<Result<_, std::io::Error>>()?;
+    paths.retain(|path| path.extension().is_some_and(|extension| extension == "md"));
+    paths.sort();
+    let mut text = "/// All guides, sorted by name.\npub static GUIDES: &[Guide] = &[\n".to_owned();
+    for path in paths {
+        guide(&mut text, folder, &path).map_err(|error| format!("{}: {error}", path.display()))?;
+    }
+    text.push_str("];\n");
+    Ok(text)
+}
+
+fn guide(text: &mut String, folder: &Path, path: &Path) -> Result<(), Box<dyn Error>> {
+    let source = fs::read_to_string(path)?;
+    let head = source.strip_prefix("---\n").and_then(|rest| rest.split_once("\n---\n")).map(|(head, _)| head);
+    let head = head.ok_or("expected a head between two lines of dashes")?;
+    let head_length = head.len() + "---\n\n---\n".len();
+    let head: Head = serde_saphyr::from_str(head)?;
+    if path.file_stem().is_none_or(|stem| stem != &*head.name) {
+        return Err(format!("it is named {} inside", head.name).into());
+    }
+    let arguments: String = head
+        .arguments
+        .iter()
+        .map(|Argument { name, description, required, completes, values }| {
+            format!(
+                "Argument {{ name: {name:?}, description: {description:?}, required: {required}, completes: \
+                 Completes::{completes:?}, values: &{values:?} }}, "
+            )
+        })
+        .collect();
+    let mut parts = String::new();
+    for part in &head.parts {
+        let file = folder.join("parts").join(part);
+        write!(parts, "Part {{ name: {part:?}, text: {} }}, ", included(&file)?)?;
+    }
+    let Head { name, title, description, tools, writes, .. } = head;
+    writeln!(
+        text,
+        "Guide {{ name: {name:?}, title: {title:?}, description: {description:?}, arguments: &[{arguments}], tools: \
+         &{tools:?}, writes: {writes}, source: {}, head_length: {head_length}, parts: &[{parts}] }},",
+        included(path)?
+    )?;
+    Ok(())
+}
+
+fn included(path: &Path) -> Result<String, Box<dyn Error>> {
+    let path = fs::canonicalize(path).map_err(|error| format!("{}: {error}", path.display()))?;
+    Ok(format!("include_str!({path:?})"))
+}

@@ -1,0 +1,136 @@
+//! `fusionauth-mcp export`
+
+use std::{
+    path::{Path, PathBuf},
+    process::ExitCode,
+    time::Duration,
+};
+
+use indicatif::{ProgressBar, ProgressStyle};
+
+use super::{fail, misused, print};
+use crate::{
+    call::Caller,
+    export::{Export, Format, Order, folder, kickstart, snapshot::Progress, terraform::Purpose},
+};
+
+const EXAMPLES: &str = "\
+Examples:
+  fusionauth-mcp export kickstart --out kickstart.json
+  fusionauth-mcp export kickstart --application 'Pied Piper' --split --out pied-piper
+  fusionauth-mcp export terraform --out terraform                 to manage this instance with Terraform from now on
+  fusionauth-mcp export terraform --tenant Hooli --clone --out hooli  to make the same in another instance
+  fusionauth-mcp --sandbox export kickstart                       try it without an instance";
+
+/// What to write down.
+#[derive(clap::Args)]
+#[command(after_help = EXAMPLES)]
+pub struct Arguments {
+    #[command(subcommand)]
+    format: As,
+}
+
+#[derive(clap::Subcommand)]
+enum As {
+    /// The requests that make the same configuration in a new instance
+    Kickstart {
+        #[command(flatten)]
+        what: What,
+        /// Templates, lambdas and themes as files of their own, in a folder
+        #[arg(long)]
+        split: bool,
+    },
+    /// Resources for the Terraform provider fusionauth/fusionauth
+    Terraform {
+        #[command(flatten)]
+        what: What,
+        /// To manage the instance that is read: `import` blocks, no ids chosen (the default)
+        #[arg(long, conflicts_with = "clone")]
+        adopt: bool,
+        /// To make the same in a new instance: ids kept where the provider can
+        #[arg(long)]
+        clone: bool,
+    },
+}
+
+#[derive(clap::Args)]
+struct What {
+    /// Only this application, and all that it refers to
+    #[arg(long, value_name = "NAME|ID", conflicts_with = "tenant")]
+    application: Option<String>,
+    /// Only this tenant, its applications, and all that they refer to
+    #[arg(long, value_name = "NAME|ID")]
+    tenant: Option<String>,
+    /// The file to write, or the folder where there are several; a single file goes to stdout without it
+    #[arg(long, value_name = "PATH")]
+    out: Option<PathBuf>,
+    /// Overwrite files that are there
+    #[arg(long)]
+    force: bool,
+}
+
+/// Reads the instance, writes the files, and says on stderr what is in them.
+pub async fn run(arguments: Arguments, caller: &Caller) -> ExitCode {
+    let (format, what, layout, purpose) = match arguments.format {
+        As::Kickstart { what, split: true } => (Format::Kickstart, what, kickstart::Layout::Split, Purpose::Adopt),
+        As::Kickstart { what, split: false } => (Format::Kickstart, what, kickstart::Layout::OneFile, Purpose::Adopt),
+        As::Terraform { what, clone: true, .. } => {
+            (Format::Terraform, what, kickstart::Layout::OneFile, Purpose::Clone)
+        }
+        As::Terraform { what, clone: false, .. } => {
+            (Format::Terraform, what, kickstart::Layout::OneFile, Purpose::Adopt)
+        }
+    };
+    let is_folder = format == Format::Terraform || layout == kickstart::Layout::Split;
+    if is_folder && what.out.is_none() {
+        return misused("there are several files; --out names the folder for them");
+    }
+    let What { application, tenant, out, force } = what;
+    let order = Order { format, application, tenant, layout, purpose };
+    let bar = bar();
+    let export = order
+        .carry_out(caller, &|progress: Progress| {
+            bar.set_length(progress.total as u64);
+            bar.set_position(progress.done as u64);
+            bar.set_message(progress.what);
+        })
+        .await;
+    bar.finish_and_clear();
+    let export = match export {
+        Ok(export) => export,
+        Err(error) => return fail(&error),
+    };
+    let report = export.report.text();
+    let Some(out) = out else {
+        eprint!("{report}");
+        return print(export.files.into_values().collect::<String>().as_bytes());
+    };
+    let written = if is_folder { folder::write(&out, &export.files, force) } else { write_file(&out, export, force) };
+    match written {
+        Ok(()) => {
+            eprintln!("{report}Written: {}", out.display());
+            ExitCode::SUCCESS
+        }
+        Err(error) => fail(&error),
+    }
+}
+
+/// On stderr, and only where that is a terminal.
+fn bar() -> ProgressBar {
+    let bar = ProgressBar::no_length();
+    // The template is right, so there always is a style.
+    if let Ok(style) = ProgressStyle::with_template("{bar:30} {pos}/{len} {msg}") {
+        bar.set_style(style);
+    }
+    bar.enable_steady_tick(Duration::from_millis(100));
+    bar
+}
+
+/// Writes the only file of an export under the name that was chosen for it, or into a folder that is there.
+fn write_file(path: &Path, export: Export, force: bool) -> Result<(), String> {
+    let name = path.file_name().filter(|_| !path.is_dir()).and_then(|name| name.to_str());
+    let Some(name) = name else { return folder::write(path, &export.files, force) };
+    let parent = path.parent().filter(|parent| !parent.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    let files = export.files.into_values().map(|text| (name.to_owned(), text)).collect();
+    folder::write(parent, &files, force)
+}

@@ -1,0 +1,234 @@
+//! A simulated instance, written down, made again, and written down again.
+
+use std::{
+    fs,
+    path::PathBuf,
+    sync::atomic::{AtomicUsize, Ordering},
+    time::Duration,
+};
+
+use fusionauth_sandbox::{
+    instance::{API_KEY as SANDBOX_API_KEY, DEFAULT_TENANT_ID, Instance, built_in_variables},
+    kickstart,
+    seed::{self, HOOLI_TENANT_ID},
+    step::Step as Call,
+};
+use openapi_tools::operation::Method;
+
+use super::*;
+use crate::{
+    config::UpstreamConfig,
+    export::snapshot::{Reader, Scope},
+    secrets::Secrets,
+    tools::DOCUMENT,
+    upstream::Upstream,
+};
+
+/// A folder of its own, removed at the end.
+struct Folder(PathBuf);
+
+impl Folder {
+    fn new() -> Self {
+        static NUMBER: AtomicUsize = AtomicUsize::new(0);
+        let number = NUMBER.fetch_add(1, Ordering::Relaxed);
+        let folder = std::env::temp_dir().join(format!("export-{}-{number}", std::process::id()));
+        fs::create_dir_all(&folder).unwrap();
+        Self(folder)
+    }
+}
+
+impl Drop for Folder {
+    fn drop(&mut self) {
+        let _ = fs::remove_dir_all(&self.0);
+    }
+}
+
+async fn exported(instance: Instance, scope: Scope, layout: Layout) -> Export {
+    let config = UpstreamConfig {
+        base_url: "http://sandbox".to_owned(),
+        api_key: Some(SANDBOX_API_KEY.to_owned().into()),
+        bearer_token: None,
+        tenant_id: None,
+        request_timeout: Duration::from_secs(5),
+        max_response_bytes: 1 << 24,
+        max_concurrent_calls: 4,
+    };
+    let upstream = Upstream::sandbox(config, instance);
+    let secrets = Secrets::hiding(&DOCUMENT);
+    let reader = Reader::new(&DOCUMENT, &upstream, &secrets);
+    let snapshot = Snapshot::read(&reader, scope, &|_| {}).await.unwrap();
+    export(&snapshot, layout)
+}
+
+/// The instance that an export makes of a new one.
+fn loaded(export: &Export) -> Instance {
+    let folder = Folder::new();
+    for (name, content) in &export.files {
+        let path = folder.0.join(name);
+        fs::create_dir_all(path.parent().unwrap()).unwrap();
+        fs::write(path, content).unwrap();
+    }
+    let environment = |name: &str| Some(format!("the-value-of-{name}-which-is-long"));
+    let read = kickstart::read(&folder.0.join(FILE), &environment, &built_in_variables()).unwrap();
+    let instance = Instance::empty(&DOCUMENT);
+    instance.rename_default_tenant(read.default_tenant_id.as_deref().unwrap());
+    for key in &read.api_keys {
+        instance.add_api_key(key);
+    }
+    instance.carry_out(&read.steps).unwrap();
+    instance
+}
+
+fn seeded(more: &[Call]) -> Instance {
+    let instance = Instance::seeded(&DOCUMENT).unwrap();
+    instance.carry_out(more).unwrap();
+    instance
+}
+
+/// The export, after it was loaded and made again with the same result.
+async fn made_again(more: &[Call], scope: Scope, layout: Layout) -> Export {
+    let first = exported(seeded(more), scope.clone(), layout).await;
+    let second = exported(loaded(&first), scope.clone(), layout).await;
+    for (name, content) in &first.files {
+        assert_eq!(Some(content), second.files.get(name), "{scope:?} {name}");
+    }
+    assert_eq!(first.files.len(), second.files.len());
+    assert_eq!(first.report.secrets, second.report.secrets);
+    first
+}
+
+fn patch(target: &str, body: Value) -> Call {
+    Call {
+        method: Method::Patch,
+        target: target.to_owned(),
+        tenant_id: None,
+        content_type: Some(MERGE_PATCH.to_owned()),
+        body,
+    }
+}
+
+fn id(number: u32) -> String {
+    format!("11111111-1111-4111-8111-{number:012}")
+}
+
+#[tokio::test]
+async fn the_seed_is_made_again_from_one_file_and_from_several() {
+    for layout in [Layout::OneFile, Layout::Split] {
+        let export = made_again(&[], Scope::Everything, layout).await;
+        for secret in seed::SECRETS {
+            assert!(export.files.values().all(|content| !content.contains(secret)), "{secret}");
+        }
+        assert_eq!(export.files.len() > 1, layout == Layout::Split);
+    }
+}
+
+#[tokio::test]
+async fn every_tenant_and_every_application_is_made_again() {
+    for tenant_id in [DEFAULT_TENANT_ID, HOOLI_TENANT_ID, seed::AVIATO_TENANT_ID] {
+        made_again(&[], Scope::Tenant(tenant_id.to_owned()), Layout::OneFile).await;
+    }
+    for number in 1..=7 {
+        let application_id = format!("00000002-5eed-4000-8000-{number:012}");
+        let export = made_again(&[], Scope::Application(application_id.clone()), Layout::OneFile).await;
+        assert!(export.files.values().any(|content| content.contains(&format!("/api/application/{application_id}\""))));
+    }
+}
+
+#[tokio::test]
+async fn hostile_content_is_made_again() {
+    const HOSTILE: &str = "\\#{ENV.X} #{ENV.X} \\\\@{x} &{x} ${x} \"'\\\n\r\t😀 {{ %{ if } ../..";
+    let name = |name: &str| format!("{name} {HOSTILE}");
+    let big = format!("{} #{{x}}", "/* big */".repeat(25_000));
+    let application = |number: u32, tenant_id: &str| {
+        Call::post(
+            format!("/api/application/{}", id(number)),
+            json!({ "application": {
+                "name": name("same"),
+                "data": { HOSTILE: { "#{key}": [HOSTILE, 1.5, null, true] }, "formId": id(99) },
+                "roles": [{ "name": name("b") }, { "name": name("a") }]
+            } }),
+        )
+        .in_tenant(tenant_id)
+    };
+    let steps = [
+        application(1, DEFAULT_TENANT_ID),
+        application(2, HOOLI_TENANT_ID),
+        Call::post(
+            format!("/api/lambda/{}", id(3)),
+            json!({ "lambda": { "name": name("l"), "type": "JWTPopulate", "body": HOSTILE } }),
+        ),
+        Call::post(
+            format!("/api/lambda/{}", id(4)),
+            json!({ "lambda": { "name": name("l"), "type": "JWTPopulate", "body": "plain\n" } }),
+        ),
+        Call::post(
+            format!("/api/theme/{}", id(5)),
+            json!({ "theme": { "name": name("t"), "stylesheet": big, "templates": { "index": HOSTILE, "a/b": "x" } } }),
+        ),
+        Call::post(
+            format!("/api/email/template/{}", id(6)),
+            json!({ "emailTemplate": {
+                "name": name("e"), "defaultHtmlTemplate": "<p>${user.email}</p>\n", "defaultTextTemplate": HOSTILE,
+                "localizedHtmlTemplates": { "de": "<b>\n", "../x": "x" }
+            } }),
+        ),
+        patch("/api/lambda/0e7a1c52-1b0c-4c3a-9b0a-000000000004", json!({ "lambda": { "body": HOSTILE } })),
+        patch(
+            &format!("/api/application/{FUSIONAUTH_APPLICATION_ID}"),
+            json!({ "application": { "data": { "x": HOSTILE } } }),
+        ),
+        patch(
+            "/api/integration",
+            json!({ "integrations": { "kafka": { "enabled": true, "producer": { "x.y": "z" } } } }),
+        ),
+        Call::post(
+            "/api/tenant-manager/identity-provider/OpenIDConnect",
+            json!({ "typeConfiguration": { "enabled": true } }),
+        ),
+        Call::post(
+            format!("/api/key/import/{}", id(7)),
+            json!({ "key": { "name": name("k"), "algorithm": "RS256", "kid": "public", "publicKey": "-----BEGIN PUBLIC KEY-----" } }),
+        ),
+    ];
+    for layout in [Layout::OneFile, Layout::Split] {
+        made_again(&steps, Scope::Everything, layout).await;
+    }
+    for number in [1, 2] {
+        made_again(&steps, Scope::Application(id(number)), Layout::Split).await;
+    }
+}
+
+#[tokio::test]
+async fn objects_that_refer_to_each_other_are_made_in_two_steps() {
+    let entity = |number: u32| {
+        let body = json!({ "entity": { "name": "n", "type": { "id": "00000014-5eed-4000-8000-000000000001" } } });
+        Call::post(format!("/api/entity/{}", id(number)), body).in_tenant(DEFAULT_TENANT_ID)
+    };
+    let adopt = |number: u32, parent: u32| {
+        patch(&format!("/api/entity/{}", id(number)), json!({ "entity": { "parentId": id(parent) } }))
+    };
+    let steps = [entity(1), entity(2), adopt(1, 2), adopt(2, 1)];
+    let export = made_again(&steps, Scope::Everything, Layout::OneFile).await;
+    let file: Value = serde_json::from_str(export.files.get(FILE).unwrap()).unwrap();
+    let url = format!("/api/entity/{}", id(1));
+    let methods = file["requests"].as_array().unwrap().iter().filter(|request| request["url"] == url.as_str());
+    let methods: Vec<&Value> = methods.map(|request| &request["method"]).collect();
+    assert_eq!(methods, ["POST", "PATCH"]);
+}
+
+#[tokio::test]
+async fn a_new_tenant_may_have_the_name_that_the_default_one_gave_away() {
+    let steps =
+        [Call::post("/api/tenant/00000000-0000-4000-8000-000000000001", json!({ "tenant": { "name": "Default" } }))];
+    made_again(&steps, Scope::Everything, Layout::OneFile).await;
+}
+
+#[tokio::test]
+async fn an_application_that_is_not_active_stays_so_and_is_named() {
+    let steps = [Call {
+        method: Method::Delete,
+        ..Call::post(format!("/api/application/{}", seed::NUCLEUS_APPLICATION_ID), Value::Null)
+    }];
+    let export = made_again(&steps, Scope::Everything, Layout::OneFile).await;
+    assert!(export.report.left_out.iter().any(|left| left.what.starts_with("that application `Nucleus`")));
+}

@@ -1,0 +1,130 @@
+//! What an instance's configuration is, read once.
+//!
+//! Users, their registrations, tokens, consents and families, members of groups, grants of entities and logs are no
+//! configuration, and not read.
+
+mod families;
+mod find;
+mod read;
+pub mod references;
+mod selection;
+
+pub use families::OPERATIONS;
+pub use find::find;
+pub use read::{Progress, ReadError, Reader};
+
+use serde_json::{Map, Value};
+
+use super::LeftOut;
+
+/// FusionAuth's own application, the same in every instance, as documented.
+pub const FUSIONAUTH_APPLICATION_ID: &str = "3c219e58-ed0e-4b18-ad48-f4f92793ae32";
+
+/// The theme that every instance has and nobody can change, as documented.
+pub const DEFAULT_THEME_ID: &str = "75a068fd-e94b-451a-9aeb-3ddb9a3b5987";
+
+/// The connector to FusionAuth's own users, the same in every instance, as documented.
+pub const FUSIONAUTH_CONNECTOR_ID: &str = "e3306678-a53a-4964-9040-1c96f36dda72";
+
+/// How much of an instance.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Scope {
+    /// All of it.
+    Everything,
+    /// One tenant, by id, with its applications and all they refer to.
+    Tenant(String),
+    /// One application, by id, with all it refers to.
+    Application(String),
+}
+
+/// A kind of object, in the order in which objects may refer to earlier ones.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Family {
+    /// `/api/ip-acl`
+    IpAccessControlList,
+    /// `/api/key`
+    Key,
+    /// `/api/lambda`
+    Lambda,
+    /// `/api/email/template`
+    EmailTemplate,
+    /// `/api/message/template`
+    MessageTemplate,
+    /// `/api/messenger`
+    Messenger,
+    /// `/api/connector`
+    Connector,
+    /// `/api/theme`
+    Theme,
+    /// `/api/consent`
+    Consent,
+    /// `/api/form/field`
+    FormField,
+    /// `/api/form`
+    Form,
+    /// `/api/user-action`
+    UserAction,
+    /// `/api/user-action-reason`
+    UserActionReason,
+    /// `/api/entity/type`; its permissions are in `permissions`.
+    EntityType,
+    /// `/api/tenant`
+    Tenant,
+    /// `/api/webhook`
+    Webhook,
+    /// `/api/application`; its roles and scopes are in `roles` and `scopes`.
+    Application,
+    /// `/api/group`
+    Group,
+    /// `/api/entity`
+    Entity,
+    /// `/api/identity-provider`
+    IdentityProvider,
+    /// `/api/integration`; there is one.
+    Integrations,
+    /// `/api/system-configuration`; there is one.
+    SystemConfiguration,
+    /// `/api/tenant-manager`; there is one.
+    TenantManagerConfiguration,
+}
+
+/// One object, as the instance answered it.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Object {
+    /// Its kind.
+    pub family: Family,
+    /// Its id (a UUID); empty where there is only one of its kind.
+    pub id: String,
+    /// Its properties as the API answers them, without the root key. In the place of a secret stands
+    /// [`REDACTED`](crate::secrets::REDACTED), perhaps inside of a longer text.
+    pub value: Map<String, Value>,
+}
+
+/// The configuration of an instance.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Snapshot {
+    /// How much was asked for.
+    pub scope: Scope,
+    /// Sorted by family, then id; each once.
+    pub objects: Vec<Object>,
+    /// The tenant that every instance begins with: the one of FusionAuth's own application. Known even where that
+    /// tenant is not among the objects.
+    pub default_tenant_id: Option<String>,
+    /// What could not be read, and why.
+    pub left_out: Vec<LeftOut>,
+}
+
+impl Snapshot {
+    /// The object of that kind and id.
+    pub fn object(&self, family: Family, id: &str) -> Option<&Object> {
+        self.objects.iter().find(|object| object.family == family && object.id == id)
+    }
+}
+
+impl Object {
+    /// What a person calls it: its name, or what comes nearest.
+    pub fn label(&self) -> &str {
+        let texts = ["name", "key", "code", "url", "type"].into_iter().filter_map(|key| self.value.get(key)?.as_str());
+        texts.chain([self.id.as_str()]).find(|text| !text.is_empty()).unwrap_or_default()
+    }
+}

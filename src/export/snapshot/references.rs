@@ -1,0 +1,87 @@
+//! Which objects an object refers to.
+//!
+//! Ids stand in properties whose names end in `Id` or `Ids`, in the fields of a form's steps, in an entity's type, and as
+//! the names of properties where a map has an entry for each application or tenant. Free-form `data` refers to nothing.
+
+use serde_json::{Map, Value};
+
+use super::{Family, Object};
+
+/// Maps by the ids of applications or tenants.
+const MAPS_BY_ID: [&str; 2] = ["applicationConfiguration", "tenantConfiguration"];
+
+/// The property whose contents are its owner's own.
+pub const FREE_FORM: &str = "data";
+
+/// Whether the value of a property of that name, or each item of it, may be the id of another object.
+pub fn is_reference(property: &str) -> bool {
+    // A client's id is the id of its own application or entity, or one of another system.
+    property != "clientId"
+        && (property.ends_with("Id") || property.ends_with("Ids") || matches!(property, "id" | "fields"))
+}
+
+/// Whether the names inside of a property of that name are ids of other objects.
+pub fn is_map_by_id(property: &str) -> bool {
+    MAPS_BY_ID.contains(&property)
+}
+
+/// Visits every text in the object that may be the id of another one.
+pub fn each(object: &Object, visit: &mut dyn FnMut(&str)) {
+    for (property, value) in &object.value {
+        match value {
+            // The applications whose roles a group gives.
+            Value::Object(roles) if object.family == Family::Group && property == "roles" => {
+                roles.keys().for_each(|id| visit(id));
+            }
+            _ if property == "id" => {}
+            _ => in_property(property, value, visit),
+        }
+    }
+}
+
+fn in_property(property: &str, value: &Value, visit: &mut dyn FnMut(&str)) {
+    match value {
+        _ if property == FREE_FORM => {}
+        Value::String(text) if is_reference(property) => visit(text),
+        Value::Array(items) => items.iter().for_each(|item| in_property(property, item, visit)),
+        Value::Object(object) => in_object(property, object, visit),
+        _ => {}
+    }
+}
+
+fn in_object(property: &str, object: &Map<String, Value>, visit: &mut dyn FnMut(&str)) {
+    for (inner, value) in object {
+        if is_map_by_id(property) {
+            visit(inner);
+        }
+        in_property(inner, value, visit);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    fn ids(family: Family, value: Value) -> Vec<String> {
+        let Value::Object(value) = value else { return Vec::new() };
+        let mut ids = Vec::new();
+        each(&Object { family, id: "own".to_owned(), value }, &mut |id| ids.push(id.to_owned()));
+        ids
+    }
+
+    #[test]
+    fn ids_are_found_where_they_may_stand() {
+        let application = json!({
+            "data": { "formId": "no" }, "id": "own", "name": "no", "jwtConfiguration": { "accessTokenKeyId": "a" },
+            "oauthConfiguration": { "clientId": "no" }, "tenantId": "b", "roles": [{ "id": "c", "name": "no" }]
+        });
+        assert_eq!(ids(Family::Application, application), ["a", "c", "b"]);
+        let provider = json!({ "applicationConfiguration": { "a": { "keyId": "b", "data": { "keyId": "no" } } } });
+        assert_eq!(ids(Family::IdentityProvider, provider), ["a", "b"]);
+        assert_eq!(ids(Family::Group, json!({ "roles": { "a": [{ "id": "no" }] } })), ["a"]);
+        assert_eq!(ids(Family::Form, json!({ "steps": [{ "fields": ["a", "b"] }] })), ["a", "b"]);
+        assert_eq!(ids(Family::Webhook, json!({ "tenantIds": ["a", "b"] })), ["a", "b"]);
+    }
+}

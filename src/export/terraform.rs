@@ -1,0 +1,163 @@
+//! Writes a snapshot as Terraform configuration for the FusionAuth provider.
+//!
+//! `instances` decides what becomes a resource, `arguments` writes it by the provider's table, `layout` prints it.
+
+mod arguments;
+mod files;
+mod instances;
+mod kind;
+mod layout;
+mod names;
+mod references;
+mod scope;
+mod table;
+mod unexpressed;
+mod variables;
+
+use std::{collections::BTreeMap, fmt::Write};
+
+use hcl::{Attribute, Block, Body, Expression, Identifier, ObjectKey, Structure};
+
+use self::{
+    arguments::Writer,
+    instances::{Instance, plan},
+    kind::Kind,
+    layout::print,
+    names::one_line,
+    references::References,
+    table::provider,
+    variables::attribute_of,
+};
+use super::{Export, LeftOut, Report, snapshot::Snapshot};
+
+/// The oldest Terraform that knows `import` blocks.
+const OLDEST_TERRAFORM: &str = ">= 1.5.0";
+
+/// Why something has another id in a new instance.
+const CHOSEN_BY_INSTANCE: &str = "the provider cannot choose it; the new instance does";
+
+/// What the configuration is for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Purpose {
+    /// To take over the instance that was read: there is an `import` block for each resource, and no resource chooses
+    /// its id.
+    Adopt,
+    /// To make the same in a new instance: resources have the ids that they were read with, where the provider lets
+    /// them choose.
+    Clone,
+}
+
+/// The configuration of an instance as Terraform files: `providers.tf`, `variables.tf`, `imports.tf` (to adopt), a file
+/// per family of objects, and what [`file()`] reads under `lambdas/`, `templates/` and `themes/`.
+///
+/// The same snapshot makes the same bytes. No file holds a secret: each is an input variable without a default.
+///
+/// [`file()`]: https://developer.hashicorp.com/terraform/language/functions/file
+pub fn export(snapshot: &Snapshot, purpose: Purpose) -> Export {
+    let plan = plan(snapshot, purpose);
+    let references = References::new(&plan, purpose, snapshot.default_tenant_id.as_deref());
+    let mut writer = Writer::new(purpose, references);
+    let mut bodies: BTreeMap<&str, Vec<Structure>> = BTreeMap::new();
+    let mut counts: BTreeMap<Kind, usize> = BTreeMap::new();
+    for (at, instance) in plan.instances.iter().enumerate() {
+        let block = writer.resource(at, instance);
+        bodies.entry(instance.kind.file()).or_default().push(Structure::Block(block));
+        *counts.entry(instance.kind).or_default() += 1;
+    }
+    if let Some(name) = writer.references.default_tenant_name() {
+        let data = Block::builder("data")
+            .add_labels(["fusionauth_tenant", "default"])
+            .add_attribute(Attribute::new("name", name.clone()))
+            .build();
+        bodies.entry(Kind::Tenant.file()).or_default().insert(0, Structure::Block(data));
+    }
+    if purpose == Purpose::Adopt && !plan.instances.is_empty() {
+        bodies.insert("imports.tf", plan.instances.iter().map(import).collect());
+    }
+    let variables = writer.variables.blocks();
+    if !variables.is_empty() {
+        bodies.insert("variables.tf", variables.into_iter().map(Structure::Block).collect());
+    }
+
+    let mut left_out = snapshot.left_out.clone();
+    left_out.extend(plan.left_out);
+    left_out.extend(writer.left_out);
+    if purpose == Purpose::Clone {
+        left_out.extend(plan.instances.iter().filter_map(new_in_clone));
+        if counts.contains_key(&Kind::ApplicationRole) {
+            let what = "the ids of application roles".to_owned();
+            left_out.push(LeftOut { what, why: CHOSEN_BY_INSTANCE.to_owned() });
+        }
+    }
+    left_out.sort();
+    left_out.dedup();
+
+    let mut files = writer.files.files;
+    files.extend(bodies.into_iter().map(|(path, structures)| (path.to_owned(), print(&Body(structures)))));
+    files.insert("providers.tf".to_owned(), providers(purpose, &left_out));
+    let objects = counts.into_iter().map(|(kind, count)| (kind.label(), count)).collect();
+    Export { files, report: Report { objects, secrets: writer.variables.secrets(), left_out } }
+}
+
+/// The `import` block of a resource.
+fn import(instance: &Instance<'_>) -> Structure {
+    let to = attribute_of(instance.type_name, &[instance.name.as_str()]);
+    let block = Block::builder("import")
+        .add_attribute(Attribute::new("to", to))
+        .add_attribute(("id", instance.import_id.as_str()));
+    Structure::Block(block.build())
+}
+
+/// What is another in a new instance, though it has a resource.
+fn new_in_clone(instance: &Instance<'_>) -> Option<LeftOut> {
+    let (part, why) = if instance.type_name == "fusionauth_key" {
+        ("the material", "it cannot be read; the new instance generates its own")
+    } else if instance.kind == Kind::IdentityProvider && instance.resource.own_id.is_none() {
+        ("the id", CHOSEN_BY_INSTANCE)
+    } else {
+        return None;
+    };
+    Some(LeftOut { what: format!("{}: {part}", instance.label), why: why.to_owned() })
+}
+
+/// The file that says which provider, at its head what is not in the files.
+fn providers(purpose: Purpose, left_out: &[LeftOut]) -> String {
+    let mut text = match purpose {
+        Purpose::Adopt => {
+            "# Takes over the FusionAuth instance that this was read from. The first plan has to import and not destroy.\n"
+        }
+        Purpose::Clone => "# Makes what was read from a FusionAuth instance in another, new one.\n",
+    }
+    .to_owned();
+    text.push_str("# The provider reads the instance's URL from FA_DOMAIN and the API key from FA_API_KEY.\n");
+    if !left_out.is_empty() {
+        text.push_str("#\n# Not in these files:\n");
+        for LeftOut { what, why } in left_out {
+            // Writing to a string does not fail.
+            let _ = writeln!(text, "# - {}: {}", whole_line(what), whole_line(why));
+        }
+    }
+    text.push('\n');
+
+    let provider = provider();
+    let required = [("source", &provider.source), ("version", &provider.version)];
+    let required =
+        required.map(|(key, value)| (ObjectKey::from(Identifier::sanitized(key)), Expression::from(value.as_str())));
+    let required = Expression::Object(required.into_iter().collect());
+    let providers = Block::builder("required_providers").add_attribute(Attribute::new("fusionauth", required));
+    let terraform = Block::builder("terraform")
+        .add_attribute(("required_version", OLDEST_TERRAFORM))
+        .add_block(providers.build())
+        .build();
+    let instance = Block::builder("provider").add_label("fusionauth").build();
+    text.push_str(&print(&Body::from([terraform, instance])));
+    text
+}
+
+/// A text as a part of a comment: nothing in it ends the line, however long it is.
+fn whole_line(text: &str) -> String {
+    text.split_whitespace().map(one_line).collect::<Vec<_>>().join(" ")
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,165 @@
+//! What the Terraform provider takes: its resources and their arguments, read from `provider.json`.
+
+use std::{collections::BTreeMap, sync::OnceLock};
+
+use serde::Deserialize;
+use serde_json::Value;
+
+use super::kind::Kind;
+
+/// The path of an entry's own key, where an argument is looked up in an entry of a map.
+pub const KEY: &str = "#";
+
+/// The provider.
+#[derive(Debug, Default, Deserialize)]
+pub struct Provider {
+    /// Its address in the registry.
+    pub source: String,
+    /// The version that all of this is about.
+    pub version: String,
+    /// Its resources, by name.
+    pub resources: BTreeMap<String, Resource>,
+}
+
+/// A resource of the provider.
+#[derive(Debug, Deserialize)]
+pub struct Resource {
+    /// The id to import by, with properties of the object in braces.
+    pub import: String,
+    /// The argument that chooses the object's id.
+    ///
+    /// The provider does not write most of them to the state when it imports: one that is set replaces the object, or
+    /// differs for ever.
+    pub own_id: Option<String>,
+    /// All other arguments, in the order in which they are written.
+    pub arguments: Vec<Argument>,
+}
+
+/// An argument of a resource or of a block.
+#[derive(Debug, Deserialize)]
+pub struct Argument {
+    /// Its name in Terraform.
+    pub name: String,
+    /// What it holds.
+    #[serde(rename = "type")]
+    pub kind: Type,
+    /// Where the object has its value: properties, separated by `/`; [`KEY`] is the key of the entry. Empty for blocks.
+    #[serde(default)]
+    pub path: String,
+    /// Where a block repeats: the path of the array (and `/[]`) or of the map (and `/{}`) that it repeats for. The paths
+    /// inside of the block then begin at the item.
+    pub each: Option<String>,
+    /// The arguments of a block.
+    #[serde(default)]
+    pub block: Vec<Argument>,
+    /// Whether the provider wants it.
+    #[serde(default)]
+    pub required: bool,
+    /// What to say where the object lacks a required value.
+    pub fallback: Option<Value>,
+    /// What the provider takes for a text that is absent.
+    pub default: Option<Value>,
+    /// Whether no value of it may be written down.
+    #[serde(default)]
+    pub secret: bool,
+    /// Whether it is for new objects only: it is not read back, and replaces what was imported.
+    #[serde(default)]
+    pub clone_only: bool,
+    /// Whether its text goes to a file of its own.
+    #[serde(default)]
+    pub file: bool,
+    /// Whether the provider refuses a text of white space.
+    #[serde(default)]
+    pub filled: bool,
+    /// The kind of object whose id it holds.
+    pub refers: Option<Kind>,
+    /// The only texts that the provider takes; empty for any.
+    #[serde(default)]
+    pub one_of: Vec<String>,
+    /// The arguments beside it without which the provider refuses it.
+    #[serde(default)]
+    pub with: Vec<String>,
+}
+
+/// What an argument holds.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Type {
+    /// A string.
+    Text,
+    /// A boolean.
+    Bool,
+    /// A number.
+    Number,
+    /// Strings in their order.
+    List,
+    /// Strings without an order.
+    Set,
+    /// Strings by key.
+    Map,
+    /// Numbers by key.
+    NumberMap,
+    /// Strings by key, which the API has as an array of `name` and `value`.
+    Headers,
+    /// JSON, as a string.
+    Json,
+    /// A nested block.
+    Block,
+}
+
+/// The provider's table, read once.
+pub fn provider() -> &'static Provider {
+    static PROVIDER: OnceLock<Provider> = OnceLock::new();
+    // A test reads it too, so that it is never the empty one.
+    PROVIDER.get_or_init(|| serde_json::from_str(include_str!("provider.json")).unwrap_or_default())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn every<'a>(arguments: &'a [Argument], found: &mut Vec<&'a Argument>) {
+        for argument in arguments {
+            found.push(argument);
+            every(&argument.block, found);
+        }
+    }
+
+    #[test]
+    fn the_table_is_read_whole() {
+        let provider: Provider = serde_json::from_str(include_str!("provider.json")).unwrap();
+        assert_eq!(provider.resources.len(), 37);
+        for (name, resource) in &provider.resources {
+            let mut arguments = Vec::new();
+            every(&resource.arguments, &mut arguments);
+            assert!(!arguments.is_empty(), "{name}");
+            for argument in arguments {
+                let is_block = argument.kind == Type::Block;
+                assert_eq!(is_block, argument.path.is_empty(), "{name} {}", argument.name);
+                assert_eq!(is_block, !argument.block.is_empty(), "{name} {}", argument.name);
+                let ends = argument.each.as_ref().is_none_or(|each| each.ends_with("/[]") || each.ends_with("/{}"));
+                assert!(ends, "{name} {}", argument.name);
+            }
+        }
+    }
+
+    #[test]
+    fn nothing_refers_to_a_later_kind() {
+        let later = |resource: &str, kind: Kind| match resource {
+            "fusionauth_tenant" => kind > Kind::Tenant,
+            "fusionauth_application" => kind > Kind::Application,
+            "fusionauth_webhook" => kind > Kind::Webhook,
+            "fusionauth_entity_type" => kind > Kind::EntityType,
+            "fusionauth_form_field" => kind > Kind::FormField,
+            "fusionauth_user_action" => kind > Kind::UserAction,
+            _ => false,
+        };
+        for (name, resource) in &provider().resources {
+            let mut arguments = Vec::new();
+            every(&resource.arguments, &mut arguments);
+            for kind in arguments.iter().filter_map(|argument| argument.refers) {
+                assert!(!later(name, kind), "{name} refers to {kind:?}");
+            }
+        }
+    }
+}

@@ -1,0 +1,264 @@
+use hcl::{Attribute, BlockLabel};
+use serde_json::{Value, json};
+
+use super::*;
+use crate::{
+    export::snapshot::{DEFAULT_THEME_ID, FUSIONAUTH_APPLICATION_ID, FUSIONAUTH_CONNECTOR_ID, Family, Object, Scope},
+    secrets::REDACTED,
+};
+
+const DEFAULT_TENANT: &str = "30663132-6464-6665-3032-326466613934";
+const TENANT: &str = "00000001-5eed-4000-8000-000000000002";
+const APPLICATION: &str = "00000002-5eed-4000-8000-000000000001";
+const ROLE: &str = "00000003-5eed-4000-8000-000000000011";
+const GROUP: &str = "00000006-5eed-4000-8000-000000000001";
+const LAMBDA: &str = "0000000e-5eed-4000-8000-000000000001";
+const ACL: &str = "00000019-5eed-4000-8000-000000000001";
+
+fn object(family: Family, id: &str, value: Value) -> Object {
+    let mut value = value.as_object().unwrap().clone();
+    if !id.is_empty() {
+        value.insert("id".to_owned(), Value::from(id));
+    }
+    Object { family, id: id.to_owned(), value }
+}
+
+fn snapshot(mut objects: Vec<Object>) -> Snapshot {
+    objects.sort_by_key(|object| (object.family, object.id.clone()));
+    let default_tenant_id = Some(DEFAULT_TENANT.to_owned());
+    Snapshot { scope: Scope::Everything, objects, default_tenant_id, left_out: Vec::new() }
+}
+
+fn sample() -> Snapshot {
+    snapshot(vec![
+        object(Family::Tenant, DEFAULT_TENANT, json!({ "name": "Pied Piper", "themeId": DEFAULT_THEME_ID })),
+        object(
+            Family::Tenant,
+            TENANT,
+            json!({
+                "name": "Hooli",
+                "accessControlConfiguration": { "uiIPAccessControlListId": ACL },
+                "connectorPolicies": [{ "connectorId": LAMBDA, "domains": ["b", "a"], "migrate": false }],
+                "emailConfiguration": {
+                    "host": "smtp",
+                    "password": REDACTED,
+                    "additionalHeaders": [{ "name": "X-A", "value": REDACTED }]
+                },
+                "eventConfiguration": { "events": {
+                    "user.delete": { "enabled": true, "transactionType": "None" },
+                    "of.tomorrow": { "enabled": true }
+                } },
+                "scimServerConfiguration": { "enabled": false },
+                "data": { "for": [1, { "a b": "${x}" }], "token": REDACTED }
+            }),
+        ),
+        object(
+            Family::Application,
+            FUSIONAUTH_APPLICATION_ID,
+            json!({ "name": "FusionAuth", "tenantId": DEFAULT_TENANT, "oauthConfiguration": { "debug": false },
+                "roles": [{ "id": ACL, "name": "admin" }] }),
+        ),
+        object(
+            Family::Application,
+            APPLICATION,
+            json!({
+                "name": "Pied Piper",
+                "tenantId": DEFAULT_TENANT,
+                "accessControlConfiguration": { "uiIPAccessControlListId": ACL },
+                "lambdaConfiguration": { "accessTokenPopulateId": LAMBDA },
+                "oauthConfiguration": {
+                    "clientId": APPLICATION, "clientSecret": REDACTED, "authorizedRedirectURLs": ["https://b", "https://a"],
+                    "scopeHandlingPolicy": "Strict", "unknownScopePolicy": "Reject"
+                },
+                "samlv2Configuration": { "enabled": false, "xmlSignatureLocation": "Assertion" },
+                "roles": [{ "id": ROLE, "name": "admin", "isSuperRole": true }]
+            }),
+        ),
+        object(
+            Family::Group,
+            GROUP,
+            json!({ "name": "Engineering", "tenantId": TENANT, "roles": { APPLICATION: [{ "id": ROLE, "name": "admin" }] } }),
+        ),
+        object(
+            Family::Lambda,
+            LAMBDA,
+            json!({ "name": "../Add", "type": "JWTPopulate", "body": "`${x}` %{ if\n", "engineType": "GraalJS" }),
+        ),
+        object(Family::IpAccessControlList, ACL, json!({ "name": "Office" })),
+        object(Family::Theme, DEFAULT_THEME_ID, json!({ "name": "FusionAuth", "type": "advanced" })),
+        object(Family::Connector, FUSIONAUTH_CONNECTOR_ID, json!({ "name": "Default", "type": "FusionAuth" })),
+        object(Family::SystemConfiguration, "", json!({ "reportTimezone": "UTC" })),
+    ])
+}
+
+/// The blocks of every file that is one of Terraform's.
+fn blocks(export: &Export) -> Vec<Block> {
+    let files = export.files.iter().filter(|(path, _)| path.ends_with(".tf"));
+    files
+        .flat_map(|(path, text)| hcl::parse(text).unwrap_or_else(|error| panic!("{path}: {error}")).into_blocks())
+        .collect()
+}
+
+fn resource(export: &Export, type_name: &str, name: &str) -> Block {
+    let labels = [BlockLabel::from(type_name), BlockLabel::from(name)];
+    let found = blocks(export).into_iter().find(|block| block.labels == labels);
+    found.unwrap_or_else(|| panic!("no {type_name}.{name}"))
+}
+
+fn attribute(block: &Block, name: &str) -> Option<String> {
+    block.body.attributes().find(|attribute| attribute.key() == name).map(Attribute::expr).map(ToString::to_string)
+}
+
+fn nested(block: &Block, name: &str) -> Vec<Block> {
+    block.body.blocks().filter(|block| block.identifier() == name).cloned().collect()
+}
+
+fn why<'a>(export: &'a Export, what: &str) -> &'a str {
+    let found = export.report.left_out.iter().find(|left_out| left_out.what.contains(what));
+    &found.unwrap_or_else(|| panic!("{what} is not left out: {:?}", export.report.left_out)).why
+}
+
+#[test]
+fn to_adopt_is_to_import_without_ids() {
+    let export = export(&sample(), Purpose::Adopt);
+    let imports = export.files["imports.tf"].matches("import {").count();
+    let resources: Vec<_> = blocks(&export).into_iter().filter(|block| block.identifier() == "resource").collect();
+    assert_eq!(imports, resources.len());
+    assert!(export.files["imports.tf"].contains(&format!("\"{APPLICATION}:{ROLE}\"")));
+    assert!(export.files["imports.tf"].contains("\"syscfg\""));
+    let application = resource(&export, "fusionauth_application", "pied_piper");
+    assert_eq!(attribute(&application, "application_id"), None);
+    assert_eq!(attribute(&application, "tenant_id").as_deref(), Some("fusionauth_tenant.pied_piper.id"));
+    assert!(nested(&application, "lifecycle").is_empty());
+    for (type_name, name) in [("fusionauth_tenant", "pied_piper"), ("fusionauth_application", "fusionauth")] {
+        let lifecycle = nested(&resource(&export, type_name, name), "lifecycle");
+        assert_eq!(attribute(lifecycle.first().unwrap(), "prevent_destroy").as_deref(), Some("true"));
+    }
+    let tenant = resource(&export, "fusionauth_tenant", "pied_piper");
+    assert_eq!(attribute(&tenant, "theme_id"), Some(format!("\"{DEFAULT_THEME_ID}\"")));
+    let own = nested(&resource(&export, "fusionauth_application", "fusionauth"), "oauth_configuration");
+    assert_eq!(attribute(own.first().unwrap(), "unknown_scope_policy").as_deref(), Some("\"Allow\""));
+}
+
+#[test]
+fn a_clone_has_ids_and_what_every_instance_has_stays() {
+    let export = export(&sample(), Purpose::Clone);
+    assert!(!export.files.contains_key("imports.tf"));
+    let application = resource(&export, "fusionauth_application", "pied_piper");
+    assert_eq!(attribute(&application, "application_id"), Some(format!("\"{APPLICATION}\"")));
+    assert_eq!(attribute(&application, "tenant_id").as_deref(), Some("data.fusionauth_tenant.default.id"));
+    let names: Vec<_> = blocks(&export).iter().map(|block| block.labels.clone()).collect();
+    assert!(!names.contains(&vec!["fusionauth_tenant".into(), "pied_piper".into()]));
+    assert!(!names.contains(&vec!["fusionauth_application".into(), "fusionauth".into()]));
+    let access = nested(&application, "access_control_configuration");
+    let stand_in = attribute(access.first().unwrap(), "ui_ip_access_control_list_id");
+    assert_eq!(stand_in.as_deref(), Some("var.ip_access_control_list_00000001_id"));
+    assert!(why(&export, "the ids of application roles").contains("new instance"));
+}
+
+#[test]
+fn ids_become_references() {
+    let export = export(&sample(), Purpose::Adopt);
+    let group = resource(&export, "fusionauth_group", "engineering");
+    let roles = attribute(&group, "role_ids").unwrap();
+    assert!(roles.contains("fusionauth_application_role.pied_piper_admin.id"), "{roles}");
+    let tenant = resource(&export, "fusionauth_tenant", "hooli");
+    let policies = nested(&tenant, "connector_policy");
+    // The lambda's id is not a connector's.
+    assert_eq!(attribute(&policies[0], "connector_id"), Some(format!("\"{LAMBDA}\"")));
+    assert_eq!(attribute(&policies[1], "connector_id"), Some(format!("\"{FUSIONAUTH_CONNECTOR_ID}\"")));
+}
+
+#[test]
+fn secrets_become_variables() {
+    for purpose in [Purpose::Adopt, Purpose::Clone] {
+        let export = export(&sample(), purpose);
+        let secrets: Vec<_> = export.report.secrets.iter().map(|secret| secret.variable.as_str()).collect();
+        let expected = [
+            "application_pied_piper_oauth_configuration_client_secret",
+            "tenant_hooli_data_token",
+            "tenant_hooli_email_configuration_additional_headers_x_a",
+            "tenant_hooli_email_configuration_password",
+        ];
+        assert_eq!(secrets, expected);
+        assert!(export.files.values().all(|text| !text.contains(REDACTED)));
+        let declared = resource_like(&export, "variable", "tenant_hooli_data_token");
+        assert_eq!(attribute(&declared, "sensitive").as_deref(), Some("true"));
+    }
+}
+
+fn resource_like(export: &Export, identifier: &str, name: &str) -> Block {
+    let labels = [BlockLabel::from(name)];
+    blocks(export).into_iter().find(|block| block.identifier() == identifier && block.labels == labels).unwrap()
+}
+
+#[test]
+fn what_cannot_be_said_is_told() {
+    let export = export(&sample(), Purpose::Adopt);
+    assert!(why(&export, "ip access control list Office").contains("no resource"));
+    assert!(why(&export, "accessControlConfiguration.uiIPAccessControlListId").contains("cannot set"));
+    assert!(why(&export, "event_configuration").contains("of.tomorrow"));
+    let is_told = |part: &str| export.report.left_out.iter().any(|left_out| left_out.what.contains(part));
+    assert!(!is_told("samlv2") && !is_told("scim") && !is_told("clientId"));
+    assert!(export.files["providers.tf"].contains("# - ip access control list Office"));
+}
+
+#[test]
+fn texts_go_to_files_of_their_own() {
+    let export = export(&sample(), Purpose::Adopt);
+    assert_eq!(export.files["lambdas/add.js"], "`${x}` %{ if\n");
+    let lambda = resource(&export, "fusionauth_lambda", "add");
+    assert_eq!(attribute(&lambda, "body").as_deref(), Some("file(\"${path.module}/lambdas/add.js\")"));
+    assert!(export.files["lambdas.tf"].contains("file(\"${path.module}/lambdas/add.js\")"));
+    let data = attribute(&resource(&export, "fusionauth_tenant", "hooli"), "data").unwrap();
+    assert!(data.starts_with("jsonencode("), "{data}");
+    assert!(export.files["tenants.tf"].contains("\"$${x}\""));
+    assert!(export.files["tenants.tf"].contains("\"for\" = ["));
+}
+
+#[test]
+fn applications_that_refer_to_each_other_make_no_circle() {
+    let ids = ["00000002-5eed-4000-8000-00000000000a", "00000002-5eed-4000-8000-00000000000b"];
+    let application = |id: &str, other: &str| {
+        let configuration = json!({ "applicationIds": [id, other] });
+        object(Family::Application, id, json!({ "name": id, "cleanSpeakConfiguration": configuration }))
+    };
+    let objects = vec![application(ids[0], ids[1]), application(ids[1], ids[0])];
+    let export = export(&snapshot(objects), Purpose::Adopt);
+    let text = &export.files["applications.tf"];
+    assert_eq!(text.matches(".id").count(), 1, "{text}");
+}
+
+#[test]
+fn hostile_names_stay_names() {
+    let long = "x".repeat(10_000);
+    let hostile = ["", "💥", "a\"\nresource \"b\" \"c\" {}\n", "${var.x}", "../../x", long.as_str(), "CON", "con"];
+    let lambdas: Vec<_> = hostile
+        .iter()
+        .enumerate()
+        .map(|(at, name)| {
+            let id = format!("0000000e-5eed-4000-8000-{at:012}");
+            object(Family::Lambda, &id, json!({ "name": name, "type": "JWTPopulate", "body": "x" }))
+        })
+        .collect();
+    let mut read = snapshot(lambdas);
+    read.left_out.push(LeftOut { what: "a\nterraform {}".to_owned(), why: "b\u{2028}c\r".to_owned() });
+    let export = export(&read, Purpose::Adopt);
+    let blocks = blocks(&export);
+    let resources = blocks.iter().filter(|block| block.identifier() == "resource");
+    let names: Vec<_> = resources.map(|block| attribute(block, "name").unwrap()).collect();
+    assert_eq!(names.len(), hostile.len());
+    assert_eq!(export.files.keys().filter(|path| path.starts_with("lambdas/")).count(), hostile.len());
+    for path in export.files.keys() {
+        assert!(path.len() < 100 && !path.contains("..") && path.is_ascii(), "{path}");
+    }
+    assert_eq!(blocks.iter().filter(|block| block.identifier() == "terraform").count(), 1);
+}
+
+#[test]
+fn the_same_snapshot_makes_the_same_bytes() {
+    assert_eq!(export(&sample(), Purpose::Clone), export(&sample(), Purpose::Clone));
+    let mut shuffled = sample();
+    shuffled.objects.reverse();
+    assert_eq!(export(&sample(), Purpose::Adopt), export(&shuffled, Purpose::Adopt));
+}

@@ -1,0 +1,206 @@
+//! The exports as MCP tools: the report, then the files, in as many answers as it takes.
+
+use std::sync::{Arc, Mutex, PoisonError};
+
+use rmcp::model::{JsonObject, Tool, ToolAnnotations, sha256_digest};
+use serde_json::{Value, json};
+
+use super::{Export, Format, Order, kickstart::Layout, snapshot::Progress, terraform::Purpose};
+use crate::{
+    call::{Caller, cut},
+    nearest::did_you_mean,
+    numerals::thousands,
+};
+
+/// Tokens that the report may take of an answer.
+const REPORT_SHARE: usize = 4;
+
+/// Characters of the digest in a cursor.
+const DIGEST_LENGTH: usize = 16;
+
+/// What `tools/list` says of an export.
+pub fn listed(format: Format) -> Tool {
+    let mut properties = json!({
+        "application": { "type": "string", "description": "Only this application and all it refers to: name or id." },
+        "tenant": { "type": "string", "description": "Only this tenant and all it refers to: name or id." },
+        "cursor": { "type": "string", "description": "nextCursor of the last answer, for the next part." },
+    });
+    let description = match format {
+        Format::Kickstart => {
+            "Writes the configuration down as a FusionAuth Kickstart file, which makes it again in a new instance. Secrets \
+             become variables. Answers a report and the file, in parts where it is long; write it down as it is."
+        }
+        Format::Terraform => {
+            if let Some(properties) = properties.as_object_mut() {
+                let purpose = "adopt (default): manage this instance; clone: make the same in a new one.";
+                properties.insert(
+                    "purpose".to_owned(),
+                    json!({ "type": "string", "enum": ["adopt", "clone"], "description": purpose }),
+                );
+            }
+            "Writes the configuration down as Terraform for the provider fusionauth/fusionauth. Secrets become variables. \
+             Answers a report and the files, in parts where they are long; write them down as they are."
+        }
+    };
+    let mut schema = JsonObject::new();
+    schema.insert("type".to_owned(), json!("object"));
+    schema.insert("properties".to_owned(), properties);
+    Tool::new(format.tool(), description, schema)
+        .with_title(format!("Export to {}", format.title()))
+        .with_annotations(ToolAnnotations::new().read_only(true).destructive(false).idempotent(true).open_world(false))
+}
+
+/// Makes exports, and keeps the last one for the parts that are still to be asked for.
+#[derive(Default)]
+pub struct Exporter {
+    last: Mutex<Option<Arc<Made>>>,
+}
+
+/// An export and what it was made of.
+struct Made {
+    order: Order,
+    export: Export,
+    digest: String,
+}
+
+impl Exporter {
+    /// Answers a call of the tool: texts for the model, together at most about `most_tokens` (o200k).
+    ///
+    /// # Errors
+    /// A wrong argument, a cursor of an export that came out otherwise since, a failure to read; for the model.
+    pub async fn call(
+        &self,
+        caller: &Caller,
+        format: Format,
+        arguments: &JsonObject,
+        most_tokens: usize,
+        progress: &(dyn Fn(Progress) + Sync),
+    ) -> Result<Vec<String>, String> {
+        let (order, cursor) = read(format, arguments)?;
+        let kept = self.last.lock().unwrap_or_else(PoisonError::into_inner).clone();
+        let kept = kept
+            .filter(|made| cursor.as_ref().is_some_and(|cursor| made.order == order && made.digest == cursor.digest));
+        let made = match kept {
+            Some(made) => made,
+            None => {
+                let export = order.carry_out(caller, progress).await?;
+                let made = Arc::new(Made { digest: digest(&export), order, export });
+                *self.last.lock().unwrap_or_else(PoisonError::into_inner) = Some(Arc::clone(&made));
+                made
+            }
+        };
+        match cursor {
+            Some(cursor) if cursor.digest != made.digest => {
+                Err("cursor: the configuration has changed since the part before; export again without a cursor"
+                    .to_owned())
+            }
+            cursor => Ok(answer(&made, cursor.as_ref(), most_tokens)),
+        }
+    }
+}
+
+/// Where the next part begins.
+struct Cursor {
+    digest: String,
+    file: usize,
+    byte: usize,
+}
+
+impl Cursor {
+    fn read(text: &str) -> Option<Self> {
+        let mut parts = text.splitn(3, '.');
+        let (digest, file, byte) = (parts.next()?, parts.next()?, parts.next()?);
+        Some(Self { digest: digest.to_owned(), file: file.parse().ok()?, byte: byte.parse().ok()? })
+    }
+}
+
+fn digest(export: &Export) -> String {
+    let text: Vec<_> = export.files.iter().flat_map(|(path, text)| [path.as_str(), "\0", text, "\0"]).collect();
+    sha256_digest(text.concat().as_bytes()).chars().skip("sha256:".len()).take(DIGEST_LENGTH).collect()
+}
+
+fn read(format: Format, arguments: &JsonObject) -> Result<(Order, Option<Cursor>), String> {
+    let names: &[&str] = match format {
+        Format::Kickstart => &["application", "tenant", "cursor"],
+        Format::Terraform => &["application", "tenant", "purpose", "cursor"],
+    };
+    if let Some(name) = arguments.keys().find(|name| !names.contains(&name.as_str())) {
+        let hint = did_you_mean(name, names.iter().copied());
+        return Err(format!("{name}: unknown argument{hint} (this tool takes: {})", names.join(", ")));
+    }
+    let text = |name: &str| match arguments.get(name) {
+        None | Some(Value::Null) => Ok(None),
+        Some(Value::String(text)) => Ok(Some(text.trim().to_owned()).filter(|text| !text.is_empty())),
+        Some(_) => Err(format!("{name}: expected a text")),
+    };
+    let purpose = match text("purpose")?.as_deref() {
+        None | Some("adopt") => Purpose::Adopt,
+        Some("clone") => Purpose::Clone,
+        Some(other) => return Err(format!("purpose: expected adopt or clone, got {other:?}")),
+    };
+    let cursor = match text("cursor")? {
+        Some(text) => Some(
+            Cursor::read(&text)
+                .ok_or_else(|| format!("cursor: expected nextCursor of the last answer, got {text:?}"))?,
+        ),
+        None => None,
+    };
+    let (application, tenant) = (text("application")?, text("tenant")?);
+    Ok((Order { format, application, tenant, layout: Layout::OneFile, purpose }, cursor))
+}
+
+/// The report, where this is the first part, and as much of the files as there is room for.
+fn answer(made: &Made, cursor: Option<&Cursor>, most_tokens: usize) -> Vec<String> {
+    let Made { order, export, digest } = made;
+    let mut texts = Vec::new();
+    let mut room = most_tokens;
+    if cursor.is_none() {
+        let bytes = export.files.values().map(String::len).sum();
+        let count = match export.files.len() {
+            1 => "1 file".to_owned(),
+            count => format!("{} files", thousands(count)),
+        };
+        let report =
+            format!("{}: {count}, {} bytes.\n{}", order.format.title(), thousands(bytes), export.report.text());
+        let report = match cut::text(&report, most_tokens / REPORT_SHARE) {
+            Some(cut) => format!("{}\n… ({})", cut.text, cut.left_out),
+            None => report,
+        };
+        room = room.saturating_sub(o200k::count(&report));
+        texts.push(report);
+    }
+    let (mut file, mut byte) = cursor.map_or((0, 0), |cursor| (cursor.file, cursor.byte));
+    // For what is said of a part, and the cursor.
+    room = room.saturating_sub(100);
+    for (path, text) in export.files.iter().skip(file) {
+        let rest = text.get(byte..).unwrap_or_default();
+        let part = fitting(rest, room);
+        if part.is_empty() && !rest.is_empty() {
+            break;
+        }
+        let is_whole = part.len() == text.len();
+        let name = if is_whole { path.clone() } else { format!("{path}, from byte {byte} on") };
+        let said = format!("--- {name} ---\n{part}");
+        room = room.saturating_sub(o200k::count(&said));
+        texts.push(said);
+        byte += part.len();
+        if byte < text.len() {
+            break;
+        }
+        (file, byte) = (file + 1, 0);
+    }
+    if file < export.files.len() {
+        texts.push(format!("More follows. nextCursor: {digest}.{file}.{byte}"));
+    }
+    texts
+}
+
+/// As many whole lines as `most_tokens` hold, and at least a part of one.
+fn fitting(text: &str, most_tokens: usize) -> &str {
+    let Some(cut) = cut::text(text, most_tokens) else { return text };
+    let start = text.get(..cut.text.len()).unwrap_or_default();
+    match start.rfind('\n') {
+        Some(end) => start.get(..=end).unwrap_or(start),
+        None => start,
+    }
+}

@@ -1,0 +1,52 @@
+//! The guides as Agent Skills (MCP Skills extension, SEP-2640): the same files, with digests.
+
+use rmcp::model::{ResourceContents, SKILL_MD, Skill, SkillFrontmatter, SkillResource, SkillResources};
+use serde_json::json;
+
+use crate::{
+    guides::{self, Guide},
+    toolset::Toolset,
+};
+
+const BASE: &str = "fusionauth://skills/";
+
+/// What `skills/list` answers, sorted by name.
+pub fn list(toolset: &Toolset) -> Vec<Skill> {
+    guides::offered(toolset).map(skill).collect()
+}
+
+/// The skill whose `SKILL.md` has that URI, where it is offered.
+pub fn get(toolset: &Toolset, uri: &str) -> Option<Skill> {
+    guides::offered(toolset).map(skill).find(|skill| skill.uri == uri)
+}
+
+/// The file of that URI, where it is one of a skill's that is offered.
+pub fn read(toolset: &Toolset, uri: &str) -> Option<ResourceContents> {
+    let (name, file) = uri.strip_prefix(BASE)?.split_once('/')?;
+    let guide = guides::offered_guide(toolset, name)?;
+    let (_, text) = files(guide).find(|(known, _)| *known == file)?;
+    Some(ResourceContents::text(text, uri).with_mime_type("text/markdown"))
+}
+
+fn files(guide: &'static Guide) -> impl Iterator<Item = (&'static str, &'static str)> {
+    [(SKILL_MD, guide.source)].into_iter().chain(guide.parts.iter().map(|part| (part.name, part.text)))
+}
+
+fn skill(guide: &'static Guide) -> Skill {
+    let uri = |file: &str| format!("{BASE}{}/{file}", guide.name);
+    let arguments = guide.arguments.iter().map(|argument| {
+        json!({
+            "name": argument.name, "description": argument.description, "required": argument.required,
+            "completes": format!("{:?}", argument.completes).to_lowercase(), "values": argument.values,
+        })
+    });
+    let parts: Vec<_> = guide.parts.iter().map(|part| part.name).collect();
+    let head = SkillFrontmatter::new(guide.name, guide.description)
+        .with_field("title", guide.title)
+        .with_field("arguments", arguments.collect::<Vec<_>>())
+        .with_field("tools", guide.tools)
+        .with_field("writes", guide.writes)
+        .with_field("parts", parts);
+    let resources = files(guide).map(|(file, text)| SkillResource::from_bytes(uri(file), text.as_bytes())).collect();
+    Skill::new(uri(SKILL_MD), head, SkillResources::Files(resources))
+}
