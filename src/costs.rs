@@ -2,10 +2,7 @@
 
 use std::{collections::BTreeMap, fmt::Write};
 
-use openapi_tools::{
-    bucket::{DEFAULT_PREFIXES, bucket_of},
-    document::Document,
-};
+use openapi_tools::document::Document;
 use rmcp::model::Tool;
 
 use crate::{
@@ -35,10 +32,8 @@ pub fn table(toolset: &Toolset) -> String {
     let mut by_area: BTreeMap<&str, (usize, usize)> = BTreeMap::new();
     for (tokens, name) in &costs {
         let Some(operation) = toolset.get(name) else { continue };
-        for sum in [
-            by_bucket.entry(bucket_of(operation.name, &DEFAULT_PREFIXES)).or_default(),
-            by_area.entry(operation.area).or_default(),
-        ] {
+        for sum in [by_bucket.entry(toolset.bucket(operation)).or_default(), by_area.entry(operation.area).or_default()]
+        {
             sum.0 += tokens;
             sum.1 += 1;
         }

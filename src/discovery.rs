@@ -2,10 +2,9 @@
 //!
 //! What is not offered is neither found nor described nor called: the toolset decides here as it does for the list.
 
-use std::fmt::Write;
+use std::{collections::BTreeSet, fmt::Write};
 
 use openapi_tools::{
-    bucket::{DEFAULT_PREFIXES, bucket_of},
     input_schema::FILTER_ARGUMENT,
     operation::{Location, Operation},
     schema::Kind,
@@ -18,6 +17,7 @@ use crate::{
     export::{self, Format},
     guides::{self, Guide},
     listing,
+    nearest::did_you_mean,
     ranking::{Entry, Intent, Ranking},
     toolset::{Callable, Toolset},
 };
@@ -47,7 +47,7 @@ pub fn tools(toolset: &Toolset) -> Vec<Tool> {
          arguments; then take describe_tool (which shows a guide too), and call_tool.",
         json!({
             "query": { "type": "string", "description": "What is to be done, in a few words." },
-            "bucket": { "type": "string", "description": "Only create, delete, patch, update, retrieve, search or other." },
+            "bucket": { "type": "string", "description": "Only this bucket, such as create or retrieve." },
             "area": { "type": "string", "description": "Only this area, such as user or application." },
             "limit": { "type": "integer", "description": "At most so many, default 10." },
         }),
@@ -132,19 +132,21 @@ impl Index {
     /// Tools for a wish in plain words.
     ///
     /// # Errors
-    /// A missing or unknown argument, for the model.
-    pub fn find(&self, arguments: &JsonObject) -> Result<String, String> {
+    /// A missing or unknown argument, a bucket or area that no tool is in, for the model.
+    pub fn find(&self, toolset: &Toolset, arguments: &JsonObject) -> Result<String, String> {
         known(arguments, &["query", "bucket", "area", "limit"])?;
         let query = arguments.get("query").and_then(Value::as_str).unwrap_or_default().trim();
         if query.is_empty() {
             return Err("query: missing; expected what is to be done, in a few words".to_owned());
         }
         let text = |name: &str| arguments.get(name).and_then(Value::as_str).filter(|text| !text.is_empty());
-        let (bucket, area) = (text("bucket"), text("area"));
+        let operations = toolset.operations().iter();
+        let bucket = one_of("bucket", text("bucket"), operations.clone().map(|operation| toolset.bucket(operation)))?;
+        let area = one_of("area", text("area"), operations.map(|operation| operation.area))?;
         let limit = arguments.get("limit").and_then(Value::as_u64).and_then(|limit| usize::try_from(limit).ok());
         let is_wanted = |found: &Found| match found {
             Found::Tool(Callable::Operation(operation)) => {
-                bucket.is_none_or(|bucket| bucket_of(operation.name, &DEFAULT_PREFIXES) == bucket)
+                bucket.is_none_or(|bucket| toolset.bucket(operation) == bucket)
                     && area.is_none_or(|area| operation.area == area)
             }
             Found::Tool(Callable::Export(_)) | Found::Guide(_) => bucket.is_none() && area.is_none(),
@@ -330,6 +332,22 @@ pub fn called(toolset: &Toolset, mut arguments: JsonObject) -> Result<(Callable,
         },
         Some(_) => Err("arguments: expected an object".to_owned()),
     }
+}
+
+/// What was typed, where it is one of the names.
+fn one_of<'a>(
+    argument: &str,
+    typed: Option<&'a str>,
+    names: impl Iterator<Item = &'a str>,
+) -> Result<Option<&'a str>, String> {
+    let Some(typed) = typed else { return Ok(None) };
+    let names: BTreeSet<_> = names.collect();
+    if names.contains(typed) {
+        return Ok(Some(typed));
+    }
+    let hint = did_you_mean(typed, names.iter().copied());
+    let names: Vec<_> = names.into_iter().collect();
+    Err(format!("{argument}: no offered tool is in `{typed}`{hint} ({argument}s: {})", names.join(", ")))
 }
 
 fn known(arguments: &JsonObject, names: &[&str]) -> Result<(), String> {

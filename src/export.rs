@@ -13,7 +13,7 @@ use std::{collections::BTreeMap, fmt::Write};
 use self::{
     kickstart::Layout,
     snapshot::{Family, Progress, Reader, Scope, Snapshot, find},
-    terraform::Purpose,
+    terraform::{Purpose, whole_line},
 };
 use crate::{call::Caller, numerals::thousands};
 
@@ -124,7 +124,7 @@ pub struct LeftOut {
 }
 
 impl Report {
-    /// The report for a person or a model.
+    /// The report for a person or a model. What people named things stays in its line.
     pub fn text(&self) -> String {
         let objects: Vec<_> =
             self.objects.iter().map(|(family, count)| format!("{family}: {}", thousands(*count))).collect();
@@ -135,13 +135,13 @@ impl Report {
             text.push_str("Secrets to set, which the files name and do not hold:\n");
         }
         for SecretToSet { variable, what } in &self.secrets {
-            let _ = writeln!(text, "- {variable}: {what}");
+            let _ = writeln!(text, "- {variable}: {}", whole_line(what));
         }
         if !self.left_out.is_empty() {
             text.push_str("Left out:\n");
         }
         for LeftOut { what, why } in &self.left_out {
-            let _ = writeln!(text, "- {what}: {why}");
+            let _ = writeln!(text, "- {}: {}", whole_line(what), whole_line(why));
         }
         text
     }

@@ -303,7 +303,7 @@ impl ServerHandler for Server {
         let is_searching = self.toolset.mode() == Mode::Search;
         let (callable, arguments) = match &*request.name {
             discovery::DESCRIBE => return Ok(told(discovery::describe(&self.toolset, &arguments))),
-            discovery::FIND if is_searching => return Ok(told(self.index().find(&arguments))),
+            discovery::FIND if is_searching => return Ok(told(self.index().find(&self.toolset, &arguments))),
             discovery::CALL if is_searching => match discovery::called(&self.toolset, arguments) {
                 Ok(call) => call,
                 Err(error) => return Ok(told(Err(error))),

@@ -26,6 +26,8 @@ pub struct Toolset {
     document: &'static Document,
     operations: Vec<&'static Operation>,
     exports: Vec<Format>,
+    /// What makes buckets.
+    prefixes: Vec<String>,
     mode: Mode,
     detail: Detail,
     is_structured: bool,
@@ -75,6 +77,7 @@ impl Toolset {
             document,
             operations,
             exports,
+            prefixes: choice.prefixes,
             mode: settings.choice(variable::TOOL_MODE, &modes, Mode::List, mistakes),
             detail: settings.choice(variable::TOOL_SCHEMAS, &details, Detail::Compact, mistakes),
             is_structured: settings.flag(variable::STRUCTURED_OUTPUT, mistakes),
@@ -119,6 +122,11 @@ impl Toolset {
     /// The export whose tool has that name, where it is offered.
     pub fn export(&self, name: &str) -> Option<Format> {
         self.exports.iter().copied().find(|format| format.tool() == name)
+    }
+
+    /// The bucket of an operation in this run.
+    pub fn bucket(&self, operation: &Operation) -> &str {
+        bucket_of(operation.name, &self.prefixes)
     }
 
     /// The exports that are offered.

@@ -27,7 +27,10 @@ pub struct Arguments {
 /// Makes the call.
 pub async fn run(arguments: &Arguments, toolset: &Toolset, caller: &Caller) -> ExitCode {
     let Some(operation) = toolset.get(&arguments.tool) else {
-        return misused(&toolset.unknown(&arguments.tool));
+        return misused(&match toolset.export(&arguments.tool) {
+            Some(format) => format!("exports are a command: fusionauth-mcp export {}", format.title().to_lowercase()),
+            None => toolset.unknown(&arguments.tool),
+        });
     };
     let values = match read(&arguments.arguments) {
         Ok(values) => values,

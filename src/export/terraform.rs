@@ -154,8 +154,8 @@ fn providers(purpose: Purpose, left_out: &[LeftOut]) -> String {
     text
 }
 
-/// A text as a part of a comment: nothing in it ends the line, however long it is.
-fn whole_line(text: &str) -> String {
+/// A text as a part of one line: nothing in it ends the line, however long it is.
+pub fn whole_line(text: &str) -> String {
     text.split_whitespace().map(one_line).collect::<Vec<_>>().join(" ")
 }
 

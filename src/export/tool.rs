@@ -94,6 +94,9 @@ impl Exporter {
                 Err("cursor: the configuration has changed since the part before; export again without a cursor"
                     .to_owned())
             }
+            Some(cursor) if !cursor.is_in(&made.export) => {
+                Err("cursor: expected nextCursor of the last answer".to_owned())
+            }
             cursor => Ok(answer(&made, cursor.as_ref(), most_tokens)),
         }
     }
@@ -111,6 +114,12 @@ impl Cursor {
         let mut parts = text.splitn(3, '.');
         let (digest, file, byte) = (parts.next()?, parts.next()?, parts.next()?);
         Some(Self { digest: digest.to_owned(), file: file.parse().ok()?, byte: byte.parse().ok()? })
+    }
+
+    /// Whether something of the export begins there.
+    fn is_in(&self, export: &Export) -> bool {
+        let rest = export.files.values().nth(self.file).and_then(|text| text.get(self.byte..));
+        rest.is_some_and(|rest| self.byte == 0 || !rest.is_empty())
     }
 }
 

@@ -91,6 +91,8 @@ fn wrong_use_is_told() {
     for (tool, arguments, expected) in [
         ("find_tools", json!({}), "query: missing"),
         ("find_tools", json!({ "words": "a" }), "words: unknown argument"),
+        ("find_tools", json!({ "query": "a", "bucket": "remove" }), "bucket: no offered tool is in `remove`"),
+        ("find_tools", json!({ "query": "a", "area": "usr" }), "did you mean `user`? (areas: "),
         ("describe_tool", json!({}), "names: missing"),
         ("describe_tool", json!({ "names": ["retreiveUser"] }), "did you mean `retrieveUser`?"),
         ("call_tool", json!({}), "name: missing"),
