@@ -9,6 +9,9 @@ use crate::{
     schema::{Kind, Property, Schema},
 };
 
+/// The part of the room that the types of the answer may take: they are looked at, not written.
+const ANSWER_SHARE: usize = 4;
+
 /// The arguments and the answer of `operation`, then each named type once, the nearest first, while the text has less than
 /// `most_bytes`. Types that found no room are named in the last line.
 pub fn signature(document: &Document, operation: &Operation, most_bytes: usize) -> String {
@@ -32,12 +35,14 @@ pub fn signature(document: &Document, operation: &Operation, most_bytes: usize) 
         );
     }
     text.push_str("}\n");
+    writer.types(&mut text, most_bytes);
     if let Some(answer) = &operation.answer {
         let kind = writer.kind(answer);
         // Writing to a String does not fail.
         let _ = writeln!(text, "answer: {kind}");
+        let most_bytes = most_bytes.min(text.len().saturating_add(most_bytes / ANSWER_SHARE));
+        writer.types(&mut text, most_bytes);
     }
-    writer.types(&mut text, most_bytes);
     text
 }
 
@@ -64,6 +69,7 @@ struct Writer<'a> {
 }
 
 impl Writer<'_> {
+    /// Writes the types that are pending, and forgets them.
     fn types(&mut self, text: &mut String, most_bytes: usize) {
         let mut next = 0;
         while let Some(name) = self.pending.get(next).copied() {
@@ -77,8 +83,9 @@ impl Writer<'_> {
             text.push_str(&written);
             next += 1;
         }
-        let left: Vec<_> = self.pending.iter().skip(next).copied().collect();
+        let left: Vec<_> = self.pending.drain(..).skip(next).collect();
         if !left.is_empty() {
+            // Writing to a String does not fail.
             let _ = writeln!(text, "// not shown, ask for them by `types`: {}", left.join(", "));
         }
     }
