@@ -61,6 +61,8 @@ fn guide(text: &mut String, folder: &Path, path: &Path) -> Result<(), Box<dyn Er
     let head = source.strip_prefix("---\n").and_then(|rest| rest.split_once("\n---\n")).map(|(head, _)| head);
     let head = head.ok_or("expected a head between two lines of dashes")?;
     let head_length = head.len() + "---\n\n---\n".len();
+    let as_json: serde_json::Value = serde_saphyr::from_str(head)?;
+    let as_json = as_json.to_string();
     let head: Head = serde_saphyr::from_str(head)?;
     if path.file_stem().is_none_or(|stem| stem != &*head.name) {
         return Err(format!("it is named {} inside", head.name).into());
@@ -84,7 +86,7 @@ fn guide(text: &mut String, folder: &Path, path: &Path) -> Result<(), Box<dyn Er
     writeln!(
         text,
         "Guide {{ name: {name:?}, title: {title:?}, description: {description:?}, arguments: &[{arguments}], tools: \
-         &{tools:?}, writes: {writes}, source: {}, head_length: {head_length}, parts: &[{parts}] }},",
+         &{tools:?}, writes: {writes}, source: {}, head: {as_json:?}, head_length: {head_length}, parts: &[{parts}] }},",
         included(path)?
     )?;
     Ok(())

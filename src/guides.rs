@@ -29,6 +29,8 @@ pub struct Guide {
     pub writes: bool,
     /// The file.
     pub source: &'static str,
+    /// The file's head as JSON.
+    pub head: &'static str,
     /// The length of the file's head, in bytes.
     head_length: usize,
     /// What is read only when it is needed.

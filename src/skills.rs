@@ -1,7 +1,6 @@
 //! The guides as Agent Skills (MCP Skills extension, SEP-2640): the same files, with digests.
 
 use rmcp::model::{ResourceContents, SKILL_MD, Skill, SkillFrontmatter, SkillResource, SkillResources};
-use serde_json::json;
 
 use crate::{
     guides::{self, Guide},
@@ -34,19 +33,9 @@ fn files(guide: &'static Guide) -> impl Iterator<Item = (&'static str, &'static 
 
 fn skill(guide: &'static Guide) -> Skill {
     let uri = |file: &str| format!("{BASE}{}/{file}", guide.name);
-    let arguments = guide.arguments.iter().map(|argument| {
-        json!({
-            "name": argument.name, "description": argument.description, "required": argument.required,
-            "completes": format!("{:?}", argument.completes).to_lowercase(), "values": argument.values,
-        })
-    });
-    let parts: Vec<_> = guide.parts.iter().map(|part| part.name).collect();
-    let head = SkillFrontmatter::new(guide.name, guide.description)
-        .with_field("title", guide.title)
-        .with_field("arguments", arguments.collect::<Vec<_>>())
-        .with_field("tools", guide.tools)
-        .with_field("writes", guide.writes)
-        .with_field("parts", parts);
+    // The head is JSON with a name and a description: the build has read it so.
+    let head = serde_json::from_str(guide.head);
+    let head = head.unwrap_or_else(|_| SkillFrontmatter::new(guide.name, guide.description));
     let resources = files(guide).map(|(file, text)| SkillResource::from_bytes(uri(file), text.as_bytes())).collect();
     Skill::new(uri(SKILL_MD), head, SkillResources::Files(resources))
 }

@@ -40,7 +40,7 @@ fn the_official_sdk_lists_calls_and_cancels() {
     assert_eq!(seen["aborted"], true);
 }
 
-fn inspect(sandbox: &Sandbox, arguments: &[&str]) -> Output {
+pub(crate) fn inspect(sandbox: &Sandbox, arguments: &[&str]) -> Output {
     let url = format!("API_BASE_URL={}", sandbox.url());
     Command::new("node")
         .args(["node_modules/@modelcontextprotocol/inspector/clients/launcher/build/index.js", "--cli"])

@@ -12,7 +12,7 @@ use crate::support::{
 };
 
 /// The metadata that a request of MCP 2026-07-28 carries.
-fn stateless(mut parameters: Value) -> Value {
+pub(crate) fn stateless(mut parameters: Value) -> Value {
     parameters["_meta"] = json!({
         "io.modelcontextprotocol/protocolVersion": "2026-07-28",
         "io.modelcontextprotocol/clientInfo": { "name": "black box", "version": "1" },
