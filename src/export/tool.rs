@@ -12,8 +12,11 @@ use crate::{
     numerals::thousands,
 };
 
-/// Tokens that the report may take of an answer.
+/// The part of the first answer that the report may take; the rest of it comes after the files.
 const REPORT_SHARE: usize = 4;
+
+/// What the rest of the report is called among the files.
+const REPORT: &str = "report";
 
 /// Characters of the digest in a cursor.
 const DIGEST_LENGTH: usize = 16;
@@ -63,6 +66,18 @@ struct Made {
     digest: String,
 }
 
+impl Made {
+    fn report(&self) -> String {
+        let Self { order, export, .. } = self;
+        let bytes = export.files.values().map(String::len).sum();
+        let count = match export.files.len() {
+            1 => "1 file".to_owned(),
+            count => format!("{} files", thousands(count)),
+        };
+        format!("{}: {count}, {} bytes.\n{}", order.format.title(), thousands(bytes), export.report.text())
+    }
+}
+
 impl Exporter {
     /// Answers a call of the tool: texts for the model, together at most about `most_tokens` (o200k).
     ///
@@ -94,10 +109,7 @@ impl Exporter {
                 Err("cursor: the configuration has changed since the part before; export again without a cursor"
                     .to_owned())
             }
-            Some(cursor) if !cursor.is_in(&made.export) => {
-                Err("cursor: expected nextCursor of the last answer".to_owned())
-            }
-            cursor => Ok(answer(&made, cursor.as_ref(), most_tokens)),
+            cursor => Parts::of(&made, &made.report(), most_tokens).answer(cursor.as_ref()),
         }
     }
 }
@@ -114,12 +126,6 @@ impl Cursor {
         let mut parts = text.splitn(3, '.');
         let (digest, file, byte) = (parts.next()?, parts.next()?, parts.next()?);
         Some(Self { digest: digest.to_owned(), file: file.parse().ok()?, byte: byte.parse().ok()? })
-    }
-
-    /// Whether something of the export begins there.
-    fn is_in(&self, export: &Export) -> bool {
-        let rest = export.files.values().nth(self.file).and_then(|text| text.get(self.byte..));
-        rest.is_some_and(|rest| self.byte == 0 || !rest.is_empty())
     }
 }
 
@@ -158,50 +164,73 @@ fn read(format: Format, arguments: &JsonObject) -> Result<(Order, Option<Cursor>
     Ok((Order { format, application, tenant, layout: Layout::OneFile, purpose }, cursor))
 }
 
-/// The report, where this is the first part, and as much of the files as there is room for.
-fn answer(made: &Made, cursor: Option<&Cursor>, most_tokens: usize) -> Vec<String> {
-    let Made { order, export, digest } = made;
-    let mut texts = Vec::new();
-    let mut room = most_tokens;
-    if cursor.is_none() {
-        let bytes = export.files.values().map(String::len).sum();
-        let count = match export.files.len() {
-            1 => "1 file".to_owned(),
-            count => format!("{} files", thousands(count)),
-        };
-        let report =
-            format!("{}: {count}, {} bytes.\n{}", order.format.title(), thousands(bytes), export.report.text());
-        let report = match cut::text(&report, most_tokens / REPORT_SHARE) {
-            Some(cut) => format!("{}\n… ({})", cut.text, cut.left_out),
-            None => report,
-        };
-        room = room.saturating_sub(o200k::count(&report));
-        texts.push(report);
-    }
-    let (mut file, mut byte) = cursor.map_or((0, 0), |cursor| (cursor.file, cursor.byte));
-    // For what is said of a part, and the cursor.
-    room = room.saturating_sub(100);
-    for (path, text) in export.files.iter().skip(file) {
-        let rest = text.get(byte..).unwrap_or_default();
-        let part = fitting(rest, room);
-        if part.is_empty() && !rest.is_empty() {
-            break;
+/// An export as texts that are answered one after another.
+struct Parts<'a> {
+    digest: &'a str,
+    most_tokens: usize,
+    report: &'a str,
+    /// The start of the report, in bytes, that the first answer has.
+    report_start: usize,
+    /// By name, in order; last the report, where it is not over yet.
+    texts: Vec<(&'a str, &'a str)>,
+}
+
+impl<'a> Parts<'a> {
+    fn of(made: &'a Made, report: &'a str, most_tokens: usize) -> Self {
+        let report_start = fitting(report, most_tokens / REPORT_SHARE).len();
+        let mut texts: Vec<_> = made.export.files.iter().map(|(path, text)| (path.as_str(), text.as_str())).collect();
+        if report_start < report.len() {
+            texts.push((REPORT, report));
         }
-        let is_whole = part.len() == text.len();
-        let name = if is_whole { path.clone() } else { format!("{path}, from byte {byte} on") };
-        let said = format!("--- {name} ---\n{part}");
-        room = room.saturating_sub(o200k::count(&said));
-        texts.push(said);
-        byte += part.len();
-        if byte < text.len() {
-            break;
+        Self { digest: &made.digest, most_tokens, report, report_start, texts }
+    }
+
+    /// The start of the report, where this is the first part, and as much of the texts as there is room for.
+    fn answer(&self, cursor: Option<&Cursor>) -> Result<Vec<String>, String> {
+        // For what is said of a part, and the cursor.
+        let mut room = self.most_tokens.saturating_sub(100);
+        let mut said = Vec::new();
+        let (mut number, mut byte) = (0, 0);
+        match cursor {
+            Some(cursor) if self.begins(cursor) => (number, byte) = (cursor.file, cursor.byte),
+            Some(_) => return Err("cursor: expected nextCursor of the last answer".to_owned()),
+            None => {
+                let start = self.report.get(..self.report_start).unwrap_or_default();
+                room = room.saturating_sub(o200k::count(start));
+                said.push(start.to_owned());
+            }
         }
-        (file, byte) = (file + 1, 0);
+        for (name, text) in self.texts.iter().skip(number) {
+            if *name == REPORT && byte == 0 {
+                byte = self.report_start;
+            }
+            let rest = text.get(byte..).unwrap_or_default();
+            let part = fitting(rest, room);
+            if part.is_empty() && !rest.is_empty() {
+                break;
+            }
+            let head =
+                if part.len() == text.len() { (*name).to_owned() } else { format!("{name}, from byte {byte} on") };
+            let part_said = format!("--- {head} ---\n{part}");
+            room = room.saturating_sub(o200k::count(&part_said));
+            said.push(part_said);
+            byte += part.len();
+            if byte < text.len() {
+                break;
+            }
+            (number, byte) = (number + 1, 0);
+        }
+        if number < self.texts.len() {
+            said.push(format!("More follows. nextCursor: {}.{number}.{byte}", self.digest));
+        }
+        Ok(said)
     }
-    if file < export.files.len() {
-        texts.push(format!("More follows. nextCursor: {digest}.{file}.{byte}"));
+
+    /// Whether a part begins there.
+    fn begins(&self, cursor: &Cursor) -> bool {
+        let rest = self.texts.get(cursor.file).and_then(|(_, text)| text.get(cursor.byte..));
+        rest.is_some_and(|rest| cursor.byte == 0 || !rest.is_empty())
     }
-    texts
 }
 
 /// As many whole lines as `most_tokens` hold, and at least a part of one.

@@ -9,6 +9,7 @@ mod costs;
 mod discovery;
 mod doctor;
 mod every_operation;
+mod export;
 mod filters;
 mod guides;
 mod inspector_prompts;

@@ -12,7 +12,7 @@ use serde_json::Value;
 use crate::support::{client::BINARY, sandbox::Sandbox};
 
 /// The folder of the clients, with their packages installed.
-fn clients() -> &'static Path {
+pub fn clients() -> &'static Path {
     static CLIENTS: OnceLock<PathBuf> = OnceLock::new();
     CLIENTS.get_or_init(|| {
         let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/node");

@@ -1,0 +1,226 @@
+//! From a shell: what is written makes the same instance again, where it is written, and what is refused.
+
+use std::fs;
+
+use fusionauth_sandbox::{
+    instance::DEFAULT_TENANT_ID,
+    seed::{AVIATO_TENANT_ID, HOOLI_TENANT_ID, PIED_PIPER_APPLICATION_ID, READ_ONLY_API_KEY},
+};
+use serde_json::{Value, json};
+
+use super::{EVERYTHING, access, assert_made_again, entries, exported, files, run, stderr};
+use crate::support::{
+    client::Client,
+    recorder::{Recorder, Reply},
+    sandbox::Sandbox,
+};
+
+#[test]
+fn everything_is_made_again() {
+    let sandbox = Sandbox::start(&[]);
+    let [one, several] = assert_made_again(&sandbox, EVERYTHING);
+    assert_eq!(one.len(), 1);
+    for file in ["kickstart.json", "lambdas/take-names-from-hooli.js", "emails/verify-your-email/body.html"] {
+        assert!(several.contains_key(file), "{file}: {:?}", several.keys());
+    }
+}
+
+#[test]
+fn each_tenant_is_made_again() {
+    let sandbox = Sandbox::start(&[]);
+    for (tenant_id, application) in
+        [(DEFAULT_TENANT_ID, "PiperChat"), (HOOLI_TENANT_ID, "HooliXYZ"), (AVIATO_TENANT_ID, "Aviato")]
+    {
+        let [file, _] = assert_made_again(&sandbox, &["--tenant", tenant_id]);
+        let names = names_of(&file[""], "application");
+        assert!(names.iter().any(|name| name == application), "{names:?}");
+        assert!(names.len() < 7, "{names:?}");
+    }
+}
+
+#[test]
+fn each_application_is_made_again() {
+    let sandbox = Sandbox::start(&[]);
+    let names = ["Pied Piper", "PiperChat", "Compression Console", "HooliXYZ", "Nucleus", "Aviato", "Not Hotdog"];
+    for (number, name) in (1..).zip(names) {
+        let application_id = format!("00000002-5eed-4000-8000-{number:012}");
+        let [file, _] = assert_made_again(&sandbox, &["--application", &application_id]);
+        assert_eq!(names_of(&file[""], "application"), [name]);
+    }
+}
+
+/// The names of the objects of a kind that a Kickstart makes.
+fn names_of(kickstart: &[u8], key: &str) -> Vec<String> {
+    let file: Value = serde_json::from_slice(kickstart).unwrap();
+    let requests = file["requests"].as_array().unwrap().iter().filter(|request| request["method"] == "POST");
+    let names = requests.filter_map(|request| request["body"][key]["name"].as_str().map(str::to_owned));
+    names.collect()
+}
+
+#[test]
+fn a_name_does_as_well_as_an_id_and_one_file_may_go_to_stdout() {
+    let sandbox = Sandbox::start(&[]);
+    let by_name = run(&access(&sandbox), &["export", "kickstart", "--application", "pied piper"]);
+    let by_id = run(&access(&sandbox), &["export", "kickstart", "--application", PIED_PIPER_APPLICATION_ID]);
+    assert!(by_name.status.success() && by_name.stdout == by_id.stdout);
+    assert_eq!(names_of(&by_name.stdout, "application"), ["Pied Piper"]);
+    assert!(stderr(&by_name).starts_with("Objects: "), "{}", stderr(&by_name));
+}
+
+#[test]
+fn a_file_that_is_there_is_overwritten_only_by_force() {
+    let sandbox = Sandbox::start(&[]);
+    let top = tempfile::tempdir().unwrap();
+    let file = top.path().join("kickstart.json");
+    let arguments = ["export", "kickstart", "--out", file.to_str().unwrap()];
+    fs::write(&file, "mine").unwrap();
+    let refused = run(&access(&sandbox), &arguments);
+    assert_eq!(refused.status.code(), Some(1));
+    let expected = format!("error: {} is there already; --force overwrites it\n", file.display());
+    assert_eq!(stderr(&refused), expected);
+    assert_eq!(fs::read_to_string(&file).unwrap(), "mine");
+    exported(&access(&sandbox), &[&arguments[..], &["--force"]].concat());
+    assert!(fs::read_to_string(&file).unwrap().contains("\"requests\""));
+    assert_eq!(entries(top.path()), ["kickstart.json"]);
+}
+
+#[test]
+fn other_files_in_a_folder_stay_and_none_is_written_where_one_may_not_be() {
+    let sandbox = Sandbox::start(&[]);
+    let top = tempfile::tempdir().unwrap();
+    let folder = top.path().join("terraform");
+    let arguments = ["export", "terraform", "--out", folder.to_str().unwrap()];
+    fs::create_dir(&folder).unwrap();
+    fs::write(folder.join("terraform.tfstate"), "state").unwrap();
+    fs::write(folder.join("tenants.tf"), "mine").unwrap();
+    let refused = run(&access(&sandbox), &arguments);
+    assert_eq!(refused.status.code(), Some(1));
+    assert!(stderr(&refused).contains("tenants.tf is there already; --force overwrites it"), "{}", stderr(&refused));
+    assert_eq!(entries(&folder), ["tenants.tf", "terraform.tfstate"]);
+
+    exported(&access(&sandbox), &[&arguments[..], &["--force"]].concat());
+    assert_eq!(fs::read_to_string(folder.join("terraform.tfstate")).unwrap(), "state");
+    assert!(fs::read_to_string(folder.join("tenants.tf")).unwrap().starts_with("resource \"fusionauth_tenant\""));
+    assert!(folder.join("providers.tf").is_file());
+    assert_eq!(entries(top.path()), ["terraform"]);
+}
+
+#[test]
+fn a_failure_half_way_leaves_nothing() {
+    let lame = Recorder::start(|request| match request.target.split('?').next().unwrap() {
+        "/api/tenant" => Reply::json(200, r#"{"tenants":[{"id":"00000001-5eed-4000-8000-000000000009","name":"a"}]}"#),
+        "/api/lambda" => Reply::json(500, r#"{"generalErrors":[{"code":"[broken]","message":"Broken."}]}"#),
+        _ => Reply::json(200, "{}"),
+    });
+    // Of the two dozen requests of an export, some are among the ten in a hundred that fail.
+    let faulty = Sandbox::start(&["--errors", "10"]);
+    let lame_url = lame.url();
+    let environments = [
+        ([("API_BASE_URL", lame_url.as_str()), ("API_KEY_APIKEYAUTH", "key")], "GET /api/lambda: 500: Broken."),
+        (access(&faulty), "500"),
+    ];
+    for (environment, expected) in environments {
+        for format in [&["kickstart"][..], &["kickstart", "--split"], &["terraform"], &["terraform", "--clone"]] {
+            let top = tempfile::tempdir().unwrap();
+            let out = top.path().join("out");
+            let output = run(&environment, &[&["export"], format, &["--out", out.to_str().unwrap()]].concat());
+            assert_eq!(output.status.code(), Some(1), "{format:?}");
+            let error = stderr(&output);
+            assert!(error.starts_with("error: ") && error.contains(" /api/") && error.contains(expected), "{error}");
+            assert!(
+                output.stdout.is_empty() && entries(top.path()).is_empty(),
+                "{format:?}: {:?}",
+                entries(top.path())
+            );
+        }
+    }
+}
+
+#[test]
+fn a_kind_that_may_not_be_read_is_left_out_and_told() {
+    let sandbox = Sandbox::start(&[]);
+    let environment = [("API_BASE_URL", sandbox.url()), ("API_KEY_APIKEYAUTH", READ_ONLY_API_KEY)];
+    let top = tempfile::tempdir().unwrap();
+    let out = top.path().join("kickstart.json");
+    let report = exported(&environment, &["export", "kickstart", "--out", out.to_str().unwrap()]);
+    assert!(report.contains("\n- tenant manager configuration: 401: the API key (API_KEY_APIKEYAUTH)"), "{report}");
+    let file = files(&out).remove("").unwrap();
+    assert!(!String::from_utf8(file).unwrap().contains("/api/tenant-manager"));
+
+    let unlicensed = Recorder::start(|request| match request.target.split('?').next().unwrap() {
+        "/api/tenant" => Reply::json(200, r#"{"tenants":[{"id":"00000001-5eed-4000-8000-000000000009","name":"a"}]}"#),
+        "/api/form" => Reply::json(400, r#"{"generalErrors":[{"code":"[notLicensed]","message":"Buy it."}]}"#),
+        "/api/theme" => Reply::empty(404),
+        _ => Reply::json(200, "{}"),
+    });
+    let url = unlicensed.url();
+    let environment = [("API_BASE_URL", url.as_str()), ("API_KEY_APIKEYAUTH", "key")];
+    for format in ["kickstart", "terraform"] {
+        let out = top.path().join(format);
+        let report = exported(&environment, &["export", format, "--out", out.to_str().unwrap()]);
+        assert!(report.contains("\n- forms: 400: Buy it. [notLicensed]\n"), "{report}");
+        assert!(report.contains("\n- themes: 404: "), "{report}");
+    }
+}
+
+#[test]
+fn an_instance_that_answers_nothing_is_no_empty_export() {
+    let upstream = Recorder::start(|_| Reply::empty(401));
+    let url = upstream.url();
+    let output = run(&[("API_BASE_URL", &url), ("API_KEY_APIKEYAUTH", "key")], &["export", "kickstart"]);
+    assert_eq!(output.status.code(), Some(1));
+    assert!(output.stdout.is_empty());
+    assert!(stderr(&output).contains("nothing could be read; ") && stderr(&output).contains(": 401: "));
+}
+
+#[test]
+fn what_is_not_there_is_told_with_what_is() {
+    let sandbox = Sandbox::start(&[]);
+    let mut client = sandbox.client();
+    let twin_ids = ["11111111-1111-4111-8111-000000000001", "11111111-1111-4111-8111-000000000002"];
+    for (id, tenant_id) in twin_ids.into_iter().zip([DEFAULT_TENANT_ID, HOOLI_TENANT_ID]) {
+        make_application(&mut client, id, tenant_id, "Twin");
+    }
+    let refused = |arguments: &[&str]| {
+        let output = run(&access(&sandbox), &[&["export", "kickstart"], arguments].concat());
+        assert_eq!((output.status.code(), &*output.stdout), (Some(1), &b""[..]), "{arguments:?}");
+        stderr(&output).to_owned()
+    };
+    let unknown = refused(&["--application", "Pied Pipe"]);
+    assert_eq!(unknown, "error: there is no application `Pied Pipe`; did you mean `Pied Piper`?\n");
+    assert_eq!(refused(&["--tenant", "Holi"]), "error: there is no tenant `Holi`; did you mean `Hooli`?\n");
+    let twins = refused(&["--application", "twin"]);
+    assert!(twins.starts_with("error: there are several applications named `twin`; use an id: "), "{twins}");
+    for id in [twin_ids[0], twin_ids[1], DEFAULT_TENANT_ID, HOOLI_TENANT_ID] {
+        assert!(twins.contains(id), "{twins}");
+    }
+    let by_id = run(&access(&sandbox), &["export", "kickstart", "--application", twin_ids[1]]);
+    assert_eq!(names_of(&by_id.stdout, "application"), ["Twin"]);
+}
+
+fn make_application(client: &mut Client, id: &str, tenant_id: &str, name: &str) {
+    let body = json!({ "application": { "name": name } });
+    let arguments = json!({ "applicationId": id, "X-FusionAuth-TenantId": tenant_id, "requestBody": body });
+    let answer = client.call("createApplicationWithId", arguments);
+    assert!(!answer.is_error, "{}", answer.text);
+}
+
+#[test]
+fn a_wrong_command_line_is_a_usage_error_and_asks_nothing() {
+    let upstream = Recorder::agreeable();
+    let url = upstream.url();
+    let cases: [(&[&str], &str); 5] = [
+        (&["kickstart", "--application", "a", "--tenant", "b"], "cannot be used with"),
+        (&["kickstart", "--split"], "--out names the folder"),
+        (&["terraform"], "--out names the folder"),
+        (&["terraform", "--adopt", "--clone", "--out", "x"], "cannot be used with"),
+        (&["pulumi"], "unrecognized subcommand"),
+    ];
+    for (arguments, expected) in cases {
+        let environment = [("API_BASE_URL", url.as_str()), ("API_KEY_APIKEYAUTH", "key")];
+        let output = run(&environment, &[&["export"], arguments].concat());
+        assert_eq!((output.status.code(), &*output.stdout), (Some(2), &b""[..]), "{arguments:?}");
+        assert!(stderr(&output).contains(expected), "{arguments:?}: {}", stderr(&output));
+    }
+    assert_eq!(upstream.take(), []);
+}
