@@ -158,7 +158,11 @@ impl Writer {
                 if is_empty && !is_said { None } else { self.text(argument, value, None, scope, place) }
             }
             (Type::Bool, Value::Bool(value)) => Some(Expression::Bool(*value)),
-            (Type::Number, Value::Number(number)) => number_of(number),
+            (Type::Number, Value::Number(number)) if argument.takes(number) => number_of(number),
+            (Type::Number, Value::Number(number)) => {
+                self.leave_out(argument, scope, place, format!("the provider does not take {number}"));
+                None
+            }
             (Type::List, Value::Array(items)) => self.texts(argument, items.iter().collect(), scope, place),
             (Type::Set, Value::Array(items)) => {
                 let sorted: BTreeMap<String, &Value> = items.iter().map(|item| (item.to_string(), item)).collect();

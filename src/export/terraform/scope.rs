@@ -138,7 +138,7 @@ fn is_usable(argument: &Argument, value: &Value) -> bool {
             let is_empty = text.is_empty() && argument.refers.is_some() || text.trim().is_empty() && argument.filled;
             is_known && !is_empty
         }),
-        Type::Number => value.is_number(),
+        Type::Number => value.as_number().is_some_and(|number| argument.takes(number)),
         Type::Bool => value.is_boolean(),
         _ => true,
     }

@@ -3,7 +3,7 @@
 use std::{collections::BTreeMap, sync::OnceLock};
 
 use serde::Deserialize;
-use serde_json::Value;
+use serde_json::{Number, Value};
 
 use super::kind::Kind;
 
@@ -76,9 +76,22 @@ pub struct Argument {
     /// The only texts that the provider takes; empty for any.
     #[serde(default)]
     pub one_of: Vec<String>,
+    /// The least number that the provider takes.
+    pub least: Option<f64>,
+    /// The largest number that the provider takes.
+    pub most: Option<f64>,
     /// The arguments beside it without which the provider refuses it.
     #[serde(default)]
     pub with: Vec<String>,
+}
+
+impl Argument {
+    /// Whether the provider takes the number.
+    pub fn takes(&self, number: &Number) -> bool {
+        number.as_f64().is_some_and(|number| {
+            self.least.is_none_or(|least| number >= least) && self.most.is_none_or(|most| number <= most)
+        })
+    }
 }
 
 /// What an argument holds.

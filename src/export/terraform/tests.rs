@@ -204,6 +204,17 @@ fn what_cannot_be_said_is_told() {
 }
 
 #[test]
+fn numbers_that_the_provider_refuses_are_told() {
+    let times = json!({ "authorizationGrantIdTimeToLiveInSeconds": 0, "changePasswordIdTimeToLiveInSeconds": 600 });
+    let tenant = json!({ "name": "Hooli", "externalIdentifierConfiguration": times });
+    let export = export(&snapshot(vec![object(Family::Tenant, TENANT, tenant)]), Purpose::Adopt);
+    let times = nested(&resource(&export, "fusionauth_tenant", "hooli"), "external_identifier_configuration");
+    assert!(times.iter().all(|times| attribute(times, "authorization_grant_id_time_to_live_in_seconds").is_none()));
+    let is_told = |left: &LeftOut| left.why == "the provider does not take 0";
+    assert!(export.report.left_out.iter().any(is_told), "{:?}", export.report.left_out);
+}
+
+#[test]
 fn texts_go_to_files_of_their_own() {
     let export = export(&sample(), Purpose::Adopt);
     assert_eq!(export.files["lambdas/add.js"], "`${x}` %{ if\n");
