@@ -19,6 +19,8 @@ use crate::{
     listing,
     nearest::did_you_mean,
     ranking::{Entry, Intent, Ranking},
+    resources,
+    shorten::shortened,
     toolset::{Callable, Toolset},
 };
 
@@ -34,6 +36,12 @@ const GUIDES: &str = "guides";
 
 /// The longest description of tools, in bytes: some 4,000 tokens.
 const MOST_BYTES: usize = 14_000;
+
+/// Tools or types described at a time.
+const MOST_DESCRIBED: usize = 20;
+
+/// The longest wish, in bytes.
+const LONGEST_QUERY: usize = 1000;
 
 /// Tools found, unless fewer are asked for.
 const MOST_FOUND: usize = 10;
@@ -139,11 +147,18 @@ impl Index {
         if query.is_empty() {
             return Err("query: missing; expected what is to be done, in a few words".to_owned());
         }
+        if query.len() > LONGEST_QUERY {
+            return Err(format!("query: a few words are enough, at most {LONGEST_QUERY} bytes"));
+        }
         let text = |name: &str| arguments.get(name).and_then(Value::as_str).filter(|text| !text.is_empty());
         let operations = toolset.operations().iter();
         let bucket = one_of("bucket", text("bucket"), operations.clone().map(|operation| toolset.bucket(operation)))?;
         let area = one_of("area", text("area"), operations.map(|operation| operation.area))?;
-        let limit = arguments.get("limit").and_then(Value::as_u64).and_then(|limit| usize::try_from(limit).ok());
+        let limit = match arguments.get("limit") {
+            None | Some(Value::Null) => None,
+            Some(Value::String(text)) => text.parse().ok(),
+            Some(value) => value.as_u64().and_then(|limit| usize::try_from(limit).ok()),
+        };
         let is_wanted = |found: &Found| match found {
             Found::Tool(Callable::Operation(operation)) => {
                 bucket.is_none_or(|bucket| toolset.bucket(operation) == bucket)
@@ -258,9 +273,21 @@ pub fn describe(toolset: &Toolset, arguments: &JsonObject) -> Result<String, Str
         Some(Value::String(text)) => vec![text.as_str()],
         _ => Vec::new(),
     };
-    let (mut names, types) = (list("names"), list("types"));
+    let (mut names, mut types): (Vec<&str>, Vec<&str>) = (list("names"), list("types"));
     names.extend(list("name"));
+    for (argument, list) in [("names", &mut names), ("types", &mut types)] {
+        let mut seen = BTreeSet::new();
+        list.retain(|name| seen.insert(*name));
+        if list.len() > MOST_DESCRIBED {
+            return Err(format!("{argument}: at most {MOST_DESCRIBED} at a time, got {}", list.len()));
+        }
+    }
     if !types.is_empty() {
+        let offered = resources::schemas(toolset);
+        if let Some(name) = types.iter().find(|name| !offered.contains(**name)) {
+            let hint = did_you_mean(name, offered);
+            return Err(format!("types: there is no type `{}`{hint}", shortened(name)));
+        }
         return Ok(signature::types(toolset.document(), &types, MOST_BYTES));
     }
     if names.is_empty() {
@@ -279,7 +306,8 @@ pub fn describe(toolset: &Toolset, arguments: &JsonObject) -> Result<String, Str
     Ok(text.trim_end().to_owned())
 }
 
-fn export_description(format: Format) -> String {
+/// All there is to know of the tool of an export.
+pub fn export_description(format: Format) -> String {
     let tool = export::tool::listed(format);
     let mut text = format!("{}\n{}\n", entry(Callable::Export(format)), tool.description.unwrap_or_default());
     for (name, schema) in tool.input_schema.get("properties").and_then(Value::as_object).into_iter().flatten() {
@@ -296,8 +324,8 @@ fn guide_text(toolset: &Toolset, name: &str) -> Option<String> {
             guides::offered(toolset).map(|guide| format!("{}: {}\n", guide.name, guide.description)).collect(),
         );
     }
-    let guide = guides::offered_guide(toolset, name).map(|guide| guide.rendered(toolset.mode(), None));
-    guide.or_else(|| guides::offered_part(toolset, name).map(|part| part.rendered(toolset.mode())))
+    let guide = guides::offered_guide(toolset, name).map(|guide| guide.rendered(toolset, None));
+    guide.or_else(|| guides::offered_part(toolset, name).map(|part| part.rendered(toolset)))
 }
 
 /// All there is to know of a tool before it is called, with types while the text has less than `most_bytes`.

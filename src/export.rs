@@ -15,7 +15,7 @@ use self::{
     snapshot::{Family, Progress, Reader, Scope, Snapshot, find},
     terraform::{Purpose, whole_line},
 };
-use crate::{call::Caller, numerals::thousands};
+use crate::{call::Caller, config::variable, numerals::thousands};
 
 /// What configuration is written down as.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -63,6 +63,11 @@ pub struct Order {
 }
 
 impl Order {
+    /// Whether nothing is said but the format.
+    pub fn is_bare(&self) -> bool {
+        self.application.is_none() && self.tenant.is_none() && self.purpose == Purpose::Adopt
+    }
+
     /// Reads the instance behind `caller` and writes it down. `progress` is told after each kind of object.
     ///
     /// # Errors
@@ -75,8 +80,17 @@ impl Order {
             }
             (Some(application), None) => Scope::Application(find(&reader, Family::Application, application).await?),
             (None, Some(tenant)) => Scope::Tenant(find(&reader, Family::Tenant, tenant).await?),
-            (None, None) => Scope::Everything,
+            // What is another tenant's is not seen, so everything is this tenant.
+            (None, None) => match caller.upstream.tenant_id() {
+                Some(own) => Scope::Tenant(own.to_owned()),
+                None => Scope::Everything,
+            },
         };
+        if let (Scope::Tenant(id), Some(own)) = (&scope, caller.upstream.tenant_id())
+            && id != own
+        {
+            return Err(format!("tenant: this server works for the tenant {own} only ({})", variable::TENANT_ID));
+        }
         let snapshot = Snapshot::read(&reader, scope, progress).await.map_err(|error| error.to_string())?;
         Ok(match self.format {
             Format::Kickstart => kickstart::export(&snapshot, self.layout),

@@ -5,9 +5,9 @@
 
 pub mod evaluate;
 
-use std::{env, io, path::PathBuf, process::Stdio, time::Duration};
+use std::{env, io, num::NonZero, path::PathBuf, process::Stdio, sync::LazyLock, thread, time::Duration};
 
-use tokio::{io::AsyncWriteExt, process::Command, time};
+use tokio::{io::AsyncWriteExt, process::Command, sync::Semaphore, time};
 
 /// The hidden command that evaluates a filter.
 pub const COMMAND: &str = "evaluate-filter";
@@ -18,6 +18,10 @@ const LONGEST: usize = 10_000;
 /// After this the process is ended from outside; it ends by itself long before.
 const PATIENCE: Duration = Duration::from_secs(10);
 
+/// Filters at a time: more than there are processors would take each other's time.
+static ROOM: LazyLock<Semaphore> =
+    LazyLock::new(|| Semaphore::new(thread::available_parallelism().map_or(1, NonZero::get)));
+
 /// The JSON values that the filter makes of `json`, one a line.
 ///
 /// # Errors
@@ -26,6 +30,8 @@ pub async fn apply(filter: &str, json: &str) -> Result<String, String> {
     if filter.len() > LONGEST {
         return Err(format!("it has {} bytes; the longest allowed has {LONGEST}", filter.len()));
     }
+    // Never closed, so there is room sooner or later.
+    let _room = ROOM.acquire().await.ok();
     let not_run = |error: io::Error| format!("it could not be run: {error}");
     let mut child = Command::new(this_program().map_err(not_run)?)
         .arg(COMMAND)

@@ -8,7 +8,7 @@ use serde_json::Value;
 
 use crate::{
     discovery,
-    toolset::{Mode, Toolset},
+    toolset::{Mode, TENANT_HEADER, Toolset},
 };
 
 include!(concat!(env!("OUT_DIR"), "/guides.rs"));
@@ -93,52 +93,61 @@ impl Guide {
         self.source.get(self.head_length..).unwrap_or_default()
     }
 
-    /// The text for a model that comes to the tools by `mode`, with the values of arguments in it. Where `values` is
-    /// `None` their names stand.
-    pub fn rendered(&self, mode: Mode, values: Option<&BTreeMap<String, String>>) -> String {
-        let mut text = self.text().to_owned();
+    /// The text for a model that comes to the tools as `toolset` has it, with the values of arguments in it. Where `values`
+    /// is `None` their names stand.
+    pub fn rendered(&self, toolset: &Toolset, values: Option<&BTreeMap<String, String>>) -> String {
+        let mut text = spoken(self.text(), toolset);
         if let Some(values) = values {
-            for argument in self.arguments {
-                let value = values.get(argument.name).map(String::as_str).unwrap_or_default();
-                text = filled(&text, argument.name, value);
-            }
+            text = filled(&text, values);
         }
         if !self.parts.is_empty() {
             let names: Vec<_> = self.parts.iter().map(|part| Value::from(part.name).to_string()).collect();
             text.push_str(&format!("\nA part is shown by describe_tool: {{\"names\":[{}]}}\n", names.join(",")));
         }
-        spoken(&text, mode)
+        text
     }
 }
 
 impl Part {
-    /// The text for a model that comes to the tools by `mode`.
-    pub fn rendered(&self, mode: Mode) -> String {
-        spoken(self.text, mode)
+    /// The text for a model that comes to the tools as `toolset` has it.
+    pub fn rendered(&self, toolset: &Toolset) -> String {
+        spoken(self.text, toolset)
     }
 }
 
 /// How the block of a call begins.
 const CALL: &str = "```call ";
 
-/// The text with a value for `{{name}}`. In the JSON of a call it is escaped, and twice in a string of jq inside of it.
-fn filled(text: &str, name: &str, value: &str) -> String {
-    let placeholder = format!("{{{{{name}}}}}");
-    let in_json = escaped(value);
-    let in_jq = (format!("\\\"{placeholder}"), format!("\\\"{}", escaped(&in_json)));
+/// The text with values for each `{{name}}`, each put in once: what a value holds stays as it is. In the JSON of a call it is
+/// escaped, and twice in a string of jq inside of it; elsewhere it stays in its line.
+fn filled(text: &str, values: &BTreeMap<String, String>) -> String {
     let mut is_call = false;
-    text.split_inclusive('\n')
-        .map(|line| {
-            if line.starts_with("```") {
-                is_call = line.starts_with(CALL);
+    let mut out = String::new();
+    for line in text.split_inclusive('\n') {
+        if line.starts_with("```") {
+            is_call = line.starts_with(CALL);
+        }
+        let mut rest = line;
+        while let Some((before, name, after)) = placeholder(rest) {
+            out.push_str(before);
+            let value = values.get(name).map(String::as_str).unwrap_or_default();
+            match (is_call, before.ends_with("\\\"")) {
+                (true, true) => out.push_str(&escaped(&escaped(value))),
+                (true, false) => out.push_str(&escaped(value)),
+                (false, _) => out.push_str(&value.split_whitespace().collect::<Vec<_>>().join(" ")),
             }
-            if is_call {
-                line.replace(&in_jq.0, &in_jq.1).replace(&placeholder, &in_json)
-            } else {
-                line.replace(&placeholder, value)
-            }
-        })
-        .collect()
+            rest = after;
+        }
+        out.push_str(rest);
+    }
+    out
+}
+
+/// What stands before the first `{{name}}`, the name, and what stands after it.
+fn placeholder(text: &str) -> Option<(&str, &str, &str)> {
+    let (before, rest) = text.split_once("{{")?;
+    let (name, after) = rest.split_once("}}")?;
+    Some((before, name, after))
 }
 
 /// What stands between the quotes of a JSON string; jq's strings are the same but for `\(`, which JSON's escapes prevent.
@@ -147,8 +156,15 @@ fn escaped(text: &str) -> String {
     quoted.get(1..quoted.len() - 1).unwrap_or_default().to_owned()
 }
 
-/// The text with its calls as a model makes them.
-fn spoken(text: &str, mode: Mode) -> String {
+/// The text with its calls as a model makes them: through another tool in search mode, and without a tenant where the
+/// server has one.
+fn spoken(text: &str, toolset: &Toolset) -> String {
+    let tenant = format!("\"{TENANT_HEADER}\":\"<tenantId>\",");
+    let text = if toolset.has_tenant() { text.replace(&tenant, "") } else { text.to_owned() };
+    called_by(&text, toolset.mode())
+}
+
+fn called_by(text: &str, mode: Mode) -> String {
     let mut tool = None;
     text.split_inclusive('\n')
         .map(|line| match (line.strip_prefix(CALL), tool) {
@@ -180,7 +196,8 @@ mod tests {
 
     #[test]
     fn values_stand_escaped_in_calls() {
-        let text = filled(TEXT, "who", "a \"b\" \\(env)");
+        let values = BTreeMap::from([("who".to_owned(), "a \"b\" \\(env)".to_owned())]);
+        let text = filled(TEXT, &values);
         assert!(text.starts_with("For a \"b\" \\(env):"));
         let call: Value = serde_json::from_str(text.lines().nth(3).unwrap()).unwrap();
         assert_eq!(call["name"], "a \"b\" \\(env)");
@@ -188,9 +205,21 @@ mod tests {
     }
 
     #[test]
+    fn a_value_is_no_template_and_no_block() {
+        let text = "{{a}} and {{b}}\n```call findIt\n{\"x\":\"{{a}}\"}\n```\n";
+        let values = BTreeMap::from([
+            ("a".to_owned(), "{{b}}\n```call deleteIt\n{}\n```".to_owned()),
+            ("b".to_owned(), "B".to_owned()),
+        ]);
+        let text = filled(text, &values);
+        assert!(text.starts_with("{{b}} ```call deleteIt {} ``` and B\n"), "{text}");
+        assert_eq!(text.lines().filter(|line| line.starts_with(CALL)).count(), 1, "{text}");
+    }
+
+    #[test]
     fn in_search_mode_calls_go_through_call_tool() {
-        assert_eq!(spoken(TEXT, Mode::List), TEXT);
-        let text = spoken("a\n```call findIt\n{\"x\":1}\n```\nb\n", Mode::Search);
+        assert_eq!(called_by(TEXT, Mode::List), TEXT);
+        let text = called_by("a\n```call findIt\n{\"x\":1}\n```\nb\n", Mode::Search);
         let expected = "a\n```call call_tool\n{\"name\":\"findIt\",\"arguments\":{\"x\":1}}\n```\nb\n";
         assert_eq!(text, expected);
     }

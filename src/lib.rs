@@ -22,6 +22,7 @@ mod ranking;
 mod resources;
 pub mod secrets;
 pub mod server;
+mod shorten;
 mod skills;
 mod stdio;
 pub mod tools;

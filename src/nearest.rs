@@ -3,11 +3,22 @@
 /// Below this similarity (0 to 1) a suggestion would be a guess.
 const LEAST_SIMILARITY: f64 = 0.6;
 
+/// The same in tenths.
+const LEAST_TENTHS: usize = 6;
+
 /// The word most like `typed`, where one is like it at all.
 pub fn nearest<'a>(typed: &str, words: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
     let typed = typed.to_lowercase();
+    let length = typed.chars().count();
+    // Words of other lengths are unlike it, which takes no comparing.
+    let is_near = |word: &&str| {
+        let other = word.chars().count();
+        let (shorter, longer) = (length.min(other), length.max(other));
+        shorter * 10 >= longer * LEAST_TENTHS
+    };
     words
         .into_iter()
+        .filter(is_near)
         .map(|word| (strsim::normalized_damerau_levenshtein(&typed, &word.to_lowercase()), word))
         .filter(|(similarity, _)| *similarity >= LEAST_SIMILARITY)
         .max_by(|(left, _), (right, _)| left.total_cmp(right))

@@ -2,18 +2,19 @@
 
 use std::collections::BTreeMap;
 
-use rmcp::model::{JsonObject, Prompt, PromptArgument};
+use rmcp::model::{CompletionInfo, JsonObject, Prompt, PromptArgument};
 use serde_json::{Value, json};
 
 use crate::{
     call::Caller,
     guides::{self, Argument, Completes, Guide},
     nearest::did_you_mean,
+    shorten::shortened,
     toolset::Toolset,
 };
 
-/// Values asked of the instance for a completion.
-const MOST_VALUES: u32 = 100;
+/// Values asked of the instance for a completion: one more than are told, so that it is seen that there are more.
+const MOST_VALUES: usize = CompletionInfo::MAX_VALUES + 1;
 
 /// What `prompts/list` answers, sorted by name.
 pub fn list(toolset: &Toolset) -> Vec<Prompt> {
@@ -34,7 +35,7 @@ fn prompt(guide: &Guide) -> Prompt {
 pub fn get(toolset: &Toolset, name: &str) -> Result<&'static Guide, String> {
     guides::offered_guide(toolset, name).ok_or_else(|| {
         let hint = did_you_mean(name, guides::offered(toolset).map(|guide| guide.name));
-        format!("unknown prompt `{name}`{hint}")
+        format!("unknown prompt `{}`{hint}", shortened(name))
     })
 }
 
@@ -62,7 +63,7 @@ pub fn text(toolset: &Toolset, guide: &Guide, arguments: &JsonObject) -> Result<
             Some(_) => return Err(format!("{name}: expected a text")),
         }
     }
-    Ok(format!("{}.\n\n{}", guide.title, guide.rendered(toolset.mode(), Some(&values))))
+    Ok(format!("{}.\n\n{}", guide.title, guide.rendered(toolset, Some(&values))))
 }
 
 /// Values for an argument of a guide, as far as the offered tools may tell them.
@@ -90,7 +91,7 @@ pub async fn values(
             ("searchTenantsWithId", json!({ "requestBody": { "search": search } }), "tenants", &["name"][..])
         }
         Completes::User => {
-            let search = json!({ "queryString": format!("*{}*", plain(typed)), "numberOfResults": MOST_VALUES });
+            let search = json!({ "queryString": format!("*{}*", escaped(typed)), "numberOfResults": MOST_VALUES });
             (
                 "searchUsersByQueryWithId",
                 json!({ "requestBody": { "search": search } }),
@@ -110,7 +111,15 @@ pub async fn values(
     Ok(names)
 }
 
-/// What a query string takes for itself.
-fn plain(typed: &str) -> String {
-    typed.chars().filter(|character| character.is_alphanumeric() || "@._-".contains(*character)).collect()
+/// The text in a query string of Lucene's, which has signs of its own; a space would begin another word.
+fn escaped(typed: &str) -> String {
+    let mut text = String::new();
+    for character in typed.chars() {
+        match character {
+            ' ' => text.push('?'),
+            character if character.is_alphanumeric() || "@._".contains(character) => text.push(character),
+            character => text.extend(['\\', character]),
+        }
+    }
+    text
 }

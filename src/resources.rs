@@ -13,7 +13,13 @@ use openapi_tools::{
 use rmcp::model::{Resource, ResourceContents, ResourceTemplate};
 use serde_json::Value;
 
-use crate::{discovery, nearest::did_you_mean, skills, toolset::Toolset};
+use crate::{
+    discovery,
+    nearest::did_you_mean,
+    shorten::shortened,
+    skills,
+    toolset::{Callable, Toolset},
+};
 
 /// The areas and their tools.
 pub const AREAS: &str = "fusionauth://areas";
@@ -58,22 +64,29 @@ pub fn read(toolset: &Toolset, uri: &str) -> Result<ResourceContents, String> {
         return Ok(ResourceContents::text(areas(toolset), uri).with_mime_type(MARKDOWN));
     }
     if let Some(name) = uri.strip_prefix(TOOLS) {
-        let operation = toolset.get(name).ok_or_else(|| toolset.unknown(name))?;
-        let text = discovery::description(toolset, operation, usize::MAX);
+        let text = match toolset.callable(name).ok_or_else(|| toolset.unknown(name))? {
+            Callable::Operation(operation) => discovery::description(toolset, operation, usize::MAX),
+            Callable::Export(format) => discovery::export_description(format),
+        };
         return Ok(ResourceContents::text(text, uri).with_mime_type(MARKDOWN));
     }
     if let Some(name) = uri.strip_prefix(SCHEMAS) {
         let names = schemas(toolset);
         let schema = names.get(name).and_then(|name| named_schema(toolset.document(), name, SCHEMAS));
-        let schema =
-            schema.ok_or_else(|| format!("unknown schema `{name}`{}", did_you_mean(name, names.into_iter())))?;
+        let schema = schema
+            .ok_or_else(|| format!("unknown schema `{}`{}", shortened(name), did_you_mean(name, names.into_iter())))?;
         let text = format!("{:#}", Value::Object(schema));
         return Ok(ResourceContents::text(text, uri).with_mime_type(JSON_SCHEMA));
     }
     if let Some(file) = skills::read(toolset, uri) {
         return Ok(file);
     }
-    Err(format!("unknown resource `{uri}`; there are {AREAS}, {} and {}", template(TOOLS), template(SCHEMAS)))
+    Err(format!(
+        "unknown resource `{}`; there are {AREAS}, {} and {}",
+        shortened(uri),
+        template(TOOLS),
+        template(SCHEMAS)
+    ))
 }
 
 /// Names that the argument of a template may have.
@@ -83,7 +96,9 @@ pub fn read(toolset: &Toolset, uri: &str) -> Result<ResourceContents, String> {
 pub fn names(toolset: &Toolset, uri_template: &str) -> Result<Vec<String>, String> {
     match uri_template {
         uri if uri == template(TOOLS) => {
-            Ok(toolset.operations().iter().map(|operation| operation.name.to_owned()).collect())
+            let operations = toolset.operations().iter().map(|operation| operation.name);
+            let exports = toolset.exports().iter().map(|format| format.tool());
+            Ok(operations.chain(exports).map(str::to_owned).collect())
         }
         uri if uri == template(SCHEMAS) => Ok(schemas(toolset).into_iter().map(str::to_owned).collect()),
         uri => Err(format!("unknown template `{uri}`; there are {} and {}", template(TOOLS), template(SCHEMAS))),
@@ -99,7 +114,7 @@ fn areas(toolset: &Toolset) -> String {
 }
 
 /// The types that the offered tools take or answer with, and all that these refer to.
-fn schemas(toolset: &Toolset) -> BTreeSet<&'static str> {
+pub fn schemas(toolset: &Toolset) -> BTreeSet<&'static str> {
     let mut names = BTreeSet::new();
     for operation in toolset.operations() {
         for schema in roots(operation) {

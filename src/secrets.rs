@@ -71,7 +71,7 @@ impl Secrets {
         if self.is_revealing {
             return changed;
         }
-        for shape in [private_key, after_bearer, json_web_token] {
+        for shape in [private_key, after_bearer, json_web_token, url_password] {
             let mut from = 0;
             loop {
                 let current = changed.as_deref().unwrap_or(text);
@@ -134,6 +134,25 @@ fn json_web_token(text: &str, from: usize) -> Option<(usize, usize)> {
             return Some((start, start + length));
         }
         from = start + length.max(1);
+    }
+}
+
+/// The password in a URL (RFC 3986, section 3.2.1): `https://name:password@host`.
+fn url_password(text: &str, from: usize) -> Option<(usize, usize)> {
+    let mut from = from;
+    loop {
+        let start = from + text.get(from..)?.find("://")? + "://".len();
+        let rest = text.get(start..)?;
+        let is_end = |byte: u8| byte <= b' ' || b"/?#\"'<>\\`|{}".contains(&byte);
+        let authority = rest.get(..token_length(rest, |byte| !is_end(byte)))?;
+        let parts = authority.rsplit_once('@').and_then(|(user, _)| user.split_once(':'));
+        match parts {
+            Some((name, password)) if !password.is_empty() => {
+                let start = start + name.len() + 1;
+                return Some((start, start + password.len()));
+            }
+            _ => from = start,
+        }
     }
 }
 
@@ -373,6 +392,11 @@ mod tests {
         assert_eq!(text("Bearer of good news"), "Bearer of good news");
         assert_eq!(text("eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiIxIn0.c2lnbmF0dXJl!"), "***!");
         assert_eq!(text("eyJ and eyJust words"), "eyJ and eyJust words");
+        assert_eq!(text("to https://bob:p@ss:w@hook.example/x?y@z and"), "to https://bob:***@hook.example/x?y@z and");
+        for harmless in ["https://example.com:8080/a:b@c", "https://bob@example.com", "mailto:a@b.c", "a://", "x://:@y"]
+        {
+            assert_eq!(text(harmless), harmless);
+        }
         assert_eq!(secrets(true).redact_text(&format!("{key} our-own-api-key")), format!("{key} {REDACTED}"));
     }
 

@@ -133,14 +133,17 @@ fn cache_hints(context: &RequestContext<RoleServer>) -> (Option<u64>, Option<Cac
     (are_known.then_some(LIST_TTL_MS), are_known.then_some(CacheScope::Private))
 }
 
-/// The values that begin with what was typed, then those that have it elsewhere; as many as MCP allows.
-fn completion(typed: &str, values: Vec<String>) -> CompletionInfo {
+/// The values that begin with what was typed, then those that have it elsewhere; as many as MCP allows. `is_whole` says
+/// whether all values are there.
+fn completion(typed: &str, values: Vec<String>, is_whole: bool) -> CompletionInfo {
     let typed = typed.to_lowercase();
     let mut found: Vec<_> = values.into_iter().filter(|value| value.to_lowercase().contains(&typed)).collect();
     found.sort_by_key(|value| !value.to_lowercase().starts_with(&typed));
     let mut completion = CompletionInfo::default();
-    completion.total = u32::try_from(found.len()).ok();
-    completion.has_more = Some(found.len() > CompletionInfo::MAX_VALUES);
+    let has_more = found.len() > CompletionInfo::MAX_VALUES;
+    completion.has_more = Some(has_more);
+    // Where there are more than could be asked for, nobody knows how many.
+    completion.total = u32::try_from(found.len()).ok().filter(|_| is_whole || !has_more);
     found.truncate(CompletionInfo::MAX_VALUES);
     completion.values = found;
     completion
@@ -291,7 +294,8 @@ impl ServerHandler for Server {
             _ => Err("unknown reference; expected a prompt or a resource template".to_owned()),
         };
         let values = values.map_err(|error| ErrorData::invalid_params(error, None))?;
-        Ok(CompleteResult::new(completion(&request.argument.value, values)))
+        let is_whole = matches!(request.r#ref, Reference::Resource(_));
+        Ok(CompleteResult::new(completion(&request.argument.value, values, is_whole)))
     }
 
     async fn call_tool(

@@ -13,6 +13,7 @@ use crate::{
     config::{Mistake, Settings, Words, variable},
     export::{Format, snapshot::OPERATIONS},
     nearest::did_you_mean,
+    shorten::shortened,
 };
 
 /// The header that names a tenant.
@@ -31,6 +32,7 @@ pub struct Toolset {
     mode: Mode,
     detail: Detail,
     is_structured: bool,
+    has_tenant: bool,
 }
 
 /// How a client comes to the tools.
@@ -81,6 +83,7 @@ impl Toolset {
             mode: settings.choice(variable::TOOL_MODE, &modes, Mode::List, mistakes),
             detail: settings.choice(variable::TOOL_SCHEMAS, &details, Detail::Compact, mistakes),
             is_structured: settings.flag(variable::STRUCTURED_OUTPUT, mistakes),
+            has_tenant: settings.get(variable::TENANT_ID).is_some(),
         }
     }
 
@@ -97,6 +100,11 @@ impl Toolset {
     /// Whether the JSON of answers comes as structured content too, with output schemas.
     pub fn is_structured(&self) -> bool {
         self.is_structured
+    }
+
+    /// Whether one tenant is chosen for all calls, so that none chooses one.
+    pub fn has_tenant(&self) -> bool {
+        self.has_tenant
     }
 
     /// The document that the tools come from.
@@ -138,7 +146,7 @@ impl Toolset {
     pub fn unknown(&self, name: &str) -> String {
         let names = self.operations.iter().map(|operation| operation.name);
         let hint = did_you_mean(name, names.chain(self.exports.iter().map(|format| format.tool())));
-        format!("unknown tool `{name}`{hint}")
+        format!("unknown tool `{}`{hint}", shortened(name))
     }
 }
 
@@ -160,6 +168,9 @@ impl Choice {
         let prefixes = prefixes(document, settings.words(variable::TOOL_BUCKETS), mistakes);
         let (mut wanted, mut unwanted, mut all) = (BTreeSet::new(), BTreeSet::new(), true);
         if let Some(Words { words, source }) = settings.words(variable::USE_TOOLS) {
+            if words.is_empty() {
+                mistakes.push(Mistake(format!("{source}: no bucket or tool in it; leave it out, or say `all`")));
+            }
             let names = document.operations.iter().flat_map(|operation| [operation.name, operation.former_name]);
             let names = names.filter(|name| !name.is_empty()).chain(Format::ALL.map(Format::tool));
             let known: Vec<_> = prefixes.iter().map(String::as_str).chain([OTHER, ALL]).chain(names).collect();
@@ -195,24 +206,28 @@ impl Choice {
 
     /// The one predicate: what the list shows, what a call may name, and whatever else asks for tools.
     fn offers(&self, operation: &Operation) -> bool {
-        let bucket = bucket_of(operation.name, &self.prefixes);
-        let among =
-            |words: &BTreeSet<String>| words.contains(bucket) || words.iter().any(|word| operation.is_called(word));
+        self.allows(operation) && self.wanted.as_ref().is_none_or(|words| self.is_among(operation, words))
+    }
+
+    /// Whether nothing that was chosen forbids it.
+    fn allows(&self, operation: &Operation) -> bool {
         (operation.effect.read_only || !self.read_only)
-            && self.wanted.as_ref().is_none_or(among)
-            && !among(&self.unwanted)
+            && !self.is_among(operation, &self.unwanted)
             && !self.unwanted.contains(ALL)
             && self.areas.as_ref().is_none_or(|areas| areas.contains(operation.area))
     }
 
-    /// An export only reads: it is offered where all that it reads with is, or where it is named.
+    fn is_among(&self, operation: &Operation, words: &BTreeSet<String>) -> bool {
+        words.contains(bucket_of(operation.name, &self.prefixes)) || words.iter().any(|word| operation.is_called(word))
+    }
+
+    /// An export only reads: it is offered where all that it reads with is, or where it is named and nothing forbids what
+    /// it reads with.
     fn offers_export(&self, document: &Document, format: Format) -> bool {
         let is_named = |words: &BTreeSet<String>| words.contains(format.tool());
-        let reads =
-            || OPERATIONS.iter().filter_map(|name| document.operation(name)).all(|operation| self.offers(operation));
-        !is_named(&self.unwanted)
-            && !self.unwanted.contains(ALL)
-            && (self.wanted.as_ref().is_some_and(is_named) || reads())
+        let is_wanted = self.wanted.as_ref().is_some_and(is_named);
+        let may_read = |operation: &Operation| if is_wanted { self.allows(operation) } else { self.offers(operation) };
+        !is_named(&self.unwanted) && OPERATIONS.iter().filter_map(|name| document.operation(name)).all(may_read)
     }
 }
 
@@ -231,6 +246,9 @@ fn prefixes(document: &Document, words: Option<Words>, mistakes: &mut Vec<Mistak
 
 fn areas(document: &Document, words: Option<Words>, mistakes: &mut Vec<Mistake>) -> Option<BTreeSet<String>> {
     let Words { words, source } = words?;
+    if words.is_empty() {
+        mistakes.push(Mistake(format!("{source}: no area in it; leave it out for all")));
+    }
     let known: BTreeSet<_> = document.operations.iter().map(|operation| operation.area).collect();
     for word in words.iter().filter(|word| !known.contains(word.as_str())) {
         let hint = did_you_mean(word, known.iter().copied());
@@ -298,6 +316,24 @@ mod tests {
         assert_eq!(count(&[("USE_TOOLS", "retrieve,search,-retrieveUser")]), reading - 1);
         assert_eq!(count(&[("USE_TOOLS", "-delete")]), DOCUMENT.operations.len() - count(&[("USE_TOOLS", "delete")]));
         assert!(choose(&[("USE_TOOLS", "retrieve")]).unwrap().get("deleteUserWithId").is_none());
+    }
+
+    #[test]
+    fn exports_are_offered_where_they_may_read() {
+        let exports = |environment: &[(&str, &str)]| choose(environment).map_or(0, |toolset| toolset.exports().len());
+        assert_eq!(exports(&[]), 2);
+        assert_eq!(exports(&[("USE_TOOLS", "retrieve,search"), ("READ_ONLY", "true")]), 2);
+        assert_eq!(exports(&[("USE_TOOLS", "retrieve,search,-exportTerraform")]), 1);
+        assert_eq!(exports(&[("USE_TOOLS", "exportKickstart")]), 1);
+        assert_eq!(exports(&[("USE_TOOLS", "create,update")]), 0);
+        assert_eq!(exports(&[("USE_TOOLS", "exportKickstart,createUser,-retrieveTenants")]), 0);
+        assert_eq!(exports(&[("USE_TOOLS", "exportKickstart,retrieve"), ("TOOL_AREAS", "user")]), 0);
+    }
+
+    #[test]
+    fn a_list_without_a_word_is_a_mistake() {
+        assert!(mistake(&[("USE_TOOLS", ",")]).contains("USE_TOOLS: no bucket or tool in it"));
+        assert!(mistake(&[("TOOL_AREAS", " , ")]).contains("TOOL_AREAS: no area in it"));
     }
 
     #[test]

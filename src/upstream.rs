@@ -156,6 +156,11 @@ impl Upstream {
         Self { way, config, permits }
     }
 
+    /// The tenant that is sent with every call, where one is chosen.
+    pub fn tenant_id(&self) -> Option<&str> {
+        self.config.tenant_id.as_deref()
+    }
+
     /// Sends a request and reads the whole answer. Dropping the future aborts it.
     ///
     /// # Errors

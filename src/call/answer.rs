@@ -177,6 +177,8 @@ enum Content {
 impl Content {
     fn of(operation: &Operation, response: &Response, secrets: &Secrets) -> Self {
         let Ok(text) = str::from_utf8(&response.body) else { return Self::Binary { bytes: response.body.len() } };
+        // A byte order mark says nothing in UTF-8, and is no JSON.
+        let text = text.strip_prefix('\u{feff}').unwrap_or(text);
         if text.trim().is_empty() {
             return Self::Empty;
         }

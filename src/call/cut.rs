@@ -91,13 +91,14 @@ const SAMPLE: usize = 32 << 10;
 /// JSON, or several JSON values one a line, cut to at most `most_tokens`; `None` where it fits as it is.
 pub fn json(json: &str, most_tokens: usize) -> Option<Cut> {
     let mut most_bytes = too_long(json, most_tokens)?;
-    // The estimate is of the whole, the rest is denser perhaps.
     while most_bytes > 1 {
         let (text, left_out) = widest(json, most_bytes)?;
-        if o200k::count_up_to(&text, most_tokens).is_some() {
+        let tokens = tokens_of(&text);
+        if tokens <= most_tokens {
             return Some(Cut { text, left_out });
         }
-        most_bytes = most_bytes / 8 * 7;
+        // The estimate was of another part; now it is known how dense this one is.
+        most_bytes = (text.len() * most_tokens / tokens).min(most_bytes / 8 * 7);
     }
     Some(Cut { text: String::new(), left_out: LeftOut { everything: true, ..LeftOut::default() } })
 }
@@ -107,22 +108,29 @@ pub fn text(text: &str, most_tokens: usize) -> Option<Cut> {
     let mut most_bytes = too_long(text, most_tokens)?;
     loop {
         let start = start_of(text, most_bytes);
-        if o200k::count_up_to(start, most_tokens).is_some() {
+        let tokens = tokens_of(start);
+        if tokens <= most_tokens {
             let characters = Some((start.chars().count(), text.chars().count()));
             return Some(Cut { text: start.to_owned(), left_out: LeftOut { characters, ..LeftOut::default() } });
         }
-        most_bytes = most_bytes / 8 * 7;
+        most_bytes = (start.len() * most_tokens / tokens).min(most_bytes / 8 * 7);
     }
 }
 
 /// The bytes that have `most_tokens`, about, where the text has more. A token has at least one byte.
 fn too_long(text: &str, most_tokens: usize) -> Option<usize> {
-    if text.len() <= most_tokens || o200k::count_up_to(text, most_tokens).is_some() {
+    let may_fit = text.len() <= most_tokens.saturating_mul(o200k::LONGEST_TOKEN);
+    if text.len() <= most_tokens || may_fit && o200k::count_up_to(text, most_tokens).is_some() {
         return None;
     }
     let sample = start_of(text, SAMPLE);
-    let tokens = o200k::count(sample).max(1);
+    let tokens = tokens_of(sample).max(1);
     Some(most_tokens.saturating_mul(sample.len()) / tokens)
+}
+
+/// The tokens of a text, or a few more.
+fn tokens_of(text: &str) -> usize {
+    o200k::count_up_to(text, usize::MAX).unwrap_or(usize::MAX)
 }
 
 /// The characters that the first `most_bytes` hold whole.

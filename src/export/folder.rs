@@ -8,8 +8,8 @@ use std::{
 
 /// Writes `files` (contents by relative path) into `folder`, which is made where it is not there.
 ///
-/// Files that are there already are overwritten only by `force`; others stay. Everything is written beside the folder
-/// first and then moved, so that a failure leaves no half of it.
+/// Files that are there already are overwritten only by `force`; others stay. Everything is written elsewhere first and
+/// then moved, so that a failure leaves no half of it.
 ///
 /// # Errors
 /// A file that is there already, a folder that cannot be written; for a person.
@@ -19,7 +19,9 @@ pub fn write(folder: &Path, files: &BTreeMap<String, String>, force: bool) -> Re
     if !force && let Some((there, _)) = targets.iter().find(|(path, _)| path.symlink_metadata().is_ok()) {
         return Err(format!("{} is there already; --force overwrites it", there.display()));
     }
+    // Inside of a folder that is there: what is above it may be another file system, or not ours to write.
     let parent = match folder.parent() {
+        _ if folder.is_dir() => folder,
         Some(parent) if !parent.as_os_str().is_empty() => parent,
         _ => Path::new("."),
     };

@@ -4,6 +4,7 @@
 //! every new instance has is changed or left alone, never made.
 
 mod defaults;
+mod keys;
 mod names;
 mod order;
 mod patch;
@@ -19,6 +20,7 @@ use serde_json::{Map, Value, json};
 
 use self::{
     defaults::{Defaults, Standing},
+    keys::KeyUses,
     order::Step,
     patch::Pruning,
     requests::{Request, Requests},
@@ -38,9 +40,6 @@ pub const FILE: &str = "kickstart.json";
 
 /// The media type of a PATCH that replaces arrays (RFC 7396).
 const MERGE_PATCH: &str = "application/merge-patch+json";
-
-/// Properties that end in `Id` and hold ids of other systems.
-const FOREIGN_IDS: [&str; 4] = ["appId", "bundleId", "servicesId", "teamId"];
 
 /// How a Kickstart is laid out.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -96,12 +95,13 @@ fn make(
     known.extend([DEFAULT_THEME_ID, FUSIONAUTH_APPLICATION_ID, FUSIONAUTH_CONNECTOR_ID]);
     known.extend(snapshot.default_tenant_id.as_deref());
     let is_gone = |property: &str, id: &str| {
-        let names_object = property == "fields" || property.ends_with("Id") && !FOREIGN_IDS.contains(&property);
+        let names_object = property == "fields" || property.ends_with("Id");
         names_object && is_uuid(id) && !known.contains(id)
     };
+    let uses = KeyUses::of(snapshot);
     let mut made = Vec::with_capacity(written.len());
     for object in written {
-        let mut requests = requests::requests(object, snapshot, defaults, left_out);
+        let mut requests = requests::requests(object, snapshot, defaults, &uses, left_out);
         let mut pruning = Pruning { is_gone: &is_gone, gone: Vec::new() };
         pruning.body(&mut requests.first.body);
         requests.then.iter_mut().for_each(|request| pruning.body(&mut request.body));
@@ -140,6 +140,10 @@ fn in_order(written: &[&Object], mut made: Vec<Requests>, default_tenant_id: Opt
             }
         }
     }
+    // A webhook whose receiver is not there may refuse what is made after it, and nothing refers to one.
+    let is_webhook = |number: usize| written.get(number).is_some_and(|object| object.family == Family::Webhook);
+    let (webhooks, mut ordered): (Vec<_>, Vec<_>) = ordered.into_iter().partition(|(number, _)| is_webhook(*number));
+    ordered.extend(webhooks);
     ordered
 }
 

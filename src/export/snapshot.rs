@@ -124,7 +124,36 @@ impl Snapshot {
 impl Object {
     /// What a person calls it: its name, or what comes nearest.
     pub fn label(&self) -> &str {
-        let texts = ["name", "key", "code", "url", "type"].into_iter().filter_map(|key| self.value.get(key)?.as_str());
+        let text = |key: &str| self.value.get(key)?.as_str();
+        let named = ["name", "key", "code"].into_iter().filter_map(text);
+        let texts = named.chain(text("url").map(place_of)).chain(text("type"));
         texts.chain([self.id.as_str()]).find(|text| !text.is_empty()).unwrap_or_default()
+    }
+}
+
+/// The part of a URL that holds no credentials: without user, query and fragment.
+fn place_of(url: &str) -> &str {
+    let end = url.find(['?', '#']).unwrap_or(url.len());
+    let place = url.get(..end).unwrap_or(url);
+    let authority_end = place.find("://").map_or(place.len(), |scheme| {
+        let start = scheme + "://".len();
+        place.get(start..).and_then(|rest| rest.find('/')).map_or(place.len(), |slash| start + slash)
+    });
+    match place.get(..authority_end).and_then(|authority| authority.rfind('@')) {
+        Some(user) => place.get(user + 1..).unwrap_or(place),
+        None => place,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_label_holds_no_credentials() {
+        assert_eq!(place_of("https://hook.example/a@b"), "https://hook.example/a@b");
+        assert_eq!(place_of("https://bob:p@ss@hook.example/a?token=t#f"), "hook.example/a");
+        assert_eq!(place_of("https://hook.example?token=t@x"), "https://hook.example");
+        assert_eq!(place_of("no url"), "no url");
     }
 }

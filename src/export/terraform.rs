@@ -3,8 +3,10 @@
 //! `instances` decides what becomes a resource, `arguments` writes it by the provider's table, `layout` prints it.
 
 mod arguments;
+mod defaults;
 mod files;
 mod instances;
+mod keys;
 mod kind;
 mod layout;
 mod names;
@@ -59,17 +61,19 @@ pub fn export(snapshot: &Snapshot, purpose: Purpose) -> Export {
     let mut writer = Writer::new(purpose, references);
     let mut bodies: BTreeMap<&str, Vec<Structure>> = BTreeMap::new();
     let mut counts: BTreeMap<Kind, usize> = BTreeMap::new();
-    for (at, instance) in plan.instances.iter().enumerate() {
-        let block = writer.resource(at, instance);
+    for instance in &plan.instances {
+        let block = writer.resource(instance);
         bodies.entry(instance.kind.file()).or_default().push(Structure::Block(block));
         *counts.entry(instance.kind).or_default() += 1;
     }
-    if let Some(name) = writer.references.default_tenant_name() {
-        let data = Block::builder("data")
-            .add_labels(["fusionauth_tenant", "default"])
-            .add_attribute(Attribute::new("name", name.clone()))
-            .build();
-        bodies.entry(Kind::Tenant.file()).or_default().insert(0, Structure::Block(data));
+    let mut data: BTreeMap<&str, Vec<Structure>> = BTreeMap::new();
+    for (kind, block) in writer.references.data_sources() {
+        data.entry(kind.file()).or_default().push(Structure::Block(block));
+    }
+    for (file, mut structures) in data {
+        let resources = bodies.entry(file).or_default();
+        structures.append(resources);
+        *resources = structures;
     }
     if purpose == Purpose::Adopt && !plan.instances.is_empty() {
         bodies.insert("imports.tf", plan.instances.iter().map(import).collect());

@@ -93,24 +93,28 @@ impl Exporter {
     ) -> Result<Vec<String>, String> {
         let (order, cursor) = read(format, arguments)?;
         let kept = self.last.lock().unwrap_or_else(PoisonError::into_inner).clone();
-        let kept = kept
-            .filter(|made| cursor.as_ref().is_some_and(|cursor| made.order == order && made.digest == cursor.digest));
+        // Models leave the other arguments out when they go on, which is clear enough.
+        let is_meant = |made: &Arc<Made>| made.order == order || (order.is_bare() && made.order.format == format);
+        let kept =
+            kept.filter(|made| cursor.as_ref().is_some_and(|cursor| made.digest == cursor.digest) && is_meant(made));
         let made = match kept {
             Some(made) => made,
             None => {
                 let export = order.carry_out(caller, progress).await?;
-                let made = Arc::new(Made { digest: digest(&export), order, export });
-                *self.last.lock().unwrap_or_else(PoisonError::into_inner) = Some(Arc::clone(&made));
-                made
+                Arc::new(Made { digest: digest(&export), order, export })
             }
         };
-        match cursor {
-            Some(cursor) if cursor.digest != made.digest => {
-                Err("cursor: the configuration has changed since the part before; export again without a cursor"
-                    .to_owned())
-            }
-            cursor => Parts::of(&made, &made.report(), most_tokens).answer(cursor.as_ref()),
+        if let Some(cursor) = &cursor
+            && cursor.digest != made.digest
+        {
+            return Err(
+                "cursor: it belongs to an export with other arguments, or the configuration has changed since; give \
+                        the same arguments again, or export again without a cursor"
+                    .to_owned(),
+            );
         }
+        *self.last.lock().unwrap_or_else(PoisonError::into_inner) = Some(Arc::clone(&made));
+        Parts::of(&made, &made.report(), most_tokens).answer(cursor.as_ref())
     }
 }
 

@@ -3,7 +3,12 @@
 use std::{
     fmt,
     io::{self, Read, Write},
-    process, thread,
+    process,
+    sync::{
+        Arc,
+        atomic::{AtomicBool, Ordering},
+    },
+    thread,
     time::Duration,
 };
 
@@ -14,7 +19,9 @@ use jaq_core::{
 use jaq_json::{Val, read, write};
 use serde::de::IgnoredAny;
 
-/// The time a filter may take, once its input is read.
+use crate::shorten::shortened;
+
+/// The time a filter may take, besides reading the answer and writing the results.
 const TIME: Duration = Duration::from_millis(200);
 
 /// The memory that the process may take, in bytes.
@@ -85,10 +92,6 @@ pub fn run() -> ! {
     if io::stdin().lock().read_to_end(&mut bytes).is_err() {
         Ending::Broken.exit();
     }
-    thread::spawn(|| {
-        thread::sleep(TIME);
-        Ending::TimeOver.exit()
-    });
     let work = thread::Builder::new().stack_size(STACK).spawn(move || {
         let (filter, json) = parted(&bytes).unwrap_or_default();
         let (text, ending) = match evaluate(filter, json) {
@@ -103,6 +106,22 @@ pub fn run() -> ! {
     // The thread ends the process, so only a panic leads on.
     let _ = work.map(thread::JoinHandle::join);
     Ending::Broken.exit()
+}
+
+/// Does the filter's own work, and ends the process where that takes too long. Reading the answer and writing the results
+/// are not its work.
+fn in_time<T>(work: impl FnOnce() -> T) -> T {
+    let is_done = Arc::new(AtomicBool::new(false));
+    let seen = Arc::clone(&is_done);
+    thread::spawn(move || {
+        thread::sleep(TIME);
+        if !seen.load(Ordering::Acquire) {
+            Ending::TimeOver.exit();
+        }
+    });
+    let made = work();
+    is_done.store(true, Ordering::Release);
+    made
 }
 
 /// Limits that the system keeps; the time is kept everywhere.
@@ -128,41 +147,43 @@ pub fn evaluate(filter: &str, json: &str) -> Result<String, String> {
     let definitions = jaq_core::defs().chain(jaq_std::defs()).chain(jaq_json::defs());
     let functions = jaq_core::funs().chain(jaq_std::funs()).chain(jaq_json::funs());
     let arena = Arena::default();
-    let modules = Loader::new(definitions)
-        .load(&arena, File { code: filter, path: () })
-        .map_err(|errors| errors.into_iter().map(|(_, error)| unread(filter, &error)).collect::<Vec<_>>().join("; "))?;
-    let program = Compiler::default().with_funs(functions).compile(modules).map_err(|errors| {
-        let unknown = errors.into_iter().flat_map(|(_, errors)| errors);
-        let unknown = unknown.map(|(name, kind)| format!("unknown {}{}", kind.as_str(), place(filter, name)));
-        unknown.collect::<Vec<_>>().join("; ")
-    })?;
     let input = read::parse_single(json.as_bytes()).map_err(|error| format!("the answer is no JSON: {error}"))?;
-    let context = Ctx::<data::JustLut<Val>>::new(&program.lut, Vars::new([]));
-    let mut results = Vec::new();
-    for (index, result) in program.id.run((context, input)).enumerate() {
-        let result = match result.map_err(Exn::get_err) {
-            Ok(result) => result,
-            Err(Ok(error)) => return Err(format!("result {}: {error}", index + 1)),
-            // `halt`
-            Err(Err(_)) => break,
-        };
-        let start = results.len();
-        if index > 0 {
-            results.push(b'\n');
+    in_time(|| {
+        let modules = Loader::new(definitions).load(&arena, File { code: filter, path: () }).map_err(|errors| {
+            errors.into_iter().map(|(_, error)| unread(filter, &error)).collect::<Vec<_>>().join("; ")
+        })?;
+        let program = Compiler::default().with_funs(functions).compile(modules).map_err(|errors| {
+            let unknown = errors.into_iter().flat_map(|(_, errors)| errors);
+            let unknown = unknown.map(|(name, kind)| format!("unknown {}{}", kind.as_str(), place(filter, name)));
+            unknown.collect::<Vec<_>>().join("; ")
+        })?;
+        let context = Ctx::<data::JustLut<Val>>::new(&program.lut, Vars::new([]));
+        let mut results = Vec::new();
+        for (index, result) in program.id.run((context, input)).enumerate() {
+            let result = match result.map_err(Exn::get_err) {
+                Ok(result) => result,
+                Err(Ok(error)) => return Err(format!("result {}: {}", index + 1, shortened(&error.to_string()))),
+                // `halt`
+                Err(Err(_)) => break,
+            };
+            let start = results.len();
+            if index > 0 {
+                results.push(b'\n');
+            }
+            write::write(&mut results, &write::Pp::default(), 0, &result).map_err(|error| error.to_string())?;
+            let line = results.get(start..).unwrap_or_default();
+            if serde_json::from_slice::<IgnoredAny>(line).is_err() {
+                return Err(format!(
+                    "result {} is no JSON: NaN, infinity, a key that is no string, or broken text",
+                    index + 1
+                ));
+            }
+            if results.len() > MOST_OUTPUT {
+                return Err(format!("its results are larger than {} MiB", MOST_OUTPUT >> 20));
+            }
         }
-        write::write(&mut results, &write::Pp::default(), 0, &result).map_err(|error| error.to_string())?;
-        let line = results.get(start..).unwrap_or_default();
-        if serde_json::from_slice::<IgnoredAny>(line).is_err() {
-            return Err(format!(
-                "result {} is no JSON: NaN, infinity, a key that is no string, or broken text",
-                index + 1
-            ));
-        }
-        if results.len() > MOST_OUTPUT {
-            return Err(format!("its results are larger than {} MiB", MOST_OUTPUT >> 20));
-        }
-    }
-    String::from_utf8(results).map_err(|_| "its results are no text".to_owned())
+        String::from_utf8(results).map_err(|_| "its results are no text".to_owned())
+    })
 }
 
 /// What could not be read of the filter.

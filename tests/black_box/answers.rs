@@ -53,6 +53,8 @@ fn a_wrong_filter_says_where() {
         assert!(answer.is_error && answer.text.starts_with(start), "{filter}: {}", answer.text);
         assert!(answer.text.contains(expected), "{filter}: {}", answer.text);
     }
+    let long = client.call("retrieveApplication", json!({ "jq": ".applications.name" }));
+    assert!(long.text.len() < 600 && long.text.ends_with("with \"name\"."), "the value is not repeated: {}", long.text);
     let answer = client.call("retrieveApplication", json!({ "jq": "x".repeat(10_001) }));
     assert!(answer.is_error && answer.text.contains("the longest allowed has 10000"), "{}", answer.text);
     let answer = client.call("retrieveApplication", json!({ "jq": 7 }));
@@ -154,6 +156,36 @@ fn long_text_and_long_errors_are_cut_too() {
         let answer = client.call(tool, json!({}));
         assert!(answer.is_error && o200k::count(&answer.text) <= 2_000, "{tool}: {}", answer.text.len());
         assert!(answer.text.contains("characters shown"), "{tool}: {}", &answer.text[..300]);
+    }
+}
+
+#[test]
+fn one_long_run_of_characters_is_cut_too() {
+    for run in ["a", "=", " ", "acegikm"] {
+        let body = json!({ "users": [], "text": run.repeat(3_000_000 / run.len()) }).to_string();
+        let upstream = Recorder::start(move |_| Reply::json(200, &body));
+        let answer = connected(&upstream, &[]).call("retrieveUser", json!({}));
+        let (headline, body) = answer.text.split_once('\n').unwrap();
+        assert!(headline.contains("1 long text cut short"), "{run:?}: {headline}");
+        assert!(serde_json::from_str::<Value>(body).unwrap()["text"].as_str().unwrap().starts_with(run));
+    }
+}
+
+#[test]
+fn a_byte_order_mark_is_no_fault() {
+    let upstream = Recorder::start(|_| Reply::json(200, "\u{feff}{\"users\":[]}"));
+    assert_eq!(connected(&upstream, &[]).call("retrieveUser", json!({})).text, "200 OK\n{\"users\":[]}");
+}
+
+#[test]
+fn filters_wait_for_their_turn() {
+    let body = many_users();
+    let upstream = Recorder::start(move |_| Reply::json(200, &body));
+    let mut client = connected(&upstream, &[]);
+    let calls: Vec<_> =
+        (0..12).map(|_| client.begin_call("retrieveUser", json!({ "jq": ".users | length" }))).collect();
+    for call in calls {
+        assert_eq!(client.finish(call)["result"]["content"][0]["text"], "200 OK\n5000");
     }
 }
 

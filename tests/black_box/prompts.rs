@@ -82,6 +82,20 @@ fn twelve_prompts_tell_of_their_arguments() {
 }
 
 #[test]
+fn with_a_tenant_chosen_no_call_names_one() {
+    let mut client = Client::connect(&[("FUSIONAUTH_TENANT_ID", "00000001-5eed-4000-8000-000000000002")]);
+    for name in ["count-users", "find-user", "migrate-users", "new-application"] {
+        let arguments = json!({ "user": "a", "application": "b", "name": "c" });
+        let known = get(&mut client, name, json!({}));
+        let needed = known["error"]["message"].as_str().unwrap_or_default().split(':').next().unwrap_or_default();
+        let arguments = if needed.is_empty() { json!({}) } else { json!({ needed: arguments[needed] }) };
+        let prompt = get(&mut client, name, arguments)["result"].clone();
+        let text = prompt["messages"][0]["content"]["text"].as_str().unwrap_or_else(|| panic!("{name}: {prompt}"));
+        assert!(!text.contains("\"X-FusionAuth-TenantId\""), "{name}: {text}");
+    }
+}
+
+#[test]
 fn a_prompt_holds_its_arguments() {
     for (mode, call) in [("list", "```call retrieveUser\n"), ("search", "```call call_tool\n")] {
         let mut client = Client::connect(&[("TOOL_MODE", mode)]);

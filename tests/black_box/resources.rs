@@ -70,7 +70,7 @@ fn names_are_completed() {
     let all = completed(&mut client, "fusionauth://tools/{name}", "");
     assert_eq!(
         (all["values"].as_array().unwrap().len(), &all["total"], &all["hasMore"]),
-        (100, &json!(351), &json!(true))
+        (100, &json!(353), &json!(true))
     );
     let schemas = completed(&mut client, "fusionauth://schemas/{name}", "tenantreq");
     assert_eq!(schemas["values"], json!(["TenantRequest"]));

@@ -105,7 +105,9 @@ fn create(call: &mut Call<'_>, family: &'static Family, id: Option<String>) -> R
         return Err(Response::field("duplicate", &field, format!("The id [{id}] is taken.")));
     }
     object.insert("id".to_owned(), json!(id));
-    if family.is_tenant_scoped {
+    if is_universal(family, &object) {
+        object.remove("tenantId");
+    } else if family.is_tenant_scoped {
         let tenant_id = call.owning_tenant()?;
         object.insert("tenantId".to_owned(), json!(tenant_id));
     }
@@ -114,6 +116,12 @@ fn create(call: &mut Call<'_>, family: &'static Family, id: Option<String>) -> R
     let now = call.state.now();
     object.insert("insertInstant".to_owned(), json!(now));
     store(call, family, object)
+}
+
+/// Whether it is an application of all tenants, which is in none.
+fn is_universal(family: &Family, object: &Object) -> bool {
+    let configuration = object.get("universalConfiguration");
+    family.path == "application" && configuration.and_then(|inner| inner.get("universal")) == Some(&json!(true))
 }
 
 /// The object in the body, over the one that it is a copy of.
@@ -318,8 +326,8 @@ pub(crate) fn check_references(call: &Call<'_>, value: &Value, path: &str) -> Re
                 (Some(family), Value::String(id)) if !id.is_empty() && call.state.get(family.path, id).is_none() => {
                     Err(Response::field("invalid", &path, format!("There is no {} [{id}].", family.one)))
                 }
-                // Free-form data is nobody's reference.
-                _ if key == "data" => Ok(()),
+                // Free-form data is nobody's reference, and CleanSpeak has applications of its own.
+                _ if matches!(key.as_str(), "data" | "cleanSpeakConfiguration" | "cleanspeak") => Ok(()),
                 _ => check_references(call, inner, &path),
             }
         }),

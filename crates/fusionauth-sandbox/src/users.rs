@@ -169,7 +169,10 @@ fn register(call: &mut Call<'_>) -> Result<Response, Refusal> {
         Some(user) => user,
         None if call.operation.method == Method::Post && call.body.contains_key("user") => {
             // The user and the registration in one.
-            call.tenant_id = Some(text(&application, "tenantId").to_owned());
+            let tenant_id = text(&application, "tenantId");
+            if !tenant_id.is_empty() {
+                call.tenant_id = Some(tenant_id.to_owned());
+            }
             let family = families::by_path("user").ok_or_else(Response::not_found)?;
             let id = (!user_id.is_empty()).then_some(user_id);
             let path_values = std::mem::replace(&mut call.path_values, id.into_iter().collect());
@@ -186,7 +189,8 @@ fn register(call: &mut Call<'_>) -> Result<Response, Refusal> {
         None => return Err(Response::not_found()),
     };
     user.remove("memberships");
-    if text(&user, "tenantId") != text(&application, "tenantId") {
+    // A universal application is in no tenant and for all.
+    if !matches!(text(&application, "tenantId"), own if own.is_empty() || own == text(&user, "tenantId")) {
         return Err(Response::field(
             "invalid",
             "registration.applicationId",

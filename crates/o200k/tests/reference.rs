@@ -34,6 +34,18 @@ fn counting_ends_at_the_limit() {
     assert_eq!(o200k::count_up_to(&"word ".repeat(10_000_000), 100), None);
 }
 
+#[test]
+fn a_long_run_counts_its_bytes() {
+    for run in ["a", "=", " ", "acegikm", "語"] {
+        let text = run.repeat(20_000);
+        assert!(o200k::count(&text) <= text.len());
+        assert_eq!(o200k::count_up_to(&text, usize::MAX), Some(text.len()));
+        assert_eq!(o200k::count_up_to(&text, 1_000), None);
+        let short = run.repeat(500);
+        assert_eq!(o200k::count_up_to(&short, usize::MAX), Some(o200k::count(&short)));
+    }
+}
+
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(2_000))]
 

@@ -22,6 +22,9 @@ const SHADOW_KEY_IDS: [&str; 3] = [
     "c753a44d-7f2e-48d3-bc4e-c2c16488a23b",
 ];
 
+/// The role that only the Tenant Manager application has, as documented.
+const TENANT_MANAGER_ROLE_ID: &str = "631ecd9d-8d40-4c13-8277-80cedb823714";
+
 /// The types of default lambdas that have a provided variable, as documented.
 const LAMBDA_TYPES: [&str; 6] = [
     "OpenIDReconcile",
@@ -75,12 +78,33 @@ impl<'a> Defaults<'a> {
             let id = object.id.as_str();
             let standing = match object.family {
                 Family::Tenant if snapshot.default_tenant_id.as_deref() == Some(id) => Standing::There,
-                Family::Application if id == FUSIONAUTH_APPLICATION_ID => there_if_changed(object),
-                // The tenant manager, which is no tenant's.
-                Family::Application if !object.value.contains_key("tenantId") => Standing::Left,
+                Family::Application if id == FUSIONAUTH_APPLICATION_ID => {
+                    if has_items(object, "scopes") {
+                        defaults.left_out.push(LeftOut {
+                            what: format!("the scopes of {}", described(object)),
+                            why: "every instance has this application; scopes that somebody gave it are to be added \
+                                  by hand"
+                                .to_owned(),
+                        });
+                    }
+                    there_if_changed(object)
+                }
+                Family::Application if is_tenant_manager(object) => {
+                    defaults.left_out.push(LeftOut {
+                        what: described(object),
+                        why: "every instance makes its own Tenant Manager; what was changed in it is to be changed by \
+                              hand"
+                            .to_owned(),
+                    });
+                    Standing::Left
+                }
                 Family::Theme if id == DEFAULT_THEME_ID => Standing::Left,
                 Family::Connector if id == FUSIONAUTH_CONNECTOR_ID => Standing::Left,
                 Family::Key if SHADOW_KEY_IDS.contains(&id) => Standing::Left,
+                // What is configured for types of identity providers has instants of its own.
+                Family::TenantManagerConfiguration if has_items(object, "identityProviderTypeConfigurations") => {
+                    Standing::There
+                }
                 Family::SystemConfiguration | Family::TenantManagerConfiguration | Family::Integrations => {
                     there_if_changed(object)
                 }
@@ -98,7 +122,7 @@ impl<'a> Defaults<'a> {
         let template = oldest(snapshot, Family::MessageTemplate, |object| object.label() == MESSAGE_TEMPLATE);
         if let Some(template) = template {
             let is_used = is_referred_to(snapshot, &template.id, |_| true);
-            defaults.set(template, if is_used { Standing::Copy } else { Standing::Left });
+            defaults.copy_or_leave(template, is_used);
         }
         defaults
     }
@@ -143,7 +167,20 @@ impl<'a> Defaults<'a> {
             .filter(|field| instant(field, "insertInstant").is_some_and(|made| Some(made) <= made_until));
         for field in fields {
             let is_used = is_referred_to(snapshot, &field.id, |user| self.standing(user) == Standing::New);
-            self.set(field, if is_used { Standing::Copy } else { Standing::Left });
+            self.copy_or_leave(field, is_used);
+        }
+    }
+
+    /// Copies what others use, and tells where changes stay behind in what nobody does.
+    fn copy_or_leave(&mut self, object: &'a Object, is_used: bool) {
+        self.set(object, if is_used { Standing::Copy } else { Standing::Left });
+        if !is_used && instant(object, "lastUpdateInstant") > instant(object, "insertInstant") {
+            self.left_out.push(LeftOut {
+                what: described(object),
+                why: "every instance has it, with an id that a Kickstart cannot know; what was changed in it is to be \
+                      changed by hand"
+                    .to_owned(),
+            });
         }
     }
 
@@ -184,6 +221,22 @@ fn oldest(snapshot: &Snapshot, family: Family, is_meant: impl Fn(&Object) -> boo
 
 fn is_of_type(object: &Object, kind: &str) -> bool {
     object.value.get("type").and_then(Value::as_str) == Some(kind)
+}
+
+/// Whether the application is FusionAuth's own Tenant Manager, whose id is another one in each instance.
+fn is_tenant_manager(application: &Object) -> bool {
+    let roles = application.value.get("roles").and_then(Value::as_array);
+    let mut ids = roles.into_iter().flatten().filter_map(|role| role.get("id")?.as_str());
+    ids.any(|id| id == TENANT_MANAGER_ROLE_ID)
+}
+
+/// Whether a property is a list or an object that is not empty.
+fn has_items(object: &Object, property: &str) -> bool {
+    match object.value.get(property) {
+        Some(Value::Array(items)) => !items.is_empty(),
+        Some(Value::Object(items)) => !items.is_empty(),
+        _ => false,
+    }
 }
 
 fn is_default_name(name: &str, kind: &str) -> bool {
@@ -261,6 +314,49 @@ mod tests {
             Standing::There,
         ];
         assert_eq!(standings(&snapshot), expected);
+    }
+
+    #[test]
+    fn the_tenant_manager_is_left_and_told_and_applications_of_all_tenants_are_made() {
+        let snapshot = snapshot(&[
+            (Family::Application, "manager", json!({ "roles": [{ "id": TENANT_MANAGER_ROLE_ID, "name": "admin" }] })),
+            (Family::Application, "universal", json!({ "universalConfiguration": { "universal": true } })),
+        ]);
+        assert_eq!(standings(&snapshot), [Standing::Left, Standing::New]);
+        let defaults = Defaults::of(&snapshot);
+        let told: Vec<&str> = defaults.left_out().iter().map(|left| left.what.as_str()).collect();
+        assert_eq!(told, ["application `manager` (manager)"]);
+    }
+
+    #[test]
+    fn scopes_of_fusionauths_own_application_are_told() {
+        let own = json!({
+            "name": "FusionAuth", "insertInstant": 1, "lastUpdateInstant": 1, "scopes": [{ "id": "s", "name": "read" }]
+        });
+        let snapshot = snapshot(&[(Family::Application, FUSIONAUTH_APPLICATION_ID, own)]);
+        assert_eq!(standings(&snapshot), [Standing::Left]);
+        let defaults = Defaults::of(&snapshot);
+        let told: Vec<&str> = defaults.left_out().iter().map(|left| left.what.as_str()).collect();
+        assert_eq!(told, [format!("the scopes of application `FusionAuth` ({FUSIONAUTH_APPLICATION_ID})")]);
+    }
+
+    #[test]
+    fn the_tenant_manager_configuration_is_written_where_types_of_providers_are_configured() {
+        for (types, expected) in [(json!({}), Standing::Left), (json!({ "Google": {} }), Standing::There)] {
+            let value = json!({
+                "insertInstant": 1, "lastUpdateInstant": 1, "identityProviderTypeConfigurations": types
+            });
+            let snapshot = snapshot(&[(Family::TenantManagerConfiguration, "", value)]);
+            assert_eq!(standings(&snapshot), [expected]);
+        }
+    }
+
+    #[test]
+    fn a_changed_template_that_nobody_uses_is_left_and_told() {
+        let template = json!({ "name": MESSAGE_TEMPLATE, "insertInstant": 1, "lastUpdateInstant": 2 });
+        let snapshot = snapshot(&[(Family::MessageTemplate, "template", template)]);
+        assert_eq!(standings(&snapshot), [Standing::Left]);
+        assert_eq!(Defaults::of(&snapshot).left_out().len(), 1);
     }
 
     #[test]

@@ -49,7 +49,7 @@ impl Pruning<'_> {
                 return false;
             }
             match value {
-                _ if name == references::FREE_FORM => {}
+                _ if references::is_opaque(name) => {}
                 Value::String(id) => return !(references::is_reference(name) && self.goes(name, id, &path)),
                 Value::Object(inner) => {
                     self.object(inner, name, &path);
@@ -116,13 +116,15 @@ mod tests {
             "name": "gone", "themeId": "gone", "data": { "themeId": "gone" },
             "connectorPolicies": [{ "connectorId": "gone", "domains": ["a"] }, { "connectorId": "stays" }],
             "applicationIds": ["gone", "stays"],
-            "applicationConfiguration": { "gone": { "enabled": true }, "stays": { "keyId": "gone" } }
+            "applicationConfiguration": { "gone": { "enabled": true }, "stays": { "keyId": "gone" } },
+            "cleanSpeakConfiguration": { "applicationIds": ["gone"], "usernameModeration": { "applicationId": "gone" } }
         } });
         let expected = json!({ "tenant": {
             "name": "gone", "data": { "themeId": "gone" },
             "connectorPolicies": [{ "connectorId": "stays" }],
             "applicationIds": ["stays"],
-            "applicationConfiguration": { "stays": {} }
+            "applicationConfiguration": { "stays": {} },
+            "cleanSpeakConfiguration": { "applicationIds": ["gone"], "usernameModeration": { "applicationId": "gone" } }
         } });
         assert_eq!(without_references(&body, &BTreeSet::from(["gone"])), expected);
     }

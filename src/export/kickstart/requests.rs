@@ -4,15 +4,13 @@ use serde_json::{Map, Value, json};
 
 use super::{
     defaults::{Defaults, Standing},
+    keys::{self, KeyUses},
     patch,
     variables::described,
 };
-use crate::{
-    export::{
-        LeftOut,
-        snapshot::{DEFAULT_THEME_ID, Family, Object, Snapshot},
-    },
-    secrets::REDACTED,
+use crate::export::{
+    LeftOut,
+    snapshot::{DEFAULT_THEME_ID, Family, Object, Snapshot},
 };
 
 /// What an instance says of an object and takes from nobody.
@@ -45,6 +43,7 @@ pub fn requests(
     object: &Object,
     snapshot: &Snapshot,
     defaults: &Defaults<'_>,
+    uses: &KeyUses<'_>,
     left_out: &mut Vec<LeftOut>,
 ) -> Requests {
     let standing = defaults.standing(object);
@@ -65,7 +64,7 @@ pub fn requests(
     }
     let maker = Maker { object, defaults, is_there: standing == Standing::There };
     match object.family {
-        Family::Key => maker.key(left_out),
+        Family::Key => alone(keys::request(object, &defaults.address(&object.id), uses, left_out)),
         Family::Theme => maker.theme(value, snapshot.object(Family::Theme, DEFAULT_THEME_ID)),
         Family::UserAction => maker.user_action(value),
         Family::EntityType => maker.entity_type(value),
@@ -232,6 +231,10 @@ impl Maker<'_> {
             Some(_) => drop(change.remove("templates")),
             None => {}
         }
+        // Those are a simple theme's.
+        if change.get("variables") == Some(&Value::Null) {
+            change.remove("variables");
+        }
         let first = Request {
             method: "POST",
             url: self.url(),
@@ -241,46 +244,6 @@ impl Maker<'_> {
         let second = Request { method: "PATCH", body: json!({ "theme": change }), ..first.clone() };
         let then = if change.is_empty() { Vec::new() } else { vec![second] };
         Requests { first, then }
-    }
-
-    /// The private half of a key is never answered, so a new one is generated; a public half is imported as it is.
-    fn key(&self, left_out: &mut Vec<LeftOut>) -> Requests {
-        let value = &self.object.value;
-        let has = |property: &str| value.get(property).and_then(Value::as_str).is_some_and(|text| !text.is_empty());
-        let has_private_half = value.get("hasPrivateKey") == Some(&Value::Bool(true));
-        let is_public = !has_private_half && (has("publicKey") || has("certificate"));
-        let (way, properties): (_, &[&str]) = if has("secret") {
-            ("import", &["algorithm", "kid", "name", "secret", "type"])
-        } else if is_public && has("certificate") {
-            ("import", &["algorithm", "certificate", "kid", "name", "type"])
-        } else if is_public {
-            ("import", &["algorithm", "kid", "name", "publicKey", "type"])
-        } else if has("algorithm") {
-            ("generate", &["algorithm", "issuer", "length", "name"])
-        } else {
-            ("import", &["kid", "name", "type"])
-        };
-        let mut key: Map<String, Value> = properties
-            .iter()
-            .filter_map(|property| Some(((*property).to_owned(), value.get(*property)?.clone())))
-            .collect();
-        if way == "generate" {
-            left_out.push(LeftOut {
-                what: format!("the secret half of {}", described(self.object)),
-                why: "the API never answers it; the file generates a new one, so what the old one signed is not \
-                      accepted"
-                    .to_owned(),
-            });
-        } else if !is_public && !has("secret") {
-            key.insert("privateKey".to_owned(), Value::from(REDACTED));
-        }
-        let id = self.defaults.address(&self.object.id);
-        alone(Request {
-            method: "POST",
-            url: format!("/api/key/{way}/{id}"),
-            tenant_id: None,
-            body: json!({ "key": key }),
-        })
     }
 }
 

@@ -111,6 +111,25 @@ fn id(number: u32) -> String {
     format!("11111111-1111-4111-8111-{number:012}")
 }
 
+/// The requests of a file, in order.
+fn requests_of(export: &Export) -> Vec<Value> {
+    let mut file: Value = serde_json::from_str(export.files.get(FILE).unwrap()).unwrap();
+    file["requests"].as_array_mut().map(std::mem::take).unwrap()
+}
+
+/// The requests of a file with that URL, in order.
+fn requests_to(export: &Export, url: &str) -> Vec<Value> {
+    requests_of(export).into_iter().filter(|request| request["url"] == url).collect()
+}
+
+/// Asserts that webhooks are made after everything else.
+fn assert_webhooks_are_last(export: &Export) {
+    let requests = requests_of(export);
+    let is_webhook = |request: &Value| request["url"].as_str().unwrap().starts_with("/api/webhook/");
+    let first = requests.iter().position(is_webhook).unwrap();
+    assert!(requests[first..].iter().all(is_webhook));
+}
+
 #[tokio::test]
 async fn the_seed_is_made_again_from_one_file_and_from_several() {
     for layout in [Layout::OneFile, Layout::Split] {
@@ -119,6 +138,7 @@ async fn the_seed_is_made_again_from_one_file_and_from_several() {
             assert!(export.files.values().all(|content| !content.contains(secret)), "{secret}");
         }
         assert_eq!(export.files.len() > 1, layout == Layout::Split);
+        assert_webhooks_are_last(&export);
     }
 }
 
@@ -209,11 +229,124 @@ async fn objects_that_refer_to_each_other_are_made_in_two_steps() {
     };
     let steps = [entity(1), entity(2), adopt(1, 2), adopt(2, 1)];
     let export = made_again(&steps, Scope::Everything, Layout::OneFile).await;
-    let file: Value = serde_json::from_str(export.files.get(FILE).unwrap()).unwrap();
-    let url = format!("/api/entity/{}", id(1));
-    let methods = file["requests"].as_array().unwrap().iter().filter(|request| request["url"] == url.as_str());
-    let methods: Vec<&Value> = methods.map(|request| &request["method"]).collect();
+    let requests = requests_to(&export, &format!("/api/entity/{}", id(1)));
+    let methods: Vec<&Value> = requests.iter().map(|request| &request["method"]).collect();
     assert_eq!(methods, ["POST", "PATCH"]);
+    assert_webhooks_are_last(&export);
+}
+
+#[tokio::test]
+async fn an_application_of_all_tenants_is_made_again_in_none() {
+    let application = json!({ "application": {
+        "name": "Everywhere", "universalConfiguration": { "universal": true },
+        "roles": [{ "name": "user" }], "scopes": [{ "name": "read" }]
+    } });
+    let steps = [Call::post(format!("/api/application/{}", id(1)), application)];
+    for scope in [Scope::Everything, Scope::Application(id(1))] {
+        let export = made_again(&steps, scope, Layout::OneFile).await;
+        let requests = requests_to(&export, &format!("/api/application/{}", id(1)));
+        assert_eq!(requests.len(), 1);
+        assert_eq!(requests[0].get("tenantId"), None);
+        assert_eq!(requests[0]["body"]["application"]["name"], "Everywhere");
+    }
+}
+
+#[tokio::test]
+async fn applications_of_cleanspeak_are_none_of_ours() {
+    let configuration = json!({
+        "enabled": true, "applicationIds": [id(7), seed::NUCLEUS_APPLICATION_ID],
+        "usernameModeration": { "enabled": true, "applicationId": id(7) }
+    });
+    let application = json!({ "application": { "name": "Moderated", "cleanSpeakConfiguration": configuration } });
+    let steps = [
+        Call::post(format!("/api/application/{}", id(1)), application).in_tenant(DEFAULT_TENANT_ID),
+        patch(
+            "/api/integration",
+            json!({ "integrations": { "cleanspeak": { "usernameModeration": { "applicationId": id(7) } } } }),
+        ),
+    ];
+    for scope in [Scope::Everything, Scope::Application(id(1))] {
+        let export = made_again(&steps, scope.clone(), Layout::OneFile).await;
+        let requests = requests_to(&export, &format!("/api/application/{}", id(1)));
+        assert_eq!(requests.len(), 1);
+        assert_eq!(requests[0]["body"]["application"]["cleanSpeakConfiguration"], configuration);
+        let other = requests_to(&export, &format!("/api/application/{}", seed::NUCLEUS_APPLICATION_ID));
+        assert_eq!(other.is_empty(), scope != Scope::Everything);
+        assert!(export.report.left_out.iter().all(|left| !left.why.contains(&id(7))));
+    }
+}
+
+#[tokio::test]
+async fn keys_that_others_issued_or_share_are_imported_from_variables() {
+    let key = |number: u32, key: Value| Call::post(format!("/api/key/import/{}", id(number)), json!({ "key": key }));
+    let of_apple = |kid: &str, name: &str| {
+        let half = "the private half";
+        json!({ "algorithm": "ES256", "kid": kid, "name": name, "privateKey": half, "type": "EC" })
+    };
+    let nucleus = seed::NUCLEUS_APPLICATION_ID;
+    let apple = json!({ "identityProvider": {
+        "type": "Apple", "name": "Apple", "enabled": true, "bundleId": "b", "servicesId": "s", "teamId": "t",
+        "keyId": id(1),
+        "applicationConfiguration": { nucleus: { "enabled": true, "keyId": id(2) } }
+    } });
+    let steps = [
+        key(1, of_apple("one", "Apple")),
+        key(2, of_apple("two", "Apple too")),
+        key(3, json!({ "kid": "three", "name": "Stored", "type": "Secret" })),
+        key(4, json!({ "algorithm": "HS256", "kid": "four", "name": "Shared", "type": "HMAC" })),
+        Call::post(format!("/api/identity-provider/{}", id(5)), apple),
+    ];
+    let export = made_again(&steps, Scope::Everything, Layout::OneFile).await;
+    let variable = |name: &str| format!("#{{{name}}}");
+    let expected = [
+        json!({
+            "algorithm": "ES256", "kid": "one", "name": "Apple", "privateKey": variable("KEY_APPLE_PRIVATE_KEY"),
+            "type": "EC"
+        }),
+        json!({
+            "algorithm": "ES256", "kid": "two", "name": "Apple too",
+            "privateKey": variable("KEY_APPLE_TOO_PRIVATE_KEY"), "type": "EC"
+        }),
+        json!({ "kid": "three", "name": "Stored", "secret": variable("KEY_STORED_SECRET"), "type": "Secret" }),
+        json!({
+            "algorithm": "HS256", "kid": "four", "name": "Shared", "secret": variable("KEY_SHARED_SECRET"),
+            "type": "HMAC"
+        }),
+    ];
+    for (number, expected) in (1..).zip(expected) {
+        let requests = requests_to(&export, &format!("/api/key/import/{}", id(number)));
+        assert_eq!(requests.len(), 1, "{number}");
+        assert_eq!(requests[0]["body"], json!({ "key": expected }));
+    }
+    let is_told = |name: &str| {
+        let what = format!("the private half of key `{name}`");
+        export.report.left_out.iter().any(|left| left.what.starts_with(&what) && left.why.contains("Apple"))
+    };
+    assert!(is_told("Apple") && is_told("Apple too"));
+    // The key of an application comes with it.
+    made_again(&steps, Scope::Application(nucleus.to_owned()), Layout::OneFile).await;
+}
+
+#[test]
+fn an_advanced_theme_is_sent_no_variables() {
+    let theme = |id: String, value: Value| {
+        let value = value.as_object().cloned().unwrap();
+        Object { family: Family::Theme, id, value }
+    };
+    let default = json!({ "name": "FusionAuth", "type": "advanced", "stylesheet": "a", "variables": { "x": "y" } });
+    let snapshot = Snapshot {
+        scope: Scope::Everything,
+        objects: vec![
+            theme(id(1), json!({ "name": "Ours", "type": "advanced", "stylesheet": "b" })),
+            theme(DEFAULT_THEME_ID.to_owned(), default),
+        ],
+        default_tenant_id: None,
+        left_out: Vec::new(),
+    };
+    let requests = requests_of(&export(&snapshot, Layout::OneFile));
+    assert_eq!(requests.len(), 2);
+    assert_eq!(requests[1]["method"], "PATCH");
+    assert_eq!(requests[1]["body"], json!({ "theme": { "stylesheet": "b" } }));
 }
 
 #[tokio::test]

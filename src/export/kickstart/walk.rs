@@ -43,11 +43,11 @@ impl Walk<'_> {
     }
 
     fn object(&mut self, object: &Map<String, Value>) -> Map<String, Value> {
-        let is_free_form = self.path.iter().any(|name| name == references::FREE_FORM);
+        let is_opaque = self.path.iter().any(|name| references::is_opaque(name));
         let mut changed = Map::new();
         for (name, value) in object {
             self.path.push(name.clone());
-            let value = self.value(value, !is_free_form && references::is_reference(name));
+            let value = self.value(value, !is_opaque && references::is_reference(name));
             let name = self.text(name, true, false);
             self.path.pop();
             changed.insert(name, value);
@@ -81,5 +81,16 @@ mod tests {
         assert!(seen.contains(&("a.b.1".to_owned(), false, false)));
         assert!(seen.contains(&("data.keyId".to_owned(), false, false)));
         assert!(seen.contains(&("a".to_owned(), true, false)));
+    }
+
+    #[test]
+    fn ids_of_other_systems_are_no_references() {
+        let value = json!({ "cleanSpeakConfiguration": { "applicationIds": ["x"] }, "relyingPartyApplicationId": "y" });
+        let mut is_told = false;
+        map_texts(&value, &mut |place, text| {
+            is_told |= place.is_reference;
+            text.to_owned()
+        });
+        assert!(!is_told);
     }
 }

@@ -169,6 +169,7 @@ impl Reading {
             what: format!("{count} of the {}", family.plural()),
             why: "the API counts them and does not answer them".to_owned(),
         }));
+        left_out.extend(self.unknown_default(default_tenant_id.as_deref()));
         left_out.sort();
         let objects = select(self.objects, &scope).map_err(|reason| {
             let unread = match scope {
@@ -178,6 +179,22 @@ impl Reading {
             ReadError(unread.map_or_else(|| reason.clone(), |why| format!("{reason}: {why}")))
         })?;
         Ok(Snapshot { scope, objects, default_tenant_id, left_out })
+    }
+
+    /// What there is to say where the default tenant cannot be told from the others.
+    fn unknown_default(&self, default_tenant_id: Option<&str>) -> Option<LeftOut> {
+        let has_tenants = self.objects.keys().any(|(family, _)| *family == Family::Tenant);
+        let why = match default_tenant_id {
+            None if has_tenants && self.refusals.contains_key(&Family::Application) => {
+                "the applications could not be read, so the file cannot work as it is"
+            }
+            None if has_tenants => {
+                "FusionAuth's own application, which is in it, could not be read; if it is among the tenants, the \
+                 file cannot work as it is"
+            }
+            _ => return None,
+        };
+        Some(LeftOut { what: "which tenant is the default one".to_owned(), why: why.to_owned() })
     }
 }
 
@@ -357,4 +374,35 @@ fn first_page(how: How) -> Map<String, Value> {
 fn next_page(token: Value) -> Map<String, Value> {
     let criteria = [("nextResults", token), ("numberOfResults", json!(PAGE)), ("accurateTotal", json!(true))];
     criteria.into_iter().map(|(name, value)| (name.to_owned(), value)).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn object(family: Family, id: &str, value: &Value) -> (Key, Object) {
+        let value = value.as_object().cloned().unwrap();
+        ((family, id.to_owned()), Object { family, id: id.to_owned(), value })
+    }
+
+    #[test]
+    fn that_the_default_tenant_is_not_known_is_told() {
+        let told = |objects: Vec<(Key, Object)>, is_refused: bool| {
+            let mut reading = Reading { objects: objects.into_iter().collect(), ..Reading::default() };
+            if is_refused {
+                reading.refusals.insert(Family::Application, "401".to_owned());
+            }
+            let snapshot = reading.into_snapshot(Scope::Everything).unwrap();
+            let told = snapshot.left_out.into_iter().find(|left| left.what == "which tenant is the default one");
+            told.map(|left| left.why)
+        };
+        let tenant = object(Family::Tenant, "t", &json!({}));
+        let own = object(Family::Application, FUSIONAUTH_APPLICATION_ID, &json!({ "tenantId": "t" }));
+        let lambda = object(Family::Lambda, "l", &json!({}));
+        let expected = "the applications could not be read, so the file cannot work as it is";
+        assert_eq!(told(vec![tenant.clone()], true).as_deref(), Some(expected));
+        assert!(told(vec![tenant.clone()], false).is_some_and(|why| why.starts_with("FusionAuth's own application")));
+        assert_eq!(told(vec![tenant, own], false), None);
+        assert_eq!(told(vec![lambda], true), None);
+    }
 }

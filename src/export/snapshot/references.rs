@@ -1,7 +1,8 @@
 //! Which objects an object refers to.
 //!
 //! Ids stand in properties whose names end in `Id` or `Ids`, in the fields of a form's steps, in an entity's type, and as
-//! the names of properties where a map has an entry for each application or tenant. Free-form `data` refers to nothing.
+//! the names of properties where a map has an entry for each application or tenant. Free-form `data` refers to nothing,
+//! and what other systems are told refers to what is theirs.
 
 use serde_json::{Map, Value};
 
@@ -10,13 +11,22 @@ use super::{Family, Object};
 /// Maps by the ids of applications or tenants.
 const MAPS_BY_ID: [&str; 2] = ["applicationConfiguration", "tenantConfiguration"];
 
-/// The property whose contents are its owner's own.
-pub const FREE_FORM: &str = "data";
+/// Properties whose contents refer to nothing: their owner's own, and the settings of CleanSpeak, whose applications
+/// are others than FusionAuth's.
+const OPAQUE: [&str; 3] = ["data", "cleanSpeakConfiguration", "cleanspeak"];
+
+/// Properties that end in `Id` and hold ids of other systems. A client's id is one of those, or the id of its own
+/// application or entity.
+const FOREIGN_IDS: [&str; 6] = ["appId", "bundleId", "clientId", "relyingPartyApplicationId", "servicesId", "teamId"];
+
+/// Whether nothing inside of a property of that name is the id of another object.
+pub fn is_opaque(property: &str) -> bool {
+    OPAQUE.contains(&property)
+}
 
 /// Whether the value of a property of that name, or each item of it, may be the id of another object.
 pub fn is_reference(property: &str) -> bool {
-    // A client's id is the id of its own application or entity, or one of another system.
-    property != "clientId"
+    !FOREIGN_IDS.contains(&property)
         && (property.ends_with("Id") || property.ends_with("Ids") || matches!(property, "id" | "fields"))
 }
 
@@ -41,7 +51,7 @@ pub fn each(object: &Object, visit: &mut dyn FnMut(&str)) {
 
 fn in_property(property: &str, value: &Value, visit: &mut dyn FnMut(&str)) {
     match value {
-        _ if property == FREE_FORM => {}
+        _ if is_opaque(property) => {}
         Value::String(text) if is_reference(property) => visit(text),
         Value::Array(items) => items.iter().for_each(|item| in_property(property, item, visit)),
         Value::Object(object) => in_object(property, object, visit),
@@ -80,6 +90,14 @@ mod tests {
         assert_eq!(ids(Family::Application, application), ["a", "c", "b"]);
         let provider = json!({ "applicationConfiguration": { "a": { "keyId": "b", "data": { "keyId": "no" } } } });
         assert_eq!(ids(Family::IdentityProvider, provider), ["a", "b"]);
+        let provider = json!({
+            "relyingPartyApplicationId": "no",
+            "applicationConfiguration": { "a": { "relyingPartyApplicationId": "no" } }
+        });
+        assert_eq!(ids(Family::IdentityProvider, provider), ["a"]);
+        let moderation = json!({ "applicationIds": ["no"], "usernameModeration": { "applicationId": "no" } });
+        assert!(ids(Family::Application, json!({ "cleanSpeakConfiguration": moderation })).is_empty());
+        assert!(ids(Family::Integrations, json!({ "cleanspeak": moderation })).is_empty());
         assert_eq!(ids(Family::Group, json!({ "roles": { "a": [{ "id": "no" }] } })), ["a"]);
         assert_eq!(ids(Family::Form, json!({ "steps": [{ "fields": ["a", "b"] }] })), ["a", "b"]);
         assert_eq!(ids(Family::Webhook, json!({ "tenantIds": ["a", "b"] })), ["a", "b"]);

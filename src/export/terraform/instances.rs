@@ -1,11 +1,16 @@
 //! Which objects become which resources, and which cannot.
 
-use std::{borrow::Cow, collections::BTreeMap};
+use std::{
+    borrow::Cow,
+    collections::{BTreeMap, BTreeSet},
+};
 
 use serde_json::{Map, Value, json};
 
 use super::{
     Purpose,
+    defaults::{DataSource, defaults, is_changed},
+    keys::{self, Material},
     kind::Kind,
     names::{one_line, slug, unique},
     scope::{Scope, scalar},
@@ -18,6 +23,10 @@ use crate::export::{
 
 const NO_RESOURCE: &str = "the provider has no resource for it";
 const EVERYWHERE: &str = "every instance has it, with this id, and nobody can change it";
+const OWN_ID: &str = "every instance has it, with an id of its own";
+const OWN_ID_CHANGED: &str =
+    "every instance has it, with an id of its own; what was changed in it is to be changed there by hand";
+const BY_HAND: &str = "the provider attaches a webhook only to a tenant that it makes; attach it to this one by hand";
 
 /// The keys that sign what is signed with a client secret (HS256, HS384, HS512), the same in every instance, as
 /// documented.
@@ -26,6 +35,9 @@ const SHADOW_KEYS: &[&str] = &[
     "4b8f1c06-518e-45bd-9ac5-d549686ae02a",
     "c753a44d-7f2e-48d3-bc4e-c2c16488a23b",
 ];
+
+/// The role that the tenant manager has in every instance, as documented; the id of the application is not.
+const TENANT_MANAGER_ROLE_ID: &str = "631ecd9d-8d40-4c13-8277-80cedb823714";
 
 /// A resource to write.
 #[derive(Debug)]
@@ -55,8 +67,11 @@ pub struct Instance<'a> {
 pub struct Plan<'a> {
     /// The resources, each after what it is a part of.
     pub instances: Vec<Instance<'a>>,
-    /// Objects of the snapshot that have no resource and that a new instance does not have by itself: their labels.
+    /// Objects of the snapshot that have no resource and that a new instance does not have under their ids, nor a data
+    /// source: their labels.
     pub absent: BTreeMap<(Kind, String), String>,
+    /// What finds objects that a new instance has by itself, under ids of its own.
+    pub data_sources: BTreeMap<(Kind, String), DataSource>,
     /// What has no resource, and why.
     pub left_out: Vec<LeftOut>,
 }
@@ -64,7 +79,7 @@ pub struct Plan<'a> {
 /// Why an object has no resource.
 struct Absence {
     why: String,
-    /// Whether every instance has it.
+    /// Whether every instance has it, with this id.
     is_everywhere: bool,
 }
 
@@ -84,22 +99,35 @@ struct Draft<'a> {
     slug: String,
 }
 
+/// What the decision about an object depends on.
+struct Context<'a> {
+    snapshot: &'a Snapshot,
+    purpose: Purpose,
+    /// What a new instance has by itself; nothing where there is no new one.
+    defaults: BTreeMap<(Family, &'a str), Option<DataSource>>,
+    /// The keys that Apple issued.
+    issued: BTreeSet<&'a str>,
+}
+
 /// Decides what is written.
 pub fn plan(snapshot: &Snapshot, purpose: Purpose) -> Plan<'_> {
+    let defaults = if purpose == Purpose::Clone { defaults(snapshot) } else { BTreeMap::new() };
+    let context = Context { snapshot, purpose, defaults, issued: keys::issued_by_apple(snapshot) };
     let mut objects: Vec<&Object> = snapshot.objects.iter().collect();
     objects.sort_by(|one, other| (one.family, &one.id).cmp(&(other.family, &other.id)));
     let mut plan = Plan::default();
     let mut drafts = Vec::new();
     for object in objects {
         let kind = Kind::from(object.family);
-        let drafted = type_of(object, snapshot, purpose).and_then(|type_name| {
+        let drafted = context.type_of(object).and_then(|type_name| {
             // There is one of a kind that has no ids.
             let slug = if object.id.is_empty() { "this".to_owned() } else { slug(object.label()) };
-            draft(kind, type_name, &object.id, prepared(object), object.label(), slug)
+            draft(kind, type_name, &object.id, context.prepared(object), object.label(), slug)
         });
         match drafted {
             Ok(mut draft) => {
                 draft.instance.is_vital = is_vital(object, snapshot);
+                plan.left_out.extend(context.unattached(object));
                 drafts.push(draft);
                 for child in children(object) {
                     match child {
@@ -110,8 +138,11 @@ pub fn plan(snapshot: &Snapshot, purpose: Purpose) -> Plan<'_> {
             }
             Err(absence) => {
                 let what = label(kind, object.label(), &object.id);
-                if !absence.is_everywhere {
-                    plan.absent.insert((kind, object.id.clone()), what.clone());
+                let key = (kind, object.id.clone());
+                if let Some(Some(source)) = context.defaults.get(&(object.family, object.id.as_str())) {
+                    plan.data_sources.insert(key, source.clone());
+                } else if !absence.is_everywhere {
+                    plan.absent.insert(key, what.clone());
                 }
                 plan.left_out.push(LeftOut { what, why: absence.why });
             }
@@ -121,69 +152,155 @@ pub fn plan(snapshot: &Snapshot, purpose: Purpose) -> Plan<'_> {
     plan
 }
 
-/// The resource for an object.
-fn type_of(object: &Object, snapshot: &Snapshot, purpose: Purpose) -> Result<&'static str, Absence> {
-    let kind_of = object.value.get("type").and_then(Value::as_str).unwrap_or_default();
-    let is_clone = purpose == Purpose::Clone;
-    Ok(match object.family {
-        Family::IpAccessControlList | Family::UserActionReason | Family::Integrations => {
-            return Err(Absence::new(NO_RESOURCE));
+impl Context<'_> {
+    /// The resource for an object.
+    fn type_of(&self, object: &Object) -> Result<&'static str, Absence> {
+        let kind_of = object.value.get("type").and_then(Value::as_str).unwrap_or_default();
+        let is_clone = self.purpose == Purpose::Clone;
+        Ok(match object.family {
+            Family::IpAccessControlList | Family::UserActionReason | Family::Integrations => {
+                return Err(Absence::new(NO_RESOURCE));
+            }
+            Family::Key if SHADOW_KEYS.contains(&object.id.as_str()) => return Err(Absence::everywhere(EVERYWHERE)),
+            _ if self.defaults.contains_key(&(object.family, object.id.as_str())) => {
+                return Err(Absence::new(if is_changed(object) { OWN_ID_CHANGED } else { OWN_ID }));
+            }
+            Family::Key => match self.material(object) {
+                Material::Generated => "fusionauth_key",
+                Material::Public | Material::Issued | Material::Shared => "fusionauth_imported_key",
+            },
+            Family::Lambda => "fusionauth_lambda",
+            Family::EmailTemplate => "fusionauth_email",
+            Family::MessageTemplate => match kind_of {
+                "SMS" | "" => "fusionauth_sms_message_template",
+                _ => return Err(Absence::new("the provider has no resource for message templates but those for SMS")),
+            },
+            Family::Messenger => match kind_of {
+                "Generic" => "fusionauth_generic_messenger",
+                "Twilio" => "fusionauth_twilio_messenger",
+                _ => return Err(Absence::new("the provider has no resource for messengers of its type")),
+            },
+            Family::Connector => match kind_of {
+                _ if object.id == FUSIONAUTH_CONNECTOR_ID => return Err(Absence::everywhere(EVERYWHERE)),
+                "Generic" => "fusionauth_generic_connector",
+                "LDAP" => "fusionauth_ldap_connector",
+                _ => return Err(Absence::new("the provider has no resource for connectors of its type")),
+            },
+            Family::Theme if object.id == DEFAULT_THEME_ID => return Err(Absence::everywhere(EVERYWHERE)),
+            Family::Theme => match kind_of {
+                "simple" => return Err(Absence::new("the provider has no resource for simple themes")),
+                _ => "fusionauth_theme",
+            },
+            Family::Consent => "fusionauth_consent",
+            Family::FormField => "fusionauth_form_field",
+            Family::Form => "fusionauth_form",
+            Family::UserAction => "fusionauth_user_action",
+            Family::EntityType => "fusionauth_entity_type",
+            Family::Tenant if is_clone && is_vital(object, self.snapshot) => {
+                return Err(Absence::everywhere(
+                    "the default tenant of the new instance stands in for it, with the settings that it has there",
+                ));
+            }
+            Family::Tenant => "fusionauth_tenant",
+            Family::Webhook => "fusionauth_webhook",
+            Family::Application if is_clone && is_vital(object, self.snapshot) => {
+                return Err(Absence::everywhere("every instance has it, with this id; its settings are not copied"));
+            }
+            Family::Application if is_clone && is_tenant_manager(object) => {
+                return Err(Absence::new("every instance has it; its settings are not copied"));
+            }
+            Family::Application => "fusionauth_application",
+            Family::Group => "fusionauth_group",
+            Family::Entity => "fusionauth_entity",
+            Family::IdentityProvider => identity_provider_type(kind_of)?,
+            Family::SystemConfiguration => "fusionauth_system_configuration",
+            Family::TenantManagerConfiguration => "fusionauth_tenant_manager_configuration",
+        })
+    }
+
+    /// Where the material of a key comes from.
+    fn material(&self, key: &Object) -> Material {
+        keys::material(key, self.issued.contains(key.id.as_str()), self.purpose)
+    }
+
+    /// An object's properties, where the table looks for them.
+    fn prepared<'b>(&self, object: &'b Object) -> Cow<'b, Map<String, Value>> {
+        let is_clone = self.purpose == Purpose::Clone;
+        match object.family {
+            // The API answers the roles themselves and takes their ids.
+            Family::Group => {
+                let by_application = object.value.get("roles").and_then(Value::as_object);
+                let roles = by_application.into_iter().flat_map(Map::values).filter_map(Value::as_array).flatten();
+                let ids: Vec<Value> = roles.filter_map(|role| role.get("id").cloned()).collect();
+                let mut properties = object.value.clone();
+                properties.insert("roleIds".to_owned(), Value::Array(ids));
+                Cow::Owned(properties)
+            }
+            Family::Key if is_clone => {
+                let prepared = keys::prepared(object, self.material(object));
+                prepared.map_or(Cow::Borrowed(&object.value), Cow::Owned)
+            }
+            Family::Tenant => {
+                let mut properties = Cow::Borrowed(&object.value);
+                // A tenant must not lose its connector to FusionAuth's own users.
+                if let Some(Value::Array(policies)) = object.value.get("connectorPolicies")
+                    && !policies.is_empty()
+                    && !policies.iter().any(is_own_users)
+                {
+                    let own = json!({ "connectorId": FUSIONAUTH_CONNECTOR_ID, "domains": ["*"], "migrate": false });
+                    let policies = policies.iter().cloned().chain([own]).collect();
+                    properties.to_mut().insert("connectorPolicies".to_owned(), Value::Array(policies));
+                }
+                let webhooks = self.webhooks_of(&object.id);
+                if is_clone && !webhooks.is_empty() {
+                    properties.to_mut().insert("webhookIds".to_owned(), Value::Array(webhooks));
+                }
+                properties
+            }
+            // Its tenants name it.
+            Family::Webhook if is_clone => {
+                let mut properties = object.value.clone();
+                properties.remove("tenantIds");
+                Cow::Owned(properties)
+            }
+            _ => Cow::Borrowed(&object.value),
         }
-        Family::Key if SHADOW_KEYS.contains(&object.id.as_str()) => return Err(Absence::everywhere(EVERYWHERE)),
-        Family::Key => key_type(object, purpose),
-        Family::Lambda => "fusionauth_lambda",
-        Family::EmailTemplate => "fusionauth_email",
-        Family::MessageTemplate => match kind_of {
-            "SMS" | "" => "fusionauth_sms_message_template",
-            _ => return Err(Absence::new("the provider has no resource for message templates but those for SMS")),
-        },
-        Family::Messenger => match kind_of {
-            "Generic" => "fusionauth_generic_messenger",
-            "Twilio" => "fusionauth_twilio_messenger",
-            _ => return Err(Absence::new("the provider has no resource for messengers of its type")),
-        },
-        Family::Connector => match kind_of {
-            _ if object.id == FUSIONAUTH_CONNECTOR_ID => return Err(Absence::everywhere(EVERYWHERE)),
-            "Generic" => "fusionauth_generic_connector",
-            "LDAP" => "fusionauth_ldap_connector",
-            _ => return Err(Absence::new("the provider has no resource for connectors of its type")),
-        },
-        Family::Theme if object.id == DEFAULT_THEME_ID => return Err(Absence::everywhere(EVERYWHERE)),
-        Family::Theme => match kind_of {
-            "simple" => return Err(Absence::new("the provider has no resource for simple themes")),
-            _ => "fusionauth_theme",
-        },
-        Family::Consent => "fusionauth_consent",
-        Family::FormField => "fusionauth_form_field",
-        Family::Form => "fusionauth_form",
-        Family::UserAction => "fusionauth_user_action",
-        Family::EntityType => "fusionauth_entity_type",
-        Family::Tenant if is_clone && is_vital(object, snapshot) => {
-            return Err(Absence::everywhere(
-                "the default tenant of the new instance stands in for it, with the settings that it has there",
-            ));
+    }
+
+    /// The ids of the webhooks that are for a tenant and not for all.
+    fn webhooks_of(&self, tenant_id: &str) -> Vec<Value> {
+        let webhooks = self.snapshot.objects.iter().filter(|webhook| tenants_of(webhook).any(|id| id == tenant_id));
+        webhooks.map(|webhook| Value::from(webhook.id.as_str())).collect()
+    }
+
+    /// The tenants of a webhook that cannot name it in a new instance, since they are not made there.
+    fn unattached(&self, webhook: &Object) -> Vec<LeftOut> {
+        if self.purpose == Purpose::Adopt {
+            return Vec::new();
         }
-        Family::Tenant => "fusionauth_tenant",
-        Family::Webhook => "fusionauth_webhook",
-        Family::Application if is_clone && is_vital(object, snapshot) => {
-            return Err(Absence::everywhere("every instance has it, with this id; its settings are not copied"));
-        }
-        Family::Application => "fusionauth_application",
-        Family::Group => "fusionauth_group",
-        Family::Entity => "fusionauth_entity",
-        Family::IdentityProvider => identity_provider_type(kind_of)?,
-        Family::SystemConfiguration => "fusionauth_system_configuration",
-        Family::TenantManagerConfiguration => "fusionauth_tenant_manager_configuration",
-    })
+        let what = |id: &str| {
+            let tenant = self.snapshot.object(Family::Tenant, id);
+            if tenant.is_some_and(|tenant| !is_vital(tenant, self.snapshot)) {
+                return None;
+            }
+            let tenant = label(Kind::Tenant, tenant.map_or(id, Object::label), id);
+            Some(format!("{}: {tenant}", label(Kind::Webhook, webhook.label(), &webhook.id)))
+        };
+        tenants_of(webhook).filter_map(what).map(|what| LeftOut { what, why: BY_HAND.to_owned() }).collect()
+    }
 }
 
-/// A key is generated, but for one whose material somebody else gave: a public key, or a secret that is shared.
-fn key_type(key: &Object, purpose: Purpose) -> &'static str {
-    let has = |name: &str| key.value.get(name).is_some_and(|value| !value.is_null());
-    let has_private_key = key.value.get("hasPrivateKey") != Some(&Value::Bool(false));
-    let is_public = !has_private_key && (has("publicKey") || has("certificate"));
-    let is_shared = purpose == Purpose::Clone && has("secret");
-    if is_public || is_shared || !has("algorithm") { "fusionauth_imported_key" } else { "fusionauth_key" }
+/// The tenants that a webhook is for, where it is not for all.
+fn tenants_of(webhook: &Object) -> impl Iterator<Item = &str> {
+    let is_for_some = webhook.family == Family::Webhook && webhook.value.get("global") != Some(&Value::Bool(true));
+    let ids = webhook.value.get("tenantIds").filter(|_| is_for_some).and_then(Value::as_array);
+    ids.into_iter().flatten().filter_map(Value::as_str)
+}
+
+fn is_tenant_manager(application: &Object) -> bool {
+    let roles = application.value.get("roles").and_then(Value::as_array);
+    let is_its_role = |role: &Value| role.get("id").and_then(Value::as_str) == Some(TENANT_MANAGER_ROLE_ID);
+    roles.is_some_and(|roles| roles.iter().any(is_its_role))
 }
 
 fn identity_provider_type(kind_of: &str) -> Result<&'static str, Absence> {
@@ -256,33 +373,6 @@ fn label(kind: Kind, name: &str, id: &str) -> String {
         (name, id) if id.is_empty() => format!("{} {name}", kind.label()),
         (name, id) if name == id => format!("{} {id}", kind.label()),
         (name, id) => format!("{} {name} ({id})", kind.label()),
-    }
-}
-
-/// An object's properties, where the table looks for them.
-fn prepared(object: &Object) -> Cow<'_, Map<String, Value>> {
-    match object.family {
-        // The API answers the roles themselves and takes their ids.
-        Family::Group => {
-            let by_application = object.value.get("roles").and_then(Value::as_object);
-            let roles = by_application.into_iter().flat_map(Map::values).filter_map(Value::as_array).flatten();
-            let ids: Vec<Value> = roles.filter_map(|role| role.get("id").cloned()).collect();
-            let mut properties = object.value.clone();
-            properties.insert("roleIds".to_owned(), Value::Array(ids));
-            Cow::Owned(properties)
-        }
-        // A tenant must not lose its connector to FusionAuth's own users.
-        Family::Tenant => match object.value.get("connectorPolicies").and_then(Value::as_array) {
-            Some(policies) if !policies.is_empty() && !policies.iter().any(is_own_users) => {
-                let own = json!({ "connectorId": FUSIONAUTH_CONNECTOR_ID, "domains": ["*"], "migrate": false });
-                let policies = policies.iter().cloned().chain([own]).collect();
-                let mut properties = object.value.clone();
-                properties.insert("connectorPolicies".to_owned(), Value::Array(policies));
-                Cow::Owned(properties)
-            }
-            _ => Cow::Borrowed(&object.value),
-        },
-        _ => Cow::Borrowed(&object.value),
     }
 }
 

@@ -4,7 +4,7 @@ use serde::Deserialize;
 
 use crate::export::snapshot::Family;
 
-/// A kind of object, in the order in which objects may refer to earlier ones.
+/// A kind of object, each after all that its objects may refer to.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Kind {
@@ -38,10 +38,10 @@ pub enum Kind {
     EntityType,
     /// A permission of an entity type.
     EntityTypePermission,
-    /// A tenant.
-    Tenant,
     /// A webhook.
     Webhook,
+    /// A tenant, which names its webhooks.
+    Tenant,
     /// An application.
     Application,
     /// A role of an application.
@@ -90,8 +90,8 @@ impl Kind {
             Kind::UserActionReason => ("user action reason", "user_actions.tf"),
             Kind::EntityType => ("entity type", "entity_types.tf"),
             Kind::EntityTypePermission => ("entity type permission", "entity_types.tf"),
-            Kind::Tenant => ("tenant", "tenants.tf"),
             Kind::Webhook => ("webhook", "webhooks.tf"),
+            Kind::Tenant => ("tenant", "tenants.tf"),
             Kind::Application => ("application", "applications.tf"),
             Kind::ApplicationRole => ("application role", "applications.tf"),
             Kind::ApplicationScope => ("application scope", "applications.tf"),

@@ -2,11 +2,12 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use hcl::Expression;
+use hcl::{Attribute, Block, Expression};
 
 use super::{
     Purpose,
-    instances::{Instance, Plan},
+    defaults::DataSource,
+    instances::Plan,
     kind::Kind,
     names::short_id,
     variables::{Variables, attribute_of},
@@ -20,23 +21,23 @@ const DEFAULT_TENANT_NAME: &str = "default_tenant_name";
 pub struct References {
     purpose: Purpose,
     default_tenant_id: Option<String>,
-    /// The place of the resource, its type and name.
-    targets: BTreeMap<(Kind, String), (usize, &'static str, String)>,
+    /// The resource, by type and name.
+    targets: BTreeMap<(Kind, String), (&'static str, String)>,
     absent: BTreeMap<(Kind, String), String>,
     /// Variables that stand for absent objects.
     stand_ins: BTreeMap<(Kind, String), Expression>,
-    /// References between resources of one kind, by the one that refers. Only these can make a circle, since no kind
-    /// refers to a later one.
-    sideways: BTreeMap<usize, BTreeSet<usize>>,
-    default_tenant: Option<Expression>,
+    data_sources: BTreeMap<(Kind, String), DataSource>,
+    /// What something refers to, of the data sources.
+    looked_up: BTreeSet<(Kind, String)>,
+    default_tenant_name: Option<Expression>,
 }
 
 impl References {
     /// For the resources of a plan.
     pub fn new(plan: &Plan<'_>, purpose: Purpose, default_tenant_id: Option<&str>) -> Self {
         let mut targets = BTreeMap::new();
-        for (at, instance) in plan.instances.iter().enumerate() {
-            let target = (at, instance.type_name, instance.name.clone());
+        for instance in &plan.instances {
+            let target = (instance.type_name, instance.name.clone());
             targets.entry((instance.kind, instance.id.clone())).or_insert(target);
         }
         Self {
@@ -45,33 +46,29 @@ impl References {
             targets,
             absent: plan.absent.clone(),
             stand_ins: BTreeMap::new(),
-            sideways: BTreeMap::new(),
-            default_tenant: None,
+            data_sources: plan.data_sources.clone(),
+            looked_up: BTreeSet::new(),
+            default_tenant_name: None,
         }
     }
 
-    /// The id of an object, said in the resource at `from`, which is an `instance`: a reference where the object has a
-    /// resource and Terraform can follow it, else the id itself, or a variable for what a new instance may have
-    /// under another id.
-    pub fn resolve(
-        &mut self,
-        from: usize,
-        instance: &Instance<'_>,
-        kind: Kind,
-        id: &str,
-        variables: &mut Variables,
-    ) -> Expression {
+    /// The id of an object: a reference where it has a resource or a data source, else the id itself, or a variable for
+    /// what a new instance may have under another id.
+    pub fn resolve(&mut self, kind: Kind, id: &str, variables: &mut Variables) -> Expression {
         let wanted = (kind, id.to_owned());
-        if let Some((to, type_name, name)) = self.targets.get(&wanted) {
-            let (to, reference) = (*to, attribute_of(type_name, &[name.as_str(), "id"]));
-            let is_followed = kind < instance.kind || kind == instance.kind && self.add_sideways(from, to);
-            return if is_followed { reference } else { Expression::from(id) };
+        if let Some((type_name, name)) = self.targets.get(&wanted) {
+            return attribute_of(type_name, &[name.as_str(), "id"]);
         }
         if self.purpose == Purpose::Adopt {
             return Expression::from(id);
         }
         if kind == Kind::Tenant && self.default_tenant_id.as_deref() == Some(id) {
             return self.default_tenant(variables);
+        }
+        if let Some(source) = self.data_sources.get(&wanted) {
+            let reference = attribute_of("data", &[source.type_name, source.name.as_str(), "id"]);
+            self.looked_up.insert(wanted);
+            return reference;
         }
         let Some(label) = self.absent.get(&wanted) else { return Expression::from(id) };
         let stand_in = self.stand_ins.entry(wanted).or_insert_with(|| {
@@ -82,47 +79,28 @@ impl References {
     }
 
     fn default_tenant(&mut self, variables: &mut Variables) -> Expression {
-        if self.default_tenant.is_none() {
+        if self.default_tenant_name.is_none() {
             let what = "The name of the tenant that the new instance began with.".to_owned();
-            self.default_tenant = Some(variables.with_default(DEFAULT_TENANT_NAME, what, "Default"));
+            self.default_tenant_name = Some(variables.with_default(DEFAULT_TENANT_NAME, what, "Default"));
         }
         attribute_of("data", &["fusionauth_tenant", "default", "id"])
     }
 
-    /// The name of the default tenant, where something refers to it.
-    pub fn default_tenant_name(&self) -> Option<&Expression> {
-        self.default_tenant.as_ref()
-    }
-
-    /// Adds a reference between resources of one kind, unless it would close a circle.
-    fn add_sideways(&mut self, from: usize, to: usize) -> bool {
-        let mut seen = BTreeSet::new();
-        let mut open = vec![to];
-        while let Some(at) = open.pop() {
-            if at == from {
-                return false;
-            }
-            if seen.insert(at) {
-                open.extend(self.sideways.get(&at).into_iter().flatten());
-            }
-        }
-        self.sideways.entry(from).or_default().insert(to);
-        true
+    /// The data sources that something refers to, with what they find.
+    pub fn data_sources(&self) -> Vec<(Kind, Block)> {
+        let default_tenant = self.default_tenant_name.iter().map(|name| {
+            let name = Attribute::new("name", name.clone());
+            (Kind::Tenant, data("fusionauth_tenant", "default", [name]))
+        });
+        let sources = self.data_sources.iter().filter(|(wanted, _)| self.looked_up.contains(*wanted));
+        let others = sources.map(|((kind, _), source)| {
+            let arguments = source.arguments.iter().map(|(name, value)| Attribute::new(*name, value.as_str()));
+            (*kind, data(source.type_name, &source.name, arguments))
+        });
+        default_tenant.chain(others).collect()
     }
 }
 
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn no_circle_is_closed() {
-        let mut references = References::new(&Plan::default(), Purpose::Adopt, None);
-        assert!(!references.add_sideways(1, 1));
-        assert!(references.add_sideways(1, 2));
-        assert!(references.add_sideways(2, 3));
-        assert!(!references.add_sideways(3, 1));
-        assert!(references.add_sideways(1, 3));
-        assert!(!references.add_sideways(2, 1));
-    }
+fn data(type_name: &str, name: &str, arguments: impl IntoIterator<Item = Attribute>) -> Block {
+    Block::builder("data").add_labels([type_name, name]).add_attributes(arguments).build()
 }

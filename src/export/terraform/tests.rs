@@ -228,16 +228,199 @@ fn texts_go_to_files_of_their_own() {
 }
 
 #[test]
-fn applications_that_refer_to_each_other_make_no_circle() {
-    let ids = ["00000002-5eed-4000-8000-00000000000a", "00000002-5eed-4000-8000-00000000000b"];
-    let application = |id: &str, other: &str| {
-        let configuration = json!({ "applicationIds": [id, other] });
-        object(Family::Application, id, json!({ "name": id, "cleanSpeakConfiguration": configuration }))
-    };
-    let objects = vec![application(ids[0], ids[1]), application(ids[1], ids[0])];
-    let export = export(&snapshot(objects), Purpose::Adopt);
+fn ids_of_clean_speak_are_not_those_of_applications() {
+    let application = json!({
+        "name": "Pied Piper",
+        "cleanSpeakConfiguration": {
+            "applicationIds": [APPLICATION], "usernameModeration": { "enabled": true, "applicationId": APPLICATION }
+        }
+    });
+    let export = export(&snapshot(vec![object(Family::Application, APPLICATION, application)]), Purpose::Adopt);
     let text = &export.files["applications.tf"];
-    assert_eq!(text.matches(".id").count(), 1, "{text}");
+    assert_eq!(text.matches(APPLICATION).count(), 2, "{text}");
+    assert!(!text.contains(".id"), "{text}");
+}
+
+#[test]
+fn the_tenant_manager_is_not_made_and_universal_applications_are() {
+    let application = |name: &str, role: &str| json!({ "name": name, "roles": [{ "id": role, "name": "admin" }] });
+    let manager = "00000002-5eed-4000-8000-00000000000a";
+    let configuration = json!({ "applicationConfigurations": [{ "applicationId": manager }] });
+    let snapshot = snapshot(vec![
+        object(Family::Application, manager, application("Tenant Manager", "631ecd9d-8d40-4c13-8277-80cedb823714")),
+        object(Family::Application, APPLICATION, application("Everywhere", ROLE)),
+        object(Family::TenantManagerConfiguration, "", configuration),
+    ]);
+    let cloned = export(&snapshot, Purpose::Clone);
+    resource(&cloned, "fusionauth_application", "everywhere");
+    let text = &cloned.files["applications.tf"];
+    assert!(!text.contains("tenant_manager"), "{text}");
+    assert!(why(&cloned, "application Tenant Manager").starts_with("every instance has it"));
+    assert!(cloned.files["system.tf"].contains("var.application_0000000a_id"));
+    let adopted = export(&snapshot, Purpose::Adopt);
+    resource(&adopted, "fusionauth_application_role", "tenant_manager_admin");
+}
+
+#[test]
+fn keys_that_a_clone_cannot_generate_are_imported() {
+    let key = |number: u32| format!("00000011-5eed-4000-8000-{number:012}");
+    let pair = |name: &str| {
+        let (algorithm, kind) = ("ES256", "EC");
+        json!({ "name": name, "algorithm": algorithm, "type": kind, "kid": name, "publicKey": "p" })
+    };
+    let apple = json!({
+        "type": "Apple", "name": "Apple", "keyId": key(1), "teamId": "team",
+        "applicationConfiguration": { APPLICATION: { "enabled": true, "keyId": key(2) } }
+    });
+    let snapshot = snapshot(vec![
+        object(Family::Key, &key(1), pair("apple")),
+        object(Family::Key, &key(2), pair("apple_too")),
+        object(Family::Key, &key(3), pair("ours")),
+        object(Family::Key, &key(4), json!({ "name": "shared", "type": "Secret" })),
+        object(Family::Key, &key(5), json!({ "name": "hmac", "type": "HMAC", "algorithm": "HS256" })),
+        object(Family::IdentityProvider, &key(6), apple),
+    ]);
+    let cloned = export(&snapshot, Purpose::Clone);
+    for name in ["apple", "apple_too"] {
+        let key = resource(&cloned, "fusionauth_imported_key", name);
+        assert_eq!(attribute(&key, "kid"), Some(format!("\"{name}\"")));
+        assert_eq!(attribute(&key, "private_key"), Some(format!("var.imported_key_{name}_private_key")));
+        assert_eq!((attribute(&key, "secret"), attribute(&key, "public_key")), (None, None));
+        let is_told = cloned.report.left_out.iter().any(|left| left.what.contains(&format!("key {name} (")));
+        assert!(!is_told, "{:?}", cloned.report.left_out);
+    }
+    for name in ["shared", "hmac"] {
+        let key = resource(&cloned, "fusionauth_imported_key", name);
+        assert_eq!(attribute(&key, "secret"), Some(format!("var.imported_key_{name}_secret")));
+        assert_eq!(attribute(&key, "private_key"), None);
+    }
+    resource(&cloned, "fusionauth_key", "ours");
+    assert!(why(&cloned, "key ours").contains("generates its own"));
+    assert_eq!(cloned.report.secrets.len(), 4, "{:?}", cloned.report.secrets);
+    let adopted = export(&snapshot, Purpose::Adopt);
+    resource(&adopted, "fusionauth_key", "apple");
+    assert!(adopted.report.secrets.is_empty(), "{:?}", adopted.report.secrets);
+
+    // What Apple's applications and services are called is wanted, and may be nothing.
+    let apple = resource(&cloned, "fusionauth_idp_apple", "apple");
+    assert_eq!(attribute(&apple, "bundle_id").as_deref(), Some("\"\""));
+    assert_eq!(attribute(&apple, "services_id").as_deref(), Some("\"\""));
+    assert_eq!(attribute(&apple, "key_id").as_deref(), Some("fusionauth_imported_key.apple.id"));
+}
+
+#[test]
+fn a_directory_may_be_read_by_nobody() {
+    let connector = json!({
+        "name": "Directory", "type": "LDAP", "authenticationURL": "ldap://a", "baseStructure": "dc=a",
+        "identifyingAttribute": "uid", "loginIdAttribute": "uid", "requestedAttributes": ["uid"],
+        "securityMethod": "None", "lambdaConfiguration": { "reconcileId": LAMBDA }
+    });
+    let export = export(&snapshot(vec![object(Family::Connector, GROUP, connector)]), Purpose::Adopt);
+    let connector = resource(&export, "fusionauth_ldap_connector", "directory");
+    assert_eq!(attribute(&connector, "system_account_dn").as_deref(), Some("\"\""));
+}
+
+#[test]
+fn a_clone_finds_what_every_instance_has() {
+    let lambda = "Default Google Reconcile provided by FusionAuth";
+    let (unused, signing_key) = ("0000000e-5eed-4000-8000-000000000002", "00000011-5eed-4000-8000-000000000001");
+    let (form, field) = ("00000017-5eed-4000-8000-000000000001", "00000016-5eed-4000-8000-000000000001");
+    let own_form = "00000017-5eed-4000-8000-000000000002";
+    let made = |made: u64, changed: u64, mut value: Value| {
+        value["insertInstant"] = Value::from(made);
+        value["lastUpdateInstant"] = Value::from(changed);
+        value
+    };
+    let reconcile = |kind: &str, name: &str| json!({ "name": name, "type": kind, "body": "x" });
+    let form_of = |kind: &str, name: &str| json!({ "name": name, "type": kind, "steps": [{ "fields": [field] }] });
+    let key = json!({ "name": "Default signing key", "algorithm": "HS256", "type": "HMAC" });
+    let template = json!({ "name": "Default Two Factor Request", "type": "SMS", "defaultTemplate": "${code}" });
+    let tenant = json!({
+        "name": "Hooli",
+        "formConfiguration": { "adminUserFormId": form },
+        "jwtConfiguration": { "accessTokenKeyId": signing_key },
+        "multiFactorConfiguration": { "sms": { "templateId": ACL } }
+    });
+    let provider = json!({
+        "name": "Google", "type": "Google", "client_id": "a", "lambdaConfiguration": { "reconcileId": LAMBDA }
+    });
+    let snapshot = snapshot(vec![
+        object(Family::Key, signing_key, made(1, 1, key)),
+        object(Family::Lambda, LAMBDA, made(1, 2, reconcile("GoogleReconcile", lambda))),
+        object(
+            Family::Lambda,
+            unused,
+            made(1, 1, reconcile("AppleReconcile", "Default Apple Reconcile provided by FusionAuth")),
+        ),
+        object(Family::MessageTemplate, ACL, template),
+        object(Family::FormField, field, made(1, 1, json!({ "name": "Email", "key": "user.email" }))),
+        object(Family::Form, form, made(1, 1, form_of("adminUser", "Default Admin User"))),
+        object(Family::Form, own_form, made(2, 2, form_of("registration", "Join"))),
+        object(Family::Tenant, TENANT, tenant),
+        object(Family::IdentityProvider, GROUP, provider),
+    ]);
+    let cloned = export(&snapshot, Purpose::Clone);
+    let data: Vec<_> = blocks(&cloned).into_iter().filter(|block| block.identifier() == "data").collect();
+    let types: Vec<_> = data.iter().map(|block| block.labels[0].as_str()).collect();
+    let expected = ["fusionauth_form_field", "fusionauth_form", "fusionauth_lambda", "fusionauth_sms_message_template"];
+    assert_eq!(types, expected);
+    assert_eq!(attribute(&data[2], "name"), Some(format!("\"{lambda}\"")));
+    assert_eq!(attribute(&data[2], "type").as_deref(), Some("\"GoogleReconcile\""));
+
+    let resources = blocks(&cloned).into_iter().filter(|block| block.identifier() == "resource");
+    let names: Vec<_> = resources.map(|block| block.labels[1].as_str().to_owned()).collect();
+    assert_eq!(names, ["join", "google", "hooli"]);
+    let tenant = resource(&cloned, "fusionauth_tenant", "hooli");
+    let admin_form = attribute(&nested(&tenant, "form_configuration")[0], "admin_user_form_id");
+    assert_eq!(admin_form.as_deref(), Some("data.fusionauth_form.default_admin_user.id"));
+    let access_token_key = attribute(&nested(&tenant, "jwt_configuration")[0], "access_token_key_id");
+    assert_eq!(access_token_key.as_deref(), Some("var.key_00000001_id"));
+    let form = resource(&cloned, "fusionauth_form", "join");
+    let fields = attribute(&nested(&form, "steps")[0], "fields").unwrap();
+    assert!(fields.contains("data.fusionauth_form_field.email.id"), "{fields}");
+
+    assert_eq!(why(&cloned, "key Default signing key"), "every instance has it, with an id of its own");
+    assert!(why(&cloned, lambda).ends_with("changed there by hand"));
+    assert_eq!(why(&cloned, "Default Apple Reconcile"), "every instance has it, with an id of its own");
+    let adopted = export(&snapshot, Purpose::Adopt);
+    assert!(blocks(&adopted).iter().all(|block| block.identifier() != "data"));
+    assert_eq!(adopted.files["imports.tf"].matches("import {").count(), snapshot.objects.len());
+}
+
+#[test]
+fn a_clone_attaches_webhooks_to_the_tenants_that_it_makes() {
+    let webhook = |url: &str, tenants: &[&str]| json!({ "url": url, "global": false, "tenantIds": tenants });
+    let snapshot = snapshot(vec![
+        object(Family::Tenant, DEFAULT_TENANT, json!({ "name": "Default" })),
+        object(Family::Tenant, TENANT, json!({ "name": "Hooli" })),
+        object(Family::Webhook, ACL, webhook("https://one", &[TENANT, DEFAULT_TENANT])),
+        object(Family::Webhook, GROUP, json!({ "url": "https://all", "global": true, "tenantIds": [TENANT] })),
+        object(Family::Webhook, ROLE, webhook("https://none", &[])),
+    ]);
+    let cloned = export(&snapshot, Purpose::Clone);
+    let tenant = resource(&cloned, "fusionauth_tenant", "hooli");
+    let ids = attribute(&tenant, "webhook_ids").unwrap();
+    assert_eq!(ids.matches("fusionauth_webhook.").count(), 1, "{ids}");
+    assert!(ids.contains("fusionauth_webhook.https_one.id"), "{ids}");
+    let told: Vec<_> = cloned.report.left_out.iter().filter(|left| left.what.starts_with("webhook")).collect();
+    assert_eq!(told.len(), 1, "{told:?}");
+    assert!(told[0].what.ends_with(&format!("tenant Default ({DEFAULT_TENANT})")), "{told:?}");
+
+    let adopted = export(&snapshot, Purpose::Adopt);
+    assert_eq!(attribute(&resource(&adopted, "fusionauth_tenant", "hooli"), "webhook_ids"), None);
+    assert!(why(&adopted, "https://one").contains("cannot set"));
+}
+
+#[test]
+fn the_client_secret_of_the_own_application_is_left_alone() {
+    let application =
+        json!({ "name": "FusionAuth", "oauthConfiguration": { "clientSecret": REDACTED, "debug": true } });
+    let snapshot = snapshot(vec![object(Family::Application, FUSIONAUTH_APPLICATION_ID, application)]);
+    let export = export(&snapshot, Purpose::Adopt);
+    assert!(export.report.secrets.is_empty(), "{:?}", export.report.secrets);
+    let oauth = nested(&resource(&export, "fusionauth_application", "fusionauth"), "oauth_configuration");
+    assert_eq!(attribute(&oauth[0], "client_secret"), None);
+    assert_eq!(attribute(&oauth[0], "debug").as_deref(), Some("true"));
 }
 
 #[test]

@@ -11,8 +11,8 @@ use super::{
     table::{Argument, KEY, Type},
 };
 
-/// What is not worth telling, by kind: the path, and the value that it has where it says nothing, as JSON; empty for
-/// any value.
+/// What is not worth telling, by kind: the path (`*` is any name), and the value that it has where it says nothing, as
+/// JSON; empty for any value.
 ///
 /// It is what FusionAuth computes, what the resource's type says already, or what is a resource of its own.
 const SAYS_NOTHING: &[(Kind, &str, &str)] = &[
@@ -27,9 +27,7 @@ const SAYS_NOTHING: &[(Kind, &str, &str)] = &[
     (Kind::Application, "state", "\"Active\""),
     (Kind::Connector, "type", ""),
     (Kind::Entity, "type.data", ""),
-    (Kind::Entity, "type.insertInstant", ""),
     (Kind::Entity, "type.jwtConfiguration", ""),
-    (Kind::Entity, "type.lastUpdateInstant", ""),
     (Kind::Entity, "type.name", ""),
     (Kind::Entity, "type.permissions", ""),
     (Kind::EntityType, "permissions", ""),
@@ -57,12 +55,13 @@ const SAYS_NOTHING: &[(Kind, &str, &str)] = &[
     (Kind::Tenant, "multiFactorConfiguration.authenticator.timeStep", "30"),
     (Kind::Tenant, "state", "\"Active\""),
     (Kind::Tenant, "userDeletePolicy.unverified.enabledInstant", ""),
+    (Kind::TenantManagerConfiguration, "identityProviderTypeConfigurations.*.type", ""),
     (Kind::Theme, "type", ""),
     (Kind::UserAction, "active", "true"),
 ];
 
-/// What every object has.
-const EVERYWHERE: &[&str] = &["id", "insertInstant", "lastUpdateInstant"];
+/// What FusionAuth says of whatever it keeps.
+const INSTANTS: &[&str] = &["insertInstant", "lastUpdateInstant"];
 
 /// The paths that the provider knows below one.
 #[derive(Default)]
@@ -102,7 +101,7 @@ fn learn(known: &mut Known, base: &[&'static str], arguments: &'static [Argument
 fn compare(kind: Kind, properties: &Map<String, Value>, known: &Known, path: &str, found: &mut Vec<String>) {
     let every = known.below.get("{}");
     for (key, value) in properties {
-        if path.is_empty() && EVERYWHERE.contains(&key.as_str()) {
+        if path.is_empty() && key == "id" || INSTANTS.contains(&key.as_str()) {
             continue;
         }
         let key_path = if path.is_empty() { one_line(key) } else { format!("{path}.{}", one_line(key)) };
@@ -137,7 +136,16 @@ fn says_nothing(value: &Value) -> bool {
 
 fn is_not_worth_telling(kind: Kind, path: &str, value: &Value) -> bool {
     let value = value.to_string();
-    SAYS_NOTHING.iter().any(|(of, at, usual)| *of == kind && *at == path && (usual.is_empty() || value == **usual))
+    let is_usual = |usual: &str| usual.is_empty() || value == usual;
+    SAYS_NOTHING.iter().any(|(of, at, usual)| *of == kind && is_at(at, path) && is_usual(usual))
+}
+
+/// Whether a path is one that [`SAYS_NOTHING`] means.
+fn is_at(meant: &str, path: &str) -> bool {
+    meant == path
+        || meant.contains('*')
+            && meant.split('.').count() == path.split('.').count()
+            && meant.split('.').zip(path.split('.')).all(|(meant, name)| meant == "*" || meant == name)
 }
 
 #[cfg(test)]
@@ -184,5 +192,16 @@ mod tests {
         assert_eq!(of(Kind::UserAction, "fusionauth_user_action", &action), ["options"]);
         let entity = json!({ "type": { "id": "1", "name": "a", "permissions": [1] }, "parentId": "2" });
         assert_eq!(of(Kind::Entity, "fusionauth_entity", &entity), ["parentId"]);
+    }
+
+    #[test]
+    fn instants_say_nothing_wherever_they_stand() {
+        let entity = json!({ "type": { "id": "1", "insertInstant": 1, "lastUpdateInstant": 2 }, "insertInstant": 3 });
+        assert_eq!(of(Kind::Entity, "fusionauth_entity", &entity), [""; 0]);
+        let of_type = json!({ "enabled": true, "type": "SAMLv2", "insertInstant": 1, "lastUpdateInstant": 2, "x": 3 });
+        let manager = json!({ "identityProviderTypeConfigurations": { "SAMLv2": of_type }, "lastUpdateInstant": 4 });
+        let expected = ["identityProviderTypeConfigurations.SAMLv2.x"];
+        let type_name = "fusionauth_tenant_manager_configuration";
+        assert_eq!(of(Kind::TenantManagerConfiguration, type_name, &manager), expected);
     }
 }

@@ -350,6 +350,13 @@ fn what_every_instance_has_is_protected_or_left_alone() {
         assert!(!cloned.resources.contains_key(address), "{address}");
     }
     assert!(!adopted.resources.contains_key("fusionauth_theme.fusionauth"));
+    // These have ids of their own in each instance, and are found there, or stand in a variable.
+    let own = ["fusionauth_lambda.default_", "fusionauth_key.default_signing_key"];
+    for start in own {
+        assert!(adopted.resources.keys().any(|address| address.starts_with(start)), "{start}");
+        assert!(!cloned.resources.keys().any(|address| address.starts_with(start)), "{start}");
+    }
+    assert!(!cloned.resources.contains_key("fusionauth_imported_key.default_signing_key"));
     let tenant_id = expression(&cloned.resources["fusionauth_application.pied_piper"]["tenant_id"]);
     assert_eq!(tenant_id, Some("data.fusionauth_tenant.default.id"));
 }

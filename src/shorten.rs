@@ -1,0 +1,30 @@
+//! Texts of others in our messages.
+
+use std::borrow::Cow;
+
+/// Characters of a text that are shown.
+const START: usize = 200;
+const END: usize = 80;
+
+/// The text, or its start and end where it is long.
+pub fn shortened(text: &str) -> Cow<'_, str> {
+    let length = text.chars().count();
+    if length <= START + END {
+        return Cow::Borrowed(text);
+    }
+    let (start, end): (String, String) =
+        (text.chars().take(START).collect(), text.chars().skip(length - END).collect());
+    Cow::Owned(format!("{start}…{end}"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn long_texts_keep_start_and_end() {
+        assert_eq!(shortened("é"), "é");
+        let long = format!("{}middle{}", "a".repeat(1_000), "z".repeat(1_000));
+        assert_eq!(shortened(&long), format!("{}…{}", "a".repeat(START), "z".repeat(END)));
+    }
+}
