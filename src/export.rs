@@ -3,6 +3,7 @@
 //! [`snapshot`] reads, [`kickstart`] and [`terraform`] write files from what was read. Nothing here changes an instance.
 
 pub mod folder;
+mod installation;
 pub mod kickstart;
 pub mod snapshot;
 pub mod terraform;

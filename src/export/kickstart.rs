@@ -29,9 +29,8 @@ use self::{
 };
 use super::{
     Export, LeftOut, Report, SecretToSet,
-    snapshot::{
-        DEFAULT_THEME_ID, FUSIONAUTH_APPLICATION_ID, FUSIONAUTH_CONNECTOR_ID, Family, Object, Snapshot, references,
-    },
+    installation::{DEFAULT_THEME_ID, FUSIONAUTH_APPLICATION_ID, FUSIONAUTH_CONNECTOR_ID},
+    snapshot::{Family, Object, Snapshot, references},
 };
 use crate::format::is_uuid;
 

@@ -17,15 +17,6 @@ use serde_json::{Map, Value};
 
 use super::LeftOut;
 
-/// FusionAuth's own application, the same in every instance, as documented.
-pub const FUSIONAUTH_APPLICATION_ID: &str = "3c219e58-ed0e-4b18-ad48-f4f92793ae32";
-
-/// The theme that every instance has and nobody can change, as documented.
-pub const DEFAULT_THEME_ID: &str = "75a068fd-e94b-451a-9aeb-3ddb9a3b5987";
-
-/// The connector to FusionAuth's own users, the same in every instance, as documented.
-pub const FUSIONAUTH_CONNECTOR_ID: &str = "e3306678-a53a-4964-9040-1c96f36dda72";
-
 /// How much of an instance.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Scope {

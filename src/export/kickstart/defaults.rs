@@ -10,20 +10,12 @@ use serde_json::Value;
 use super::{text::substitution, variables::described};
 use crate::export::{
     LeftOut,
-    snapshot::{
-        DEFAULT_THEME_ID, FUSIONAUTH_APPLICATION_ID, FUSIONAUTH_CONNECTOR_ID, Family, Object, Snapshot, references,
+    installation::{
+        DEFAULT_THEME_ID, FORM_TYPES, FUSIONAUTH_APPLICATION_ID, FUSIONAUTH_CONNECTOR_ID, MESSAGE_TEMPLATE, PROVIDED,
+        SHADOW_KEY_IDS, SIGNING_KEY, TENANT_MANAGER_ROLE_ID,
     },
+    snapshot::{Family, Object, Snapshot, references},
 };
-
-/// The keys that stand for the client secrets of OpenID Connect, as documented.
-const SHADOW_KEY_IDS: [&str; 3] = [
-    "092dbedc-30af-4149-9c61-b578f2c72f59",
-    "4b8f1c06-518e-45bd-9ac5-d549686ae02a",
-    "c753a44d-7f2e-48d3-bc4e-c2c16488a23b",
-];
-
-/// The role that only the Tenant Manager application has, as documented.
-const TENANT_MANAGER_ROLE_ID: &str = "631ecd9d-8d40-4c13-8277-80cedb823714";
 
 /// The types of default lambdas that have a provided variable, as documented.
 const LAMBDA_TYPES: [&str; 6] = [
@@ -34,18 +26,6 @@ const LAMBDA_TYPES: [&str; 6] = [
     "GoogleReconcile",
     "TwitterReconcile",
 ];
-
-/// The types of default forms that have a provided variable, as documented.
-const FORM_TYPES: [&str; 2] = ["adminUser", "adminRegistration"];
-
-/// How the names of default objects end.
-const PROVIDED: &str = "provided by FusionAuth";
-
-/// The message template that a new instance has, as documented.
-const MESSAGE_TEMPLATE: &str = "Default Two Factor Request";
-
-/// The key that signs where no other is chosen.
-const SIGNING_KEY: &str = "Default signing key";
 
 /// What a file does about an object.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -10,7 +10,8 @@ use super::{
 };
 use crate::export::{
     LeftOut,
-    snapshot::{DEFAULT_THEME_ID, Family, Object, Snapshot},
+    installation::DEFAULT_THEME_ID,
+    snapshot::{Family, Object, Snapshot},
 };
 
 /// What an instance says of an object and takes from nobody.

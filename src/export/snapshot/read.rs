@@ -8,13 +8,13 @@ use serde::de::IgnoredAny;
 use serde_json::{Map, Value, json};
 
 use super::{
-    FUSIONAUTH_APPLICATION_ID, Family, Object, Scope, Snapshot,
+    Family, Object, Scope, Snapshot,
     families::{How, LISTINGS, Listing},
     selection::{Key, select},
 };
 use crate::{
     call::{answer::Answer, arguments::Arguments, request},
-    export::LeftOut,
+    export::{LeftOut, installation::FUSIONAUTH_APPLICATION_ID},
     secrets::Secrets,
     toolset::TENANT_HEADER,
     upstream::{Response, Upstream},

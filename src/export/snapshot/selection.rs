@@ -4,7 +4,8 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::Value;
 
-use super::{DEFAULT_THEME_ID, Family, Object, Scope, references};
+use super::{Family, Object, Scope, references};
+use crate::export::installation::DEFAULT_THEME_ID;
 
 /// What names one object among all: several kinds may share an id.
 pub type Key = (Family, String);

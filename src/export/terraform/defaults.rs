@@ -6,24 +6,12 @@ use serde_json::Value;
 
 use super::names::{slug, unique};
 use crate::{
-    export::snapshot::{Family, Object, Snapshot},
+    export::{
+        installation::{DEFAULT, FORM_TYPES, MESSAGE_TEMPLATE, PROVIDED, SIGNING_KEY},
+        snapshot::{Family, Object, Snapshot},
+    },
     secrets::REDACTED,
 };
-
-/// The key that signs where no other is chosen.
-const SIGNING_KEY: &str = "Default signing key";
-
-/// The message template that a new instance has, as documented.
-const MESSAGE_TEMPLATE: &str = "Default Two Factor Request";
-
-/// The types of the forms that a new instance has, as documented.
-const FORM_TYPES: [&str; 2] = ["adminUser", "adminRegistration"];
-
-/// How the names of default objects begin.
-const DEFAULT: &str = "Default ";
-
-/// How the names of default lambdas end.
-const PROVIDED: &str = "provided by FusionAuth";
 
 /// What finds a default object in a new instance.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -18,7 +18,10 @@ use super::{
 };
 use crate::export::{
     LeftOut,
-    snapshot::{DEFAULT_THEME_ID, FUSIONAUTH_APPLICATION_ID, FUSIONAUTH_CONNECTOR_ID, Family, Object, Snapshot},
+    installation::{
+        DEFAULT_THEME_ID, FUSIONAUTH_APPLICATION_ID, FUSIONAUTH_CONNECTOR_ID, SHADOW_KEY_IDS, TENANT_MANAGER_ROLE_ID,
+    },
+    snapshot::{Family, Object, Snapshot},
 };
 
 const NO_RESOURCE: &str = "the provider has no resource for it";
@@ -27,17 +30,6 @@ const OWN_ID: &str = "every instance has it, with an id of its own";
 const OWN_ID_CHANGED: &str =
     "every instance has it, with an id of its own; what was changed in it is to be changed there by hand";
 const BY_HAND: &str = "the provider attaches a webhook only to a tenant that it makes; attach it to this one by hand";
-
-/// The keys that sign what is signed with a client secret (HS256, HS384, HS512), the same in every instance, as
-/// documented.
-const SHADOW_KEYS: &[&str] = &[
-    "092dbedc-30af-4149-9c61-b578f2c72f59",
-    "4b8f1c06-518e-45bd-9ac5-d549686ae02a",
-    "c753a44d-7f2e-48d3-bc4e-c2c16488a23b",
-];
-
-/// The role that the tenant manager has in every instance, as documented; the id of the application is not.
-const TENANT_MANAGER_ROLE_ID: &str = "631ecd9d-8d40-4c13-8277-80cedb823714";
 
 /// A resource to write.
 #[derive(Debug)]
@@ -161,7 +153,7 @@ impl Context<'_> {
             Family::IpAccessControlList | Family::UserActionReason | Family::Integrations => {
                 return Err(Absence::new(NO_RESOURCE));
             }
-            Family::Key if SHADOW_KEYS.contains(&object.id.as_str()) => return Err(Absence::everywhere(EVERYWHERE)),
+            Family::Key if SHADOW_KEY_IDS.contains(&object.id.as_str()) => return Err(Absence::everywhere(EVERYWHERE)),
             _ if self.defaults.contains_key(&(object.family, object.id.as_str())) => {
                 return Err(Absence::new(if is_changed(object) { OWN_ID_CHANGED } else { OWN_ID }));
             }

@@ -3,7 +3,10 @@ use serde_json::{Value, json};
 
 use super::*;
 use crate::{
-    export::snapshot::{DEFAULT_THEME_ID, FUSIONAUTH_APPLICATION_ID, FUSIONAUTH_CONNECTOR_ID, Family, Object, Scope},
+    export::{
+        installation::{DEFAULT_THEME_ID, FUSIONAUTH_APPLICATION_ID, FUSIONAUTH_CONNECTOR_ID},
+        snapshot::{Family, Object, Scope},
+    },
     secrets::REDACTED,
 };
 
