@@ -7,8 +7,11 @@ use std::{env, error::Error, fs, path::Path, process::ExitCode};
 
 use openapi_tools::{
     emit::emit,
-    lower::lower,
-    source::{Overlay, load},
+    load::{
+        lower::lower,
+        rules::Rules,
+        source::{Overlay, load},
+    },
 };
 
 fn main() -> ExitCode {
@@ -34,7 +37,7 @@ fn generate() -> Result<(), Box<dyn Error>> {
     }
     overlays.sort();
     let overlays: Vec<_> = overlays.iter().map(|(name, text)| Overlay { name, text }).collect();
-    let document = lower(&load(&json, &overlays)?).map_err(|faults| {
+    let document = lower(&load(&json, &overlays)?, &Rules::FUSIONAUTH).map_err(|faults| {
         let lines: Vec<_> = faults.iter().map(ToString::to_string).collect();
         format!("openapi/: {} faults\n{}", lines.len(), lines.join("\n"))
     })?;

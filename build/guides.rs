@@ -24,19 +24,28 @@ struct Argument {
     description: String,
     required: bool,
     #[serde(default)]
-    completes: Completes,
+    completes: Option<Completes>,
     #[serde(default)]
     values: Vec<String>,
 }
 
-#[derive(Debug, Default, Deserialize)]
+/// What the upstream completes the value of an argument with: a `static` beside the guides.
+#[derive(Deserialize)]
 #[serde(rename_all = "lowercase")]
 enum Completes {
     Application,
     Tenant,
     User,
-    #[default]
-    None,
+}
+
+impl Completes {
+    fn lookup(&self) -> &'static str {
+        match self {
+            Self::Application => "APPLICATION",
+            Self::Tenant => "TENANT",
+            Self::User => "USER",
+        }
+    }
 }
 
 /// A `static` of all guides in `folder`, sorted by name.
@@ -71,9 +80,10 @@ fn guide(text: &mut String, folder: &Path, path: &Path) -> Result<(), Box<dyn Er
         .arguments
         .iter()
         .map(|Argument { name, description, required, completes, values }| {
+            let lookup = completes.as_ref().map_or("None".to_owned(), |it| format!("Some(&{})", it.lookup()));
             format!(
-                "Argument {{ name: {name:?}, description: {description:?}, required: {required}, completes: \
-                 Completes::{completes:?}, values: &{values:?} }}, "
+                "Argument {{ name: {name:?}, description: {description:?}, required: {required}, lookup: {lookup}, \
+                 values: &{values:?} }}, "
             )
         })
         .collect();

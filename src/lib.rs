@@ -1,30 +1,36 @@
-//! An MCP server for the FusionAuth API: every operation a typed tool.
+//! An MCP server for the FusionAuth API: every operation is a typed tool.
 //!
-//! A call walks one line, left to right, and its answer comes back the same way:
-//! configuration, toolset, call (arguments, request), upstream, answer.
+//! The engine is in the crate `gateway`. Here are the product's own parts: the command line ([`cli`]), its settings
+//! ([`config`]), the ways to serve ([`serve`]), the MCP server ([`mcp`]), and what is FusionAuth's own ([`fusionauth`]).
 
-pub mod call;
 pub mod cli;
 pub mod config;
-mod costs;
-pub mod discovery;
-pub mod doctor;
-pub mod export;
-pub mod filter;
-mod format;
-pub mod guides;
-mod listing;
+pub mod fusionauth {
+    //! What is FusionAuth's own.
+
+    pub mod dialect;
+    pub mod doctor;
+    pub mod export;
+    pub mod guides;
+    pub mod simulation;
+    pub mod source;
+    pub mod tools;
+}
 mod logging;
-mod nearest;
-mod numerals;
-mod prompts;
-mod ranking;
-mod resources;
-pub mod secrets;
-pub mod server;
-mod shorten;
-mod skills;
-mod stdio;
-pub mod tools;
-pub mod toolset;
-pub mod upstream;
+pub mod mcp {
+    //! The MCP server: rmcp's requests to a session and back.
+
+    pub mod completion;
+    pub mod listing;
+    pub mod prompts;
+    pub mod resources;
+    pub mod server;
+    pub mod skills;
+}
+pub mod serve {
+    //! The ways to serve.
+
+    pub mod signals;
+    pub mod stdio;
+    pub mod transport;
+}

@@ -5,20 +5,25 @@ use std::io;
 use tracing::level_filters::LevelFilter;
 use tracing_subscriber::{filter::Targets, fmt, layer::SubscriberExt, util::SubscriberInitExt};
 
-use crate::config::{Mistake, Setting};
+use crate::config::{error::ConfigError, given::Settings, settings::LOG};
 
-/// Starts logging to stderr at the level that `setting` or the count of `-v` names.
+/// The parts of this program whose own messages are logged.
+const OWN_TARGETS: [&str; 2] = [env!("CARGO_CRATE_NAME"), "gateway"];
+
+/// Starts logging to stderr at the level that the settings or the count of `-v` name. A setting that names no level is a
+/// mistake, noted in `settings`.
 ///
 /// Only this program's own messages go below warnings: libraries log the messages that pass, and those hold secrets.
-///
-/// # Errors
-/// A setting that names no level.
-pub fn start(setting: Option<&Setting>, verbosity: u8) -> Result<(), Mistake> {
-    let asked = match setting {
+pub fn start(settings: &mut Settings, verbosity: u8) {
+    let asked = settings.get(&LOG).map(|given| (level(&given.value), given));
+    let asked = match asked {
         None => LevelFilter::WARN,
-        Some(setting) => level(&setting.value).ok_or_else(|| {
-            Mistake(format!("{}: `{}`: expected off, error, warn, info, debug or trace", setting.source, setting.value))
-        })?,
+        Some((Some(level), _)) => level,
+        Some((None, given)) => {
+            let expected = "off, error, warn, info, debug or trace".to_owned();
+            settings.mistake(ConfigError::Value { source_name: given.source, value: given.value, expected });
+            LevelFilter::WARN
+        }
     };
     let own = match verbosity {
         0 => asked,
@@ -26,12 +31,13 @@ pub fn start(setting: Option<&Setting>, verbosity: u8) -> Result<(), Mistake> {
         2 => asked.max(LevelFilter::DEBUG),
         _ => LevelFilter::TRACE,
     };
-    let filter = Targets::new().with_default(own.min(LevelFilter::WARN)).with_target(env!("CARGO_CRATE_NAME"), own);
+    let filter = OWN_TARGETS.iter().fold(Targets::new().with_default(own.min(LevelFilter::WARN)), |filter, target| {
+        filter.with_target(*target, own)
+    });
     let layer =
         fmt::layer().with_writer(io::stderr).with_ansi(io::IsTerminal::is_terminal(&io::stderr())).with_target(false);
     // Fails where a subscriber is set already, which is one of ours from the same process.
     let _ = tracing_subscriber::registry().with(filter).with(layer).try_init();
-    Ok(())
 }
 
 /// A bare level, or the level that directives (`RUST_LOG`) name for this program.

@@ -3,7 +3,7 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing, missing_docs)]
 
 use bm25::{Language, SearchEngineBuilder};
-use fusionauth_mcp::tools::DOCUMENT;
+use fusionauth_mcp::fusionauth::tools::DOCUMENT;
 
 /// Questions, each with the tools of which any answers it.
 const QUESTIONS: [(&str, &[&str]); 20] = [
@@ -37,8 +37,11 @@ fn nineteen_of_twenty_questions_find_their_tool_among_the_first_three() {
     for tool in QUESTIONS.iter().flat_map(|(_, tools)| *tools) {
         assert!(DOCUMENT.operation(tool).is_some(), "{tool}");
     }
-    let texts: Vec<_> =
-        DOCUMENT.operations.iter().map(|operation| format!("{}. {}", operation.title, operation.description)).collect();
+    let texts: Vec<_> = DOCUMENT
+        .operations
+        .iter()
+        .map(|operation| format!("{}. {}", operation.title.unwrap(), operation.description.unwrap()))
+        .collect();
     let engine = SearchEngineBuilder::<u32>::with_corpus(Language::English, texts).build();
     let missed: Vec<_> = QUESTIONS
         .iter()

@@ -3,19 +3,23 @@
 
 use std::collections::BTreeSet;
 
-use fusionauth_mcp::{
+use fusionauth_mcp::fusionauth::tools::DOCUMENT;
+use gateway::{
     call::{
         arguments::{JsonObject, check},
         request::build,
     },
-    config::Settings,
-    secrets::Secrets,
-    tools::DOCUMENT,
+    redact::Redactor,
 };
 use openapi_tools::{
-    input_schema::{Detail, input_schema},
-    operation::{Location, Operation, Segment},
-    schema::{Kind, Schema},
+    describe::{
+        input_schema::{Detail, input_schema},
+        view::View,
+    },
+    model::{
+        operation::{Location, Operation, Parameter, Segment},
+        schema::{Kind, Schema},
+    },
 };
 use proptest::{collection::vec, prelude::*, sample::select};
 use serde_json::{Map, Value, json};
@@ -74,9 +78,9 @@ fn like(schema: &Schema, depth: usize) -> BoxedStrategy<Value> {
         Kind::Boolean => any::<bool>().prop_map(Value::from).boxed(),
         Kind::Integer { .. } => any::<i32>().prop_map(Value::from).boxed(),
         Kind::Number => any::<f64>().prop_map(Value::from).boxed(),
-        Kind::String { format: "uuid", .. } => Just(json!("3c219e58-ed0e-4b18-ad48-f4f92793ae32")).boxed(),
-        Kind::String { format: "date", .. } => Just(json!("1976-05-30")).boxed(),
-        Kind::String { values, .. } if !values.is_empty() => select(values).prop_map(Value::from).boxed(),
+        Kind::String { format: Some("uuid"), .. } => Just(json!("3c219e58-ed0e-4b18-ad48-f4f92793ae32")).boxed(),
+        Kind::String { format: Some("date"), .. } => Just(json!("1976-05-30")).boxed(),
+        Kind::String { values: Some(values), .. } => select(values).prop_map(Value::from).boxed(),
         Kind::String { .. } => any_text().prop_map(Value::from).boxed(),
         Kind::Reference(name) => return like(DOCUMENT.schema(name).unwrap(), depth),
         Kind::Array { items, .. } if depth > 0 => vec(like(items, depth - 1), 0..3).prop_map(Value::from).boxed(),
@@ -146,15 +150,15 @@ proptest! {
 
     #[test]
     fn checking_never_panics((operation, arguments) in any_operation().prop_flat_map(|operation| (Just(operation), any_arguments(operation)))) {
-        if let Ok(arguments) = check(&DOCUMENT, operation, arguments) {
-            build(operation, &arguments);
+        if let Ok(arguments) = check(View::new(&DOCUMENT, operation), arguments) {
+            build(operation, &arguments, None);
         }
     }
 
     #[test]
     fn a_value_never_leaves_its_place((operation, arguments) in any_operation().prop_flat_map(|operation| (Just(operation), text_arguments(operation)))) {
-        let Ok(checked) = check(&DOCUMENT, operation, arguments.clone()) else { return Ok(()) };
-        let (segments, query) = read(&build(operation, &checked).target);
+        let Ok(checked) = check(View::new(&DOCUMENT, operation), arguments.clone()) else { return Ok(()) };
+        let (segments, query) = read(&build(operation, &checked, None).target);
         let expected: Vec<String> = operation.path.iter().map(|segment| match segment {
             Segment::Literal(text) => (*text).to_owned(),
             Segment::Parameter(name) => checked_text(&checked.parameters, name),
@@ -170,9 +174,8 @@ proptest! {
     /// Redaction keeps JSON valid, and keeps all of it where there is no secret; numbers and keys as they were written.
     #[test]
     fn redaction_changes_nothing_but_secrets((operation, value) in (any_operation(), any_json())) {
-        let settings = Settings::new([], [("REVEAL_SECRETS".to_owned(), "true".to_owned())]);
-        let revealing = Secrets::read(&DOCUMENT, &settings, &mut Vec::new());
-        let hiding = Secrets::read(&DOCUMENT, &Settings::new([], []), &mut Vec::new());
+        let revealing = Redactor::new(&DOCUMENT, true, Vec::new());
+        let hiding = Redactor::new(&DOCUMENT, false, Vec::new());
         for json in [value.to_string(), format!("{value:#}")] {
             prop_assert_eq!(revealing.redact_json(operation, true, &json), value.to_string());
             let hidden: Value = serde_json::from_str(&hiding.redact_json(operation, true, &json)).unwrap();
@@ -184,16 +187,16 @@ proptest! {
     /// What the checker lets through fits the schema that the client was shown, `null` and unknown names aside.
     #[test]
     fn what_passes_the_check_fits_the_listed_schema((operation, arguments) in any_operation().prop_flat_map(|operation| (Just(operation), any_arguments(operation)))) {
-        let Ok(checked) = check(&DOCUMENT, operation, arguments) else { return Ok(()) };
+        let Ok(checked) = check(View::new(&DOCUMENT, operation), arguments) else { return Ok(()) };
         let Some(body) = checked.body else { return Ok(()) };
-        let schema = Value::Object(input_schema(&DOCUMENT, operation, Detail::Full));
+        let schema = Value::Object(input_schema(View::new(&DOCUMENT, operation), Detail::Full));
         let schema = schema["properties"]["requestBody"].clone();
         let body = without_nulls(body);
         prop_assert!(jsonschema::validator_for(&schema).unwrap().is_valid(&body) || has_duplicates(&body), "{} {}", operation.name, body);
     }
 }
 
-fn checked_text(parameters: &[(&'static openapi_tools::operation::Parameter, Vec<String>)], name: &str) -> String {
+fn checked_text(parameters: &[(&'static Parameter, Vec<String>)], name: &str) -> String {
     parameters.iter().find(|(parameter, _)| parameter.name == name).unwrap().1[0].clone()
 }
 
@@ -228,7 +231,7 @@ fn every_input_schema_is_a_json_schema() {
         .iter()
         .flat_map(|operation| [Detail::Compact, Detail::Full].map(|detail| (operation, detail)));
     for (operation, detail) in both {
-        let schema = Value::Object(input_schema(&DOCUMENT, operation, detail));
+        let schema = Value::Object(input_schema(View::new(&DOCUMENT, operation), detail));
         assert!(jsonschema::draft202012::meta::is_valid(&schema), "{}", operation.name);
         assert_eq!(schema["type"], "object");
         let keys: Vec<_> = schema.as_object().unwrap().keys().map(String::as_str).collect();
@@ -247,5 +250,5 @@ fn nesting_beyond_reason_is_checked_without_harm() {
         }
     }
     let body = json!({ "requestBody": { "user": { "data": data } } });
-    assert!(check(&DOCUMENT, operation, body.as_object().unwrap().clone()).is_ok());
+    assert!(check(View::new(&DOCUMENT, operation), body.as_object().unwrap().clone()).is_ok());
 }

@@ -9,6 +9,8 @@ import { fileURLToPath } from 'node:url';
 
 const npmFolder = dirname(dirname(fileURLToPath(import.meta.url)));
 const platforms = JSON.parse(readFileSync(join(npmFolder, 'platforms.json'), 'utf8'));
+// Ends a test that would wait forever; no test passes or fails by how long it took.
+const HANG_GUARD_MS = 120_000;
 const posix = { skip: process.platform === 'win32' && 'a script cannot stand in for an .exe' };
 
 // Says who it is, then does what its first argument says. Ends with stdin, so that nothing outlives a failed test.
@@ -57,7 +59,7 @@ function launch({ folder, script }, args, { as, binary = '', input = '', onReady
   return new Promise((resolve, reject) => {
     const child = spawn(process.execPath, [...(as ? ['--require', claim] : []), script, ...args], {
       env: { ...process.env, FUSIONAUTH_MCP_BINARY: binary },
-      timeout: 20_000,
+      timeout: HANG_GUARD_MS,
       killSignal: 'SIGKILL',
     });
     const output = { stdout: '', stderr: '' };

@@ -5,13 +5,14 @@ use std::{
     process::ExitCode,
 };
 
+use gateway::{answer::Body, call::arguments::JsonObject, composite::no_progress};
 use serde_json::{Map, Value};
 
-use super::{misused, print};
-use crate::{
-    call::{Caller, arguments::JsonObject},
-    toolset::Toolset,
+use super::{
+    output::{misused, print},
+    start::{Start, block_on},
 };
+use crate::fusionauth::export::Format;
 
 /// What to call.
 #[derive(clap::Args)]
@@ -24,30 +25,59 @@ pub struct Arguments {
     arguments: Vec<String>,
 }
 
-/// Makes the call.
-pub async fn run(arguments: &Arguments, toolset: &Toolset, caller: &Caller) -> ExitCode {
-    let Some(operation) = toolset.get(&arguments.tool) else {
-        return misused(&match toolset.export(&arguments.tool) {
-            Some(format) => format!("exports are a command: fusionauth-mcp export {}", format.title().to_lowercase()),
-            None => toolset.unknown(&arguments.tool),
-        });
-    };
-    let values = match read(&arguments.arguments) {
-        Ok(values) => values,
-        Err(message) => return misused(&message),
-    };
-    let answer = caller.call(operation, values).await;
-    eprintln!("{}", answer.headline);
-    let printed =
-        if answer.body.is_empty() { ExitCode::SUCCESS } else { print(format!("{}\n", answer.body).as_bytes()) };
-    if answer.is_error { ExitCode::FAILURE } else { printed }
+/// Arguments that are not of the form they have to be.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+enum ArgumentsError {
+    #[error("stdin: {0}")]
+    Stdin(String),
+    #[error("{source_name}: expected a JSON object")]
+    NoObject { source_name: &'static str },
+    #[error("{source_name}: broken JSON: {cause}")]
+    BrokenJson { source_name: &'static str, cause: String },
+    #[error("`{0}`: expected name=value, one JSON object, or -")]
+    NoPair(String),
+    #[error("`{outer}` is given a value and, with `{name}`, properties too")]
+    ValueAndProperties { outer: String, name: String },
+    #[error("`{0}` is given properties and a value too")]
+    PropertiesAndValue(String),
 }
 
-fn read(words: &[String]) -> Result<JsonObject, String> {
+/// Makes the call.
+pub fn run(arguments: &Arguments, start: Start) -> ExitCode {
+    if let Some(format) = Format::ALL.into_iter().find(|format| format.tool() == arguments.tool) {
+        return misused(&[format!("exports are a command: fusionauth-mcp export {}", format.title().to_lowercase())]);
+    }
+    let values = match read(&arguments.arguments) {
+        Ok(values) => values,
+        Err(error) => return misused(&[error]),
+    };
+    let session = start.session();
+    block_on(async {
+        let answer = match session.call(&arguments.tool, values, &no_progress).await {
+            Ok(answer) => answer,
+            Err(unknown) => return misused(&[unknown]),
+        };
+        // A tool of this process, such as describe_tool, answers nothing but a text.
+        if answer.status.is_none() && !answer.is_error {
+            return print(format!("{}\n", answer.headline).as_bytes());
+        }
+        eprintln!("{}", answer.headline);
+        let printed = match &answer.body {
+            Body::Empty => ExitCode::SUCCESS,
+            _ => match answer.body_text() {
+                text if text.is_empty() => ExitCode::SUCCESS,
+                text => print(format!("{text}\n").as_bytes()),
+            },
+        };
+        if answer.is_error { ExitCode::FAILURE } else { printed }
+    })
+}
+
+fn read(words: &[String]) -> Result<JsonObject, ArgumentsError> {
     match words {
         [word] if word == "-" => {
             let mut text = String::new();
-            io::stdin().read_to_string(&mut text).map_err(|error| format!("stdin: {error}"))?;
+            io::stdin().read_to_string(&mut text).map_err(|error| ArgumentsError::Stdin(error.to_string()))?;
             object("stdin", &text)
         }
         [word] if word.trim_start().starts_with('{') => object("the arguments", word),
@@ -57,7 +87,7 @@ fn read(words: &[String]) -> Result<JsonObject, String> {
                 let (name, value) = word
                     .split_once('=')
                     .filter(|(name, _)| !name.is_empty())
-                    .ok_or_else(|| format!("`{word}`: expected name=value, one JSON object, or -"))?;
+                    .ok_or_else(|| ArgumentsError::NoPair(word.clone()))?;
                 insert(&mut values, name, value.to_owned())?;
             }
             Ok(values)
@@ -65,20 +95,20 @@ fn read(words: &[String]) -> Result<JsonObject, String> {
     }
 }
 
-fn object(source: &str, text: &str) -> Result<JsonObject, String> {
+fn object(source_name: &'static str, text: &str) -> Result<JsonObject, ArgumentsError> {
     match serde_json::from_str(text) {
         Ok(Value::Object(values)) => Ok(values),
-        Ok(_) => Err(format!("{source}: expected a JSON object")),
-        Err(error) => Err(format!("{source}: broken JSON: {error}")),
+        Ok(_) => Err(ArgumentsError::NoObject { source_name }),
+        Err(error) => Err(ArgumentsError::BrokenJson { source_name, cause: error.to_string() }),
     }
 }
 
 /// Values are text; the argument check makes of them what the schema wants. A name that stands twice makes a list.
-fn insert(values: &mut JsonObject, name: &str, value: String) -> Result<(), String> {
+fn insert(values: &mut JsonObject, name: &str, value: String) -> Result<(), ArgumentsError> {
     if let Some((outer, inner)) = name.split_once('.') {
         return match values.entry(outer).or_insert_with(|| Value::Object(Map::new())) {
             Value::Object(object) => insert(object, inner, value),
-            _ => Err(format!("`{outer}` is given a value and, with `{name}`, properties too")),
+            _ => Err(ArgumentsError::ValueAndProperties { outer: outer.to_owned(), name: name.to_owned() }),
         };
     }
     match values.get_mut(name) {
@@ -86,7 +116,7 @@ fn insert(values: &mut JsonObject, name: &str, value: String) -> Result<(), Stri
             values.insert(name.to_owned(), Value::String(value));
         }
         Some(Value::Array(list)) => list.push(Value::String(value)),
-        Some(Value::Object(_)) => return Err(format!("`{name}` is given properties and a value too")),
+        Some(Value::Object(_)) => return Err(ArgumentsError::PropertiesAndValue(name.to_owned())),
         Some(first) => *first = Value::Array(vec![first.take(), Value::String(value)]),
     }
     Ok(())
@@ -98,7 +128,7 @@ mod tests {
 
     use super::*;
 
-    fn read_words(words: &[&str]) -> Result<Value, String> {
+    fn read_words(words: &[&str]) -> Result<Value, ArgumentsError> {
         read(&words.iter().map(|word| (*word).to_owned()).collect::<Vec<_>>()).map(Value::Object)
     }
 

@@ -2,15 +2,20 @@
 
 use std::{fmt::Write, process::ExitCode, sync::Arc};
 
+use gateway::{principal::Principal, session::Session, toolset::Toolset};
 use serde_json::{Value, json};
 
-use super::print;
+use super::{
+    output::{fail, print},
+    start::{Start, block_on},
+};
 use crate::{
-    call::Caller,
-    config::UpstreamConfig,
-    doctor::{self, Finding, Outcome},
-    server::Server,
-    toolset::Toolset,
+    fusionauth::doctor::{
+        self,
+        finding::{Finding, Outcome},
+        protocol,
+    },
+    mcp::server::Server,
 };
 
 /// How to tell.
@@ -21,26 +26,29 @@ pub struct Arguments {
     json: bool,
 }
 
-/// Checks, and tells what was found. Fails where something needs attention.
-pub async fn run(
-    arguments: &Arguments,
-    toolset: Toolset,
-    caller: Caller,
-    config: &UpstreamConfig,
-    most_answer_tokens: usize,
-) -> ExitCode {
-    let mut findings = doctor::examine(&toolset, &caller, config).await;
-    let server = Arc::new(Server::new(toolset, caller, most_answer_tokens));
-    findings.extend(doctor::speak_mcp(server, config.request_timeout).await);
-    let text = if arguments.json { array(&findings) } else { readable(&findings) };
-    let printed = print(text.as_bytes());
-    if findings.iter().any(|finding| finding.outcome == Outcome::Attention) { ExitCode::FAILURE } else { printed }
+/// Checks, and reports what was found. Fails where something needs attention.
+pub fn run(arguments: &Arguments, start: Start) -> ExitCode {
+    // The checks ask also with tools that are not offered: which tools are is the client's affair.
+    let everything = Toolset::choose(vec![Arc::clone(&start.source)], &doctor::selection(), start.config.presentation);
+    let everything = match everything {
+        Ok(toolset) => Arc::new(toolset),
+        Err(errors) => return fail(&errors.iter().map(ToString::to_string).collect::<Vec<_>>().join("; ")),
+    };
+    let asking = Session::new(Arc::new(Principal::Local), everything, start.config.limits);
+    block_on(async {
+        let mut findings = doctor::examine(&asking, &start.toolset, &start.config.upstream).await;
+        let server = || Server::new(Arc::new(start.session()));
+        findings.extend(protocol::speak_mcp(server, start.config.upstream.request_timeout).await);
+        let text = if arguments.json { array(&findings) } else { readable(&findings) };
+        let printed = print(text.as_bytes());
+        if findings.iter().any(|finding| finding.outcome == Outcome::Attention) { ExitCode::FAILURE } else { printed }
+    })
 }
 
 fn array(findings: &[Finding]) -> String {
     let object = |Finding { name, outcome, detail, remedy }: &Finding| {
         let outcome = format!("{outcome:?}").to_lowercase();
-        json!({ "name": name, "outcome": outcome, "detail": detail, "remedy": remedy })
+        json!({ "name": name, "outcome": outcome, "detail": detail, "remedy": remedy.as_deref().unwrap_or_default() })
     };
     format!("{:#}\n", Value::Array(findings.iter().map(object).collect()))
 }
@@ -58,7 +66,7 @@ fn readable(findings: &[Finding]) -> String {
         let detail = detail.replace(char::is_control, " ");
         // Writing to a String does not fail.
         let _ = writeln!(text, "{mark} {name:width$}  {detail}");
-        if !remedy.is_empty() {
+        if let Some(remedy) = remedy {
             let _ = writeln!(text, "    {remedy}");
         }
     }

@@ -8,10 +8,20 @@ use std::{
 
 use indicatif::{ProgressBar, ProgressStyle};
 
-use super::{fail, misused, print};
+use gateway::composite::Progress;
+
+use super::{
+    output::{fail, misused, print},
+    start::{Start, block_on},
+};
 use crate::{
-    call::Caller,
-    export::{Export, Format, Order, folder, kickstart, snapshot::Progress, terraform::Purpose},
+    config::settings::{Setting, TOOL_AREAS, USE_TOOLS},
+    fusionauth::export::{
+        Export, Format, Order,
+        folder::{self, WriteError},
+        kickstart,
+        terraform::Purpose,
+    },
 };
 
 const EXAMPLES: &str = "\
@@ -70,7 +80,7 @@ struct What {
 }
 
 /// Reads the instance, writes the files, and says on stderr what is in them.
-pub async fn run(arguments: Arguments, caller: &Caller) -> ExitCode {
+pub fn run(arguments: Arguments, start: Start) -> ExitCode {
     let (format, what, layout, purpose) = match arguments.format {
         As::Kickstart { what, split: true } => (Format::Kickstart, what, kickstart::Layout::Split, Purpose::Adopt),
         As::Kickstart { what, split: false } => (Format::Kickstart, what, kickstart::Layout::OneFile, Purpose::Adopt),
@@ -83,29 +93,47 @@ pub async fn run(arguments: Arguments, caller: &Caller) -> ExitCode {
     };
     let is_folder = format == Format::Terraform || layout == kickstart::Layout::Split;
     if is_folder && what.out.is_none() {
-        return misused("there are several files; --out names the folder for them");
+        return misused(&["there are several files; --out names the folder for them"]);
     }
     let What { application, tenant, out, force } = what;
     let order = Order { format, application, tenant, layout, purpose };
-    let bar = bar();
-    let export = order
-        .carry_out(caller, &|progress: Progress| {
-            bar.set_length(progress.total as u64);
-            bar.set_position(progress.done as u64);
-            bar.set_message(progress.what);
-        })
-        .await;
-    bar.finish_and_clear();
-    let export = match export {
-        Ok(export) => export,
-        Err(error) => return fail(&error),
+    let session = start.session();
+    let upstream = match session.upstream_of(format.tool()) {
+        Ok(upstream) => upstream,
+        Err(_) => return misused(&[not_offered(format)]),
     };
+    let bar = bar();
+    block_on(async {
+        let export = order
+            .carry_out(&upstream, &|progress: Progress| {
+                bar.set_length(progress.total as u64);
+                bar.set_position(progress.done as u64);
+                bar.set_message(progress.what);
+            })
+            .await;
+        bar.finish_and_clear();
+        match export {
+            Ok(export) => write(export, out.as_deref(), is_folder, force),
+            Err(error) => fail(&error),
+        }
+    })
+}
+
+/// The tools that are offered do for the command what they do for a client.
+fn not_offered(format: Format) -> String {
+    let settings = [&USE_TOOLS, &TOOL_AREAS].map(Setting::label).join(" and ");
+    let tool = format.tool();
+    format!("{tool} is not offered: {settings} leave it out, or a tool that it reads with")
+}
+
+/// Writes the files, and reports on stderr what is in them.
+fn write(export: Export, out: Option<&Path>, is_folder: bool, force: bool) -> ExitCode {
     let report = export.report.text();
     let Some(out) = out else {
         eprint!("{report}");
         return print(export.files.into_values().collect::<String>().as_bytes());
     };
-    let written = if is_folder { folder::write(&out, &export.files, force) } else { write_file(&out, export, force) };
+    let written = if is_folder { folder::write(out, &export.files, force) } else { write_file(out, export, force) };
     match written {
         Ok(()) => {
             eprintln!("{report}Written: {}", out.display());
@@ -127,7 +155,7 @@ fn bar() -> ProgressBar {
 }
 
 /// Writes the only file of an export under the name that was chosen for it, or into a folder that is there.
-fn write_file(path: &Path, export: Export, force: bool) -> Result<(), String> {
+fn write_file(path: &Path, export: Export, force: bool) -> Result<(), WriteError> {
     let name = path.file_name().filter(|_| !path.is_dir()).and_then(|name| name.to_str());
     let Some(name) = name else { return folder::write(path, &export.files, force) };
     let parent = path.parent().filter(|parent| !parent.as_os_str().is_empty()).unwrap_or(Path::new("."));

@@ -1,16 +1,11 @@
 //! `fusionauth-mcp sandbox`, and the flag `--sandbox`
 
-use std::{env, path::PathBuf, process::ExitCode, time::Duration};
+use std::{num::NonZeroU64, path::PathBuf, process::ExitCode, time::Duration};
 
-use fusionauth_sandbox::{
-    faults::Faults,
-    instance::{API_KEY, Instance, built_in_variables},
-    kickstart,
-    serve::Listening,
-};
+use fusionauth_sandbox::{faults::Faults, installation::API_KEY, serve::Listening};
 
-use super::{asked_to_end, fail};
-use crate::{config::UpstreamConfig, tools::DOCUMENT};
+use super::{contents::instance, output::fail, start::block_on};
+use crate::{fusionauth::tools::DOCUMENT, serve::signals::asked_to_end};
 
 /// What to simulate.
 #[derive(clap::Args)]
@@ -39,7 +34,11 @@ pub struct Arguments {
 }
 
 /// Serves until a signal comes.
-pub async fn run(arguments: &Arguments) -> ExitCode {
+pub fn run(arguments: &Arguments) -> ExitCode {
+    block_on(serve(arguments))
+}
+
+async fn serve(arguments: &Arguments) -> ExitCode {
     let contents = match &arguments.load {
         Some(path) => path.display().to_string(),
         None if arguments.empty => "empty".to_owned(),
@@ -52,13 +51,12 @@ pub async fn run(arguments: &Arguments) -> ExitCode {
     let faults = Faults {
         latency: arguments.latency,
         error_percent: arguments.errors,
-        hang_path: arguments.hang.clone(),
-        requests_a_second: arguments.rate_limit,
-        ..Faults::default()
+        hang_path: Some(arguments.hang.clone()).filter(|path| !path.is_empty()),
+        max_requests_per_second: NonZeroU64::new(arguments.rate_limit),
     };
     let listening = match Listening::on_port(arguments.port, instance, faults).await {
         Ok(listening) => listening,
-        Err(error) => return fail(&format!("port {}: {error}; choose another with --port", arguments.port)),
+        Err(error) => return fail(&format_args!("port {}: {error}; choose another with --port", arguments.port)),
     };
     match listening.address() {
         Ok(address) => eprintln!(
@@ -66,40 +64,13 @@ pub async fn run(arguments: &Arguments) -> ExitCode {
              when it ends (Ctrl-C).",
             DOCUMENT.version
         ),
-        Err(error) => return fail(&error.to_string()),
+        Err(error) => return fail(&error),
     }
     tokio::select! {
         result = listening.serve() => match result {
             Ok(()) => ExitCode::SUCCESS,
-            Err(error) => fail(&error.to_string()),
+            Err(error) => fail(&error),
         },
         () = asked_to_end() => ExitCode::SUCCESS,
     }
-}
-
-/// An instance with the seed data (`seed`), a new one (`empty`), or one that a Kickstart file made.
-pub fn instance(contents: &str) -> Result<Instance, String> {
-    match contents {
-        "seed" => Instance::seeded(&DOCUMENT),
-        "empty" => Ok(Instance::empty(&DOCUMENT)),
-        path => {
-            let kickstart = kickstart::read(path.as_ref(), &|name| env::var(name).ok(), &built_in_variables())
-                .map_err(|error| format!("{path}: {error}"))?;
-            let instance = Instance::empty(&DOCUMENT);
-            if let Some(id) = &kickstart.default_tenant_id {
-                instance.rename_default_tenant(id);
-            }
-            for key in &kickstart.api_keys {
-                instance.add_api_key(key);
-            }
-            instance.carry_out(&kickstart.steps).map_err(|error| format!("{path}: {error}"))?;
-            Ok(instance)
-        }
-    }
-}
-
-/// The configuration for an instance in this process: a key of another instance would be refused.
-pub fn configure(config: &mut UpstreamConfig) {
-    config.base_url = "the sandbox (a simulation)".to_owned();
-    config.api_key = Some(API_KEY.to_owned().into());
 }

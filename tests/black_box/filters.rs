@@ -3,7 +3,7 @@
 
 use std::{io::Write, process::Stdio};
 
-use fusionauth_mcp::filter::{COMMAND, evaluate};
+use gateway::filter::{COMMAND, evaluate};
 use proptest::prelude::*;
 
 use crate::support::client::command;

@@ -11,7 +11,6 @@ mod doctor;
 mod every_operation;
 mod export;
 mod filters;
-mod guides;
 mod inspector_prompts;
 mod npm;
 mod official_clients;
@@ -21,7 +20,26 @@ mod questions;
 mod resources;
 mod secrets;
 mod shutdown;
-mod simulation;
 mod skills;
 mod support;
 mod upstream_faults;
+
+/// The sandbox behaves as FusionAuth is documented to, as seen through MCP.
+mod simulation {
+    mod calls;
+    mod every_operation;
+    mod families;
+    mod faults;
+    mod kickstart;
+    mod life_cycles;
+    mod rules;
+}
+
+/// Each guide, carried out on the sandbox as its prompt says.
+mod guides {
+    mod changing;
+    mod exports;
+    mod reading;
+    mod security_review;
+    mod walk;
+}

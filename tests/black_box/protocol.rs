@@ -156,7 +156,7 @@ fn calls_run_at_the_same_time() {
 
 #[test]
 fn more_calls_than_the_limit_wait_for_their_turn() {
-    let upstream = Recorder::start(|_| Reply::json(200, "{}"));
+    let (upstream, release) = Recorder::holding("{}");
     let mut client = Client::connect(&[
         ("API_BASE_URL", &upstream.url()),
         ("API_KEY_APIKEYAUTH", "test-key"),
@@ -164,6 +164,13 @@ fn more_calls_than_the_limit_wait_for_their_turn() {
     ]);
     let calls: Vec<_> =
         (0..20).map(|_| client.begin_call("retrieveUserWithId", json!({ "userId": USER_ID }))).collect();
+    for sent in 1..=calls.len() {
+        upstream.wait_for_requests(sent);
+        // By its answer all that was asked before it has been read.
+        client.request("ping", json!({}));
+        assert_eq!(upstream.count(), sent, "a call is sent when the one before it is answered");
+        release.send(()).unwrap();
+    }
     for call in calls {
         assert_eq!(client.finish(call)["result"]["isError"], false);
     }

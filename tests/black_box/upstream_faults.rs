@@ -1,8 +1,9 @@
 //! What the model reads when the upstream, the credentials or the arguments are not as they should be.
 
-use std::net::TcpListener;
+use std::net::SocketAddr;
 
 use serde_json::{Value, json};
+use socket2::{Domain, Socket, Type};
 
 use crate::support::{
     USER_ID,
@@ -103,8 +104,10 @@ fn redirects_are_not_followed() {
 
 #[test]
 fn no_connection_is_said_with_the_address() {
-    let free = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap();
-    let url = format!("http://{free}");
+    // A port that is taken, so that no other test gets it, and where nobody listens.
+    let socket = Socket::new(Domain::IPV4, Type::STREAM, None).unwrap();
+    socket.bind(&SocketAddr::from(([127, 0, 0, 1], 0)).into()).unwrap();
+    let url = format!("http://{}", socket.local_addr().unwrap().as_socket().unwrap());
     let mut client = Client::of_upstream(&url);
     let answer = client.call("retrieveUserWithId", json!({ "userId": USER_ID }));
     assert!(answer.is_error);

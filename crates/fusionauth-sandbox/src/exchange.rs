@@ -1,61 +1,66 @@
 //! Requests and responses, without a network.
 
-use openapi_tools::operation::Method;
+pub use openapi_tools::model::operation::Method;
 use serde_json::{Value, json};
 
-/// A request as it arrives.
+/// A request to an instance.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Request {
-    /// The method.
+    /// The HTTP method.
     pub method: Method,
-    /// Path and query, percent-encoded.
+    /// Path and query, percent-encoded, starting with a slash.
     pub target: String,
-    /// `Authorization`, where it was sent.
+    /// The `Authorization` header.
     pub authorization: Option<String>,
-    /// `X-FusionAuth-TenantId`, where it was sent.
+    /// The `X-FusionAuth-TenantId` header.
     pub tenant_id: Option<String>,
-    /// `Content-Type`, where it was sent.
+    /// The `Content-Type` header.
     pub content_type: Option<String>,
-    /// The body.
+    /// The body; empty for none.
     pub body: Vec<u8>,
 }
 
-/// What is answered.
+/// The answer to a request.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Response {
     /// The HTTP status.
     pub status: u16,
-    /// The JSON body; empty where there is none.
+    /// The JSON body.
     pub body: Option<Value>,
 }
 
-/// Why there is no success: the response that says so.
-pub type Refusal = Response;
+/// A response that refuses the request: its status is not a success.
+pub(crate) type Refusal = Response;
 
 impl Response {
-    /// A success with a body.
-    pub fn ok(body: Value) -> Self {
+    /// 200 with a body.
+    pub(crate) fn ok(body: Value) -> Self {
         Self { status: 200, body: Some(body) }
     }
 
     /// A status without a body.
-    pub fn empty(status: u16) -> Self {
+    pub(crate) fn empty(status: u16) -> Self {
         Self { status, body: None }
     }
 
-    /// There is no such object.
-    pub fn not_found() -> Self {
+    /// 404: there is no such object.
+    pub(crate) fn not_found() -> Self {
         Self::empty(404)
     }
 
-    /// A field is wrong: `kind` is `missing`, `duplicate`, `invalid`, … and `field` its path.
-    pub fn field(kind: &str, field: &str, message: impl Into<String>) -> Self {
-        let error = json!({ "code": format!("[{kind}]{field}"), "message": message.into() });
+    /// 400 because of one field: `code` is `missing`, `duplicate`, `invalid` or the like, `field` is the field's path.
+    pub(crate) fn field(code: &str, field: &str, message: impl Into<String>) -> Self {
+        let error = json!({ "code": format!("[{code}]{field}"), "message": message.into() });
         Self { status: 400, body: Some(json!({ "fieldErrors": { field: [error] }, "generalErrors": [] })) }
     }
 
-    /// The request as a whole is wrong.
-    pub fn general(code: &str, message: impl Into<String>) -> Self {
+    /// 400 because a required field is missing or blank.
+    pub(crate) fn blank(field: &str) -> Self {
+        Self::field("blank", field, format!("You must specify the [{field}] property."))
+    }
+
+    /// 400 because of the request as a whole.
+    pub(crate) fn general(code: &str, message: impl Into<String>) -> Self {
         let error = json!({ "code": format!("[{code}]"), "message": message.into() });
         Self { status: 400, body: Some(json!({ "fieldErrors": {}, "generalErrors": [error] })) }
     }

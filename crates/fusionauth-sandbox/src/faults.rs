@@ -1,63 +1,73 @@
-//! Faults on demand, to see what a client does with them.
+//! Faults on demand: to see how a client copes with a slow, failing, silent or busy server.
 
 use std::{
+    num::NonZeroU64,
     sync::atomic::{AtomicU64, Ordering},
     time::Duration,
 };
 
 use crate::exchange::Response;
 
-/// What goes wrong.
-#[derive(Debug, Default)]
+/// Which faults to simulate. The default is none.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Faults {
-    /// Added to every answer.
+    /// How much later each request is answered.
     pub latency: Duration,
-    /// The share of requests, in percent, that answer 500.
+    /// The share of requests, in percent, that are answered 500.
     pub error_percent: u64,
-    /// Requests whose path begins so are never answered; empty for none.
-    pub hang_path: String,
-    /// Requests that are answered before 429 begins, a second; 0 for no limit.
-    pub requests_a_second: u64,
-    /// What has happened so far.
-    pub counters: Counters,
+    /// Requests whose path starts like this are never answered.
+    pub hang_path: Option<String>,
+    /// How many requests are answered per second; the others are answered 429.
+    pub max_requests_per_second: Option<NonZeroU64>,
 }
 
-/// Requests so far.
+/// Decides for each request whether it meets a fault.
 #[derive(Debug, Default)]
-pub struct Counters {
-    all: AtomicU64,
-    /// The second in the upper half, the requests in it in the lower one.
+pub(crate) struct FaultInjector {
+    faults: Faults,
+    /// The requests so far.
+    requests: AtomicU64,
+    /// The current second in the upper half, the requests in it in the lower half.
     this_second: AtomicU64,
 }
 
-/// What becomes of a request.
+/// What happens to a request.
 #[derive(Debug, PartialEq)]
-pub enum Outcome {
+pub(crate) enum Outcome {
     /// It is answered as usual.
     Usual,
-    /// It is answered so.
+    /// It gets this response instead.
     Instead(Response),
     /// It is never answered.
     Never,
 }
 
-impl Faults {
-    /// What becomes of the next request, at `second` since any beginning.
+impl FaultInjector {
+    pub fn new(faults: Faults) -> Self {
+        Self { faults, ..Self::default() }
+    }
+
+    /// How much later each request is answered.
+    pub fn latency(&self) -> Duration {
+        self.faults.latency
+    }
+
+    /// What happens to the next request, which arrives `second` seconds after any fixed instant.
     pub fn next(&self, path: &str, second: u64) -> Outcome {
-        if !self.hang_path.is_empty() && path.starts_with(&self.hang_path) {
+        if self.faults.hang_path.as_ref().is_some_and(|prefix| path.starts_with(prefix)) {
             return Outcome::Never;
         }
-        // Spread evenly instead of by chance, so that a test sees the same every time.
-        let number = self.counters.all.fetch_add(1, Ordering::Relaxed) + 1;
-        let is_error = (number * self.error_percent) / 100 > ((number - 1) * self.error_percent) / 100;
-        if is_error {
+        // Errors are spread evenly instead of randomly, so that a test sees the same each time.
+        let errors_up_to = |number: u64| number.saturating_mul(self.faults.error_percent) / 100;
+        let number = self.requests.fetch_add(1, Ordering::Relaxed);
+        if errors_up_to(number + 1) > errors_up_to(number) {
             return Outcome::Instead(Response::empty(500));
         }
-        if self.requests_a_second > 0 {
-            let window = self.counters.this_second.load(Ordering::Relaxed);
-            let taken = if window >> 32 == second { (window & 0xffff_ffff) + 1 } else { 1 };
-            self.counters.this_second.store((second << 32) | taken, Ordering::Relaxed);
-            if taken > self.requests_a_second {
+        if let Some(max_requests) = self.faults.max_requests_per_second {
+            let window = self.this_second.load(Ordering::Relaxed);
+            let requests = if window >> 32 == second { (window & 0xffff_ffff) + 1 } else { 1 };
+            self.this_second.store((second << 32) | requests, Ordering::Relaxed);
+            if requests > max_requests.get() {
                 return Outcome::Instead(Response::empty(429));
             }
         }
@@ -71,23 +81,23 @@ mod tests {
 
     #[test]
     fn the_share_of_errors_is_kept() {
-        let faults = Faults { error_percent: 25, ..Faults::default() };
-        let failed = (0..100).filter(|_| faults.next("/", 0) != Outcome::Usual).count();
+        let injector = FaultInjector::new(Faults { error_percent: 25, ..Faults::default() });
+        let failed = (0..100).filter(|_| injector.next("/", 0) != Outcome::Usual).count();
         assert_eq!(failed, 25);
     }
 
     #[test]
     fn too_many_requests_in_a_second_are_refused() {
-        let faults = Faults { requests_a_second: 2, ..Faults::default() };
-        let answers: Vec<_> = [7, 7, 7, 8].iter().map(|second| faults.next("/", *second)).collect();
+        let injector = FaultInjector::new(Faults { max_requests_per_second: NonZeroU64::new(2), ..Faults::default() });
+        let answers: Vec<_> = [7, 7, 7, 8].iter().map(|second| injector.next("/", *second)).collect();
         let refused = Outcome::Instead(Response::empty(429));
         assert_eq!(answers, [Outcome::Usual, Outcome::Usual, refused, Outcome::Usual]);
     }
 
     #[test]
     fn a_path_hangs() {
-        let faults = Faults { hang_path: "/api/user".to_owned(), ..Faults::default() };
-        assert_eq!(faults.next("/api/user/search", 0), Outcome::Never);
-        assert_eq!(faults.next("/api/tenant", 0), Outcome::Usual);
+        let injector = FaultInjector::new(Faults { hang_path: Some("/api/user".to_owned()), ..Faults::default() });
+        assert_eq!(injector.next("/api/user/search", 0), Outcome::Never);
+        assert_eq!(injector.next("/api/tenant", 0), Outcome::Usual);
     }
 }

@@ -1,24 +1,54 @@
-//! An in-memory stand-in for a FusionAuth instance.
+//! A FusionAuth instance that lives in memory, for trying things out and for tests.
 //!
-//! It keeps state and says no as FusionAuth is documented to: API keys and their permissions, tenants, fields that are
-//! missing or taken, references that lead nowhere, paging. It is driven by the document that the tools are made from, so
-//! that every operation answers; what has no state answers in the documented shape. It is a simulation: nothing is
-//! mailed, signed or hashed.
+//! It keeps state and refuses what FusionAuth is documented to refuse: wrong API keys and missing permissions, unknown
+//! tenants, missing fields, duplicates, references to objects that do not exist. It is driven by the OpenAPI document
+//! that the tools are made from, so every operation answers; operations without state (mail, codes, WebAuthn) answer
+//! in the documented shape. It is a simulation: it sends no mail, signs no tokens and hashes no passwords.
+//!
+//! A request runs from [`serve`] (HTTP) or from a caller in this process to [`instance::Instance::handle`], which
+//! finds the operation, checks the credentials and hands a call to the module of `answers` that is responsible.
 
 pub mod exchange;
-pub mod families;
 pub mod faults;
+pub mod installation;
 pub mod instance;
 pub mod kickstart;
-mod logins;
-mod nested;
-mod objects;
-mod patch;
-mod query;
 pub mod seed;
 pub mod serve;
-mod shape;
-mod singletons;
-mod state;
 pub mod step;
-mod users;
+
+mod authorization;
+mod call;
+mod object;
+mod patch;
+mod query;
+mod resources;
+mod routing;
+mod state;
+
+/// What answers a call, by subject.
+mod answers {
+    pub mod checks;
+    pub mod keys;
+    pub mod logins;
+    pub mod logs;
+    pub mod nested;
+    pub mod objects;
+    pub mod reports;
+    pub mod shape;
+    pub mod singletons;
+    pub mod tokens;
+
+    /// What belongs to one user.
+    pub mod users {
+        pub mod actions;
+        pub mod bulk;
+        pub mod comments;
+        pub mod consents;
+        pub mod families;
+        pub mod links;
+        pub mod registrations;
+        pub mod two_factor;
+        pub mod user;
+    }
+}

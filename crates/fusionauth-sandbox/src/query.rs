@@ -1,19 +1,19 @@
-//! Search: filters, the common forms of a query string, order and pages.
+//! Search: criteria, the common forms of a query string, sorting and paging.
 
 use std::cmp::Ordering;
 
 use serde_json::Value;
 
-use crate::state::{Object, text};
+use crate::object::{Object, text};
 
-/// A page of results, as asked for.
+/// Which page of the results a search asks for.
 pub struct Paging {
-    start: usize,
-    count: usize,
+    first_row: usize,
+    max_rows: usize,
 }
 
 impl Paging {
-    /// Reads `startRow` (0) and `numberOfResults` (25).
+    /// Reads `startRow` (default 0) and `numberOfResults` (default 25).
     pub fn of(criteria: &Object) -> Self {
         let number = |key: &str, default: usize| {
             match criteria.get(key) {
@@ -23,22 +23,22 @@ impl Paging {
             }
             .unwrap_or(default)
         };
-        Self { start: number("startRow", 0), count: number("numberOfResults", 25) }
+        Self { first_row: number("startRow", 0), max_rows: number("numberOfResults", 25) }
     }
 
-    /// The page at hand.
+    /// The items of this page.
     pub fn cut<T>(&self, items: Vec<T>) -> Vec<T> {
-        items.into_iter().skip(self.start).take(self.count).collect()
+        items.into_iter().skip(self.first_row).take(self.max_rows).collect()
     }
 
-    /// The row after this page, where there is one.
+    /// The first row after this page, if there is one.
     pub fn next_row(&self, total: usize) -> Option<usize> {
-        let next = self.start + self.count;
+        let next = self.first_row.checked_add(self.max_rows)?;
         (next < total).then_some(next)
     }
 }
 
-/// Sorts by `orderBy`: `name ASC, insertInstant DESC`.
+/// Sorts by an `orderBy` such as `name ASC, insertInstant DESC`.
 pub fn sort(objects: &mut [&Object], order_by: &str) {
     let columns: Vec<_> = order_by
         .split(',')
@@ -66,8 +66,10 @@ fn compare(left: Option<&Value>, right: Option<&Value>) -> Ordering {
     }
 }
 
-/// Whether an object has what the criteria of a search ask for: text is looked for anywhere, `*` stands for any text.
-pub fn has_criteria(object: &Object, criteria: &Object) -> bool {
+/// Whether an object meets the criteria of a search.
+///
+/// Free text (names, descriptions) matches anywhere; `*` stands for any text.
+pub fn meets_criteria(object: &Object, criteria: &Object) -> bool {
     const FREE: [&str; 4] = ["name", "description", "url", "comment"];
     const PAGING: [&str; 6] = ["numberOfResults", "startRow", "orderBy", "accurateTotal", "expand", "sortFields"];
     criteria.iter().filter(|(key, value)| !value.is_null() && !PAGING.contains(&key.as_str())).all(|(key, wanted)| {
@@ -85,14 +87,15 @@ pub fn has_criteria(object: &Object, criteria: &Object) -> bool {
     })
 }
 
-/// Criteria that are no property of the object are for other searches.
+/// Whether a criterion names a property; the others are handled by the searches that know them.
 fn is_property(key: &str) -> bool {
     !matches!(key, "ids" | "query" | "queryString" | "start" | "end" | "tenantId" | "applicationId")
 }
 
-/// Whether a user or entity fits a query string (Lucene syntax, its common forms): `*`, words, `field:value`,
-/// `"quoted text"`, `a.b:value`, joined by AND or OR; AND binds first.
-pub fn fits(object: &Object, query: &str) -> bool {
+/// Whether a user or entity matches a query string: the common forms of Lucene's syntax.
+///
+/// These are `*`, words, `field:value`, `a.b:value` and `"quoted text"`, joined by AND or OR; AND binds first.
+pub fn matches_query(object: &Object, query: &str) -> bool {
     let query = query.trim();
     if query.is_empty() || query == "*" {
         return true;
@@ -109,10 +112,10 @@ pub fn fits(object: &Object, query: &str) -> bool {
             }
         }
     }
-    alternatives.iter().any(|terms| !terms.is_empty() && terms.iter().all(|term| fits_term(object, term)))
+    alternatives.iter().any(|terms| !terms.is_empty() && terms.iter().all(|term| matches_term(object, term)))
 }
 
-/// Splits at white space outside of quotes; the quotes and parentheses go.
+/// Splits at white space outside of quotes, and drops quotes and parentheses.
 fn terms(query: &str) -> Vec<String> {
     let mut terms = vec![String::new()];
     let mut is_quoted = false;
@@ -133,9 +136,9 @@ fn terms(query: &str) -> Vec<String> {
     terms
 }
 
-fn fits_term(object: &Object, term: &str) -> bool {
+fn matches_term(object: &Object, term: &str) -> bool {
     let (term, is_negated) = term.strip_prefix('-').map_or((term, false), |term| (term, true));
-    let fits = match term.split_once(':') {
+    let is_match = match term.split_once(':') {
         Some((field, pattern)) => {
             let values = values_at(&Value::Object(object.clone()), field);
             values.iter().any(|value| matches_pattern(value, pattern))
@@ -148,10 +151,10 @@ fn fits_term(object: &Object, term: &str) -> bool {
             })
         }
     };
-    fits != is_negated
+    is_match != is_negated
 }
 
-/// The scalars at a dotted path, through arrays.
+/// The scalars at a dotted path; arrays on the way are searched item by item.
 fn values_at(value: &Value, path: &str) -> Vec<String> {
     match (value, path.split_once('.')) {
         (Value::Array(items), _) => items.iter().flat_map(|item| values_at(item, path)).collect(),
@@ -172,7 +175,7 @@ fn scalars(value: &Value) -> Vec<String> {
     }
 }
 
-/// Case does not matter; `*` stands for any text.
+/// Whether a value matches a pattern, ignoring case; `*` stands for any text.
 fn matches_pattern(value: &str, pattern: &str) -> bool {
     let (value, pattern) = (value.to_lowercase(), pattern.to_lowercase());
     let mut parts = pattern.split('*');
@@ -225,12 +228,12 @@ mod tests {
             "(email:richard* active:true)",
             "-email:jared*",
         ] {
-            assert!(fits(&user(), query), "{query}");
+            assert!(matches_query(&user(), query), "{query}");
         }
         for query in
             ["jared", "email:jared*", "registrations.applicationId:a2", "email:richard* AND active:false", "-richard*"]
         {
-            assert!(!fits(&user(), query), "{query}");
+            assert!(!matches_query(&user(), query), "{query}");
         }
     }
 
@@ -240,5 +243,16 @@ mod tests {
         assert!(matches_pattern("Pied Piper", "p*d*p*r"));
         assert!(!matches_pattern("Pied Piper", "piper*"));
         assert!(!matches_pattern("Pied Piper", "pied"));
+    }
+
+    #[test]
+    fn a_page_may_be_as_large_as_numbers_go() {
+        let huge = json!({ "startRow": u64::MAX, "numberOfResults": u64::MAX });
+        let paging = Paging::of(huge.as_object().unwrap());
+        assert_eq!(paging.next_row(3), None);
+        assert_eq!(paging.cut(vec![1, 2, 3]), [0; 0]);
+        let second = json!({ "startRow": "1", "numberOfResults": 1 });
+        let paging = Paging::of(second.as_object().unwrap());
+        assert_eq!((paging.next_row(3), paging.cut(vec![1, 2, 3])), (Some(2), vec![2]));
     }
 }

@@ -1,4 +1,4 @@
-//! An instance over HTTP.
+//! Serves an instance over HTTP.
 
 use std::{io, net::SocketAddr, sync::Arc, time::Instant};
 
@@ -8,52 +8,54 @@ use axum::{
     extract::{Request as HttpRequest, State},
     http::{HeaderMap, Response as HttpResponse, header},
 };
-use openapi_tools::operation::Method;
 use tokio::net::TcpListener;
 
 use crate::{
-    exchange::{Request, Response},
-    faults::{Faults, Outcome},
+    exchange::{Method, Request, Response},
+    faults::{FaultInjector, Faults, Outcome},
     instance::Instance,
 };
 
-/// The largest body that is read, in bytes.
+/// The largest request body, in bytes.
 const MAX_BODY_BYTES: usize = 64 << 20;
 
 struct Served {
     instance: Instance,
-    faults: Faults,
-    since: Instant,
+    faults: FaultInjector,
+    started: Instant,
 }
 
-/// An instance that listens.
+/// An instance that listens on a port.
 pub struct Listening {
     listener: TcpListener,
     served: Arc<Served>,
 }
 
 impl Listening {
-    /// Listens on a port of the loopback interface; 0 for any that is free.
+    /// Listens on a port of the loopback interface; port 0 stands for any free one.
     ///
     /// # Errors
-    /// A port that is taken or not allowed.
+    /// If the port is taken or not permitted.
     pub async fn on_port(port: u16, instance: Instance, faults: Faults) -> io::Result<Self> {
         let listener = TcpListener::bind(SocketAddr::from(([127, 0, 0, 1], port))).await?;
-        Ok(Self { listener, served: Arc::new(Served { instance, faults, since: Instant::now() }) })
+        Ok(Self {
+            listener,
+            served: Arc::new(Served { instance, faults: FaultInjector::new(faults), started: Instant::now() }),
+        })
     }
 
-    /// Where it listens.
+    /// The address that it listens on.
     ///
     /// # Errors
-    /// Where the system does not know.
+    /// If the operating system cannot tell.
     pub fn address(&self) -> io::Result<SocketAddr> {
         self.listener.local_addr()
     }
 
-    /// Answers until it is dropped.
+    /// Answers requests until the future is dropped.
     ///
     /// # Errors
-    /// Where the system takes the port away.
+    /// If the operating system takes the port away.
     pub async fn serve(self) -> io::Result<()> {
         let router = Router::new().fallback(answer).with_state(self.served);
         axum::serve(self.listener, router).await
@@ -62,32 +64,33 @@ impl Listening {
 
 async fn answer(State(served): State<Arc<Served>>, request: HttpRequest) -> HttpResponse<Body> {
     let path = request.uri().path().to_owned();
-    match served.faults.next(&path, served.since.elapsed().as_secs()) {
+    match served.faults.next(&path, served.started.elapsed().as_secs()) {
         Outcome::Never => std::future::pending().await,
-        Outcome::Instead(response) => return written(response),
+        Outcome::Instead(response) => return to_http(response),
         Outcome::Usual => {}
     }
-    if !served.faults.latency.is_zero() {
-        tokio::time::sleep(served.faults.latency).await;
+    let latency = served.faults.latency();
+    if !latency.is_zero() {
+        tokio::time::sleep(latency).await;
     }
     let methods = [Method::Delete, Method::Get, Method::Patch, Method::Post, Method::Put];
     let Some(method) = methods.into_iter().find(|method| method.as_str() == request.method().as_str()) else {
-        return written(Response::empty(405));
+        return to_http(Response::empty(405));
     };
     let target = request.uri().path_and_query().map_or(path, ToString::to_string);
     let headers = request.headers();
     let (authorization, tenant_id) = (text(headers, "authorization"), text(headers, "x-fusionauth-tenantid"));
     let content_type = text(headers, "content-type");
-    let Ok(body) = to_bytes(request.into_body(), MAX_BODY_BYTES).await else { return written(Response::empty(413)) };
+    let Ok(body) = to_bytes(request.into_body(), MAX_BODY_BYTES).await else { return to_http(Response::empty(413)) };
     let request = Request { method, target, authorization, tenant_id, content_type, body: body.to_vec() };
-    written(served.instance.handle(&request))
+    to_http(served.instance.handle(&request))
 }
 
 fn text(headers: &HeaderMap, name: &str) -> Option<String> {
     headers.get(name)?.to_str().ok().map(str::to_owned)
 }
 
-fn written(response: Response) -> HttpResponse<Body> {
+fn to_http(response: Response) -> HttpResponse<Body> {
     let builder = HttpResponse::builder().status(response.status);
     let response = match response.body {
         Some(body) => {
@@ -95,6 +98,6 @@ fn written(response: Response) -> HttpResponse<Body> {
         }
         None => builder.body(Body::empty()),
     };
-    // The status is one of ours, so there is a response.
+    // Every status in this crate is valid, so building the response cannot fail.
     response.unwrap_or_default()
 }

@@ -1,20 +1,21 @@
 //! A request that fills an instance: of the seed data, or of a Kickstart file.
 
-use openapi_tools::operation::Method;
 use serde_json::Value;
+
+use crate::exchange::{Method, Response};
 
 /// An API request made on behalf of the instance's owner.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Step {
-    /// The method.
+    /// The HTTP method.
     pub method: Method,
-    /// Path and query, beginning with a slash.
+    /// Path and query, starting with a slash.
     pub target: String,
-    /// The tenant header, where there is one.
+    /// The `X-FusionAuth-TenantId` header.
     pub tenant_id: Option<String>,
-    /// The `Content-Type`, where it is not the usual one.
+    /// The `Content-Type` header; `None` stands for `application/json`.
     pub content_type: Option<String>,
-    /// The body.
+    /// The body; `null` for none.
     pub body: Value,
 }
 
@@ -24,8 +25,29 @@ impl Step {
         Self { method: Method::Post, target: target.into(), tenant_id: None, content_type: None, body }
     }
 
-    /// The same in a tenant.
+    /// The same request in a tenant.
     pub fn in_tenant(self, tenant_id: impl Into<String>) -> Self {
         Self { tenant_id: Some(tenant_id.into()), ..self }
+    }
+}
+
+/// A step that the instance refused.
+#[derive(Debug, Clone, PartialEq, thiserror::Error)]
+#[error("request {number}, {} {target}: answered {}", method.as_str(), described(response))]
+pub struct StepError {
+    /// The number of the step, from 0.
+    pub number: usize,
+    /// The step's method.
+    pub method: Method,
+    /// The step's path and query.
+    pub target: String,
+    /// The response, whose body says why.
+    pub response: Response,
+}
+
+fn described(response: &Response) -> String {
+    match &response.body {
+        Some(body) => format!("{} {body}", response.status),
+        None => response.status.to_string(),
     }
 }

@@ -3,34 +3,36 @@
 use std::collections::BTreeMap;
 
 use heck::ToShoutySnakeCase;
-use proc_macro2::{Ident, Span, TokenStream};
+use proc_macro2::{Ident, Literal, Span, TokenStream};
 use quote::quote;
 
-use crate::{
+use crate::model::{
     bucket::{DEFAULT_PREFIXES, bucket_of},
     document::Document,
-    fault::Fault,
     operation::{Body, Operation, Parameter, Segment},
     schema::{Kind, Property, Schema},
+    security::{Grant, OAuth2Flow, Requirement, SchemeKind, SecurityScheme},
 };
+
+/// The emitted tokens are not a Rust file, which is a mistake of this module.
+#[derive(Debug, thiserror::Error)]
+#[error("the generated code is not valid Rust: {0}")]
+pub struct InvalidRust(#[from] syn::Error);
 
 /// The document as formatted Rust. The same document gives the same bytes.
 ///
 /// # Errors
 /// Where the tokens are no Rust file, which a document cannot bring about.
-pub fn emit(document: &Document) -> Result<String, Fault> {
-    let tokens = file(document);
-    let file = syn::parse2(tokens).map_err(|error| Fault::new("(generated)", error.to_string()))?;
-    Ok(prettyplease::unparse(&file))
+pub fn emit(document: &Document) -> Result<String, InvalidRust> {
+    Ok(prettyplease::unparse(&syn::parse2(file(document))?))
 }
 
 /// One operation as formatted Rust, as it stands in its module.
 ///
 /// # Errors
 /// As [`emit`].
-pub fn emit_operation(operation: &Operation) -> Result<String, Fault> {
-    let file = syn::parse2(operation_item(operation)).map_err(|error| Fault::new("(generated)", error.to_string()))?;
-    Ok(prettyplease::unparse(&file))
+pub fn emit_operation(operation: &Operation) -> Result<String, InvalidRust> {
+    Ok(prettyplease::unparse(&syn::parse2(operation_item(operation))?))
 }
 
 fn file(document: &Document) -> TokenStream {
@@ -45,7 +47,8 @@ fn file(document: &Document) -> TokenStream {
         quote! {
             #[doc = #doc]
             pub mod #module {
-                use openapi_tools::{operation::*, schema::*};
+                #[allow(unused_imports)]
+                use openapi_tools::model::{operation::*, schema::*, security::*};
                 #(#items)*
             }
         }
@@ -60,6 +63,7 @@ fn file(document: &Document) -> TokenStream {
         quote! { NamedSchema { name: #name, schema: #schema } }
     });
     let version = document.version;
+    let security_schemes = document.security_schemes.iter().map(scheme_expression);
     let secret_names = document.secret_names.iter().map(|secret| {
         let (name, always) = (secret.name, secret.always);
         quote! { SecretName { name: #name, always: #always } }
@@ -68,16 +72,19 @@ fn file(document: &Document) -> TokenStream {
         #(#modules)*
         /// The schemas that the operations refer to.
         pub mod schemas {
-            use openapi_tools::{document::NamedSchema, schema::*};
+            #[allow(unused_imports)]
+            use openapi_tools::model::{document::NamedSchema, schema::*};
             /// Sorted by name.
             pub static SCHEMAS: &[NamedSchema] = &[#(#schemas),*];
         }
-        use openapi_tools::document::{Document, SecretName};
+        #[allow(unused_imports)]
+        use openapi_tools::model::{document::{Document, SecretName}, security::*};
         /// The whole document.
         pub static DOCUMENT: Document = Document {
             version: #version,
             operations: &[#(#references),*],
             schemas: schemas::SCHEMAS,
+            security_schemes: &[#(#security_schemes),*],
             secret_names: &[#(#secret_names),*],
         };
     }
@@ -86,11 +93,13 @@ fn file(document: &Document) -> TokenStream {
 fn operation_item(operation: &Operation) -> TokenStream {
     let doc = format!(" `{} {}`", operation.method.as_str(), operation.path_template());
     let constant = static_name(operation);
-    let Operation { name, former_name, title, description, area, tenant_scoped, effect, .. } = operation;
+    let Operation { name, area, tenant_scoped, effect, .. } = operation;
+    let (former_name, title) = (optional(operation.former_name), optional(operation.title));
+    let description = optional(operation.description);
     let Operation { deprecated, licensed, asynchronous, .. } = operation;
     let (read_only, destructive, idempotent) = (effect.read_only, effect.destructive, effect.idempotent);
     let method = variant(&operation.method);
-    let credential = variant(&operation.credential);
+    let security = operation.security.iter().map(requirement_expression);
     let path = operation.path.iter().map(|segment| match segment {
         Segment::Literal(text) => quote! { Segment::Literal(#text) },
         Segment::Parameter(name) => quote! { Segment::Parameter(#name) },
@@ -121,7 +130,7 @@ fn operation_item(operation: &Operation) -> TokenStream {
             answer: #answer,
             failure: #failure,
             statuses: &[#(#statuses),*],
-            credential: Credential::#credential,
+            security: &[#(#security),*],
             tenant_scoped: #tenant_scoped,
             effect: Effect { read_only: #read_only, destructive: #destructive, idempotent: #idempotent },
             deprecated: #deprecated,
@@ -132,7 +141,8 @@ fn operation_item(operation: &Operation) -> TokenStream {
 }
 
 fn parameter_expression(parameter: &Parameter) -> TokenStream {
-    let Parameter { name, former_name, wire_name, required, description, .. } = parameter;
+    let Parameter { name, wire_name, required, .. } = parameter;
+    let (former_name, description) = (optional(parameter.former_name), optional(parameter.description));
     let location = variant(&parameter.location);
     let schema = schema_expression(&parameter.schema);
     quote! {
@@ -148,6 +158,56 @@ fn parameter_expression(parameter: &Parameter) -> TokenStream {
     }
 }
 
+fn scheme_expression(scheme: &SecurityScheme) -> TokenStream {
+    let kind = match scheme.kind {
+        SchemeKind::ApiKey { location, name } => {
+            let location = variant(&location);
+            quote! { ApiKey { location: KeyLocation::#location, name: #name } }
+        }
+        SchemeKind::Http { scheme } => quote! { Http { scheme: #scheme } },
+        SchemeKind::OAuth2 { flows } => {
+            let flows = flows.iter().map(flow_expression);
+            quote! { OAuth2 { flows: &[#(#flows),*] } }
+        }
+        SchemeKind::OpenIdConnect { url } => quote! { OpenIdConnect { url: #url } },
+    };
+    let name = scheme.name;
+    quote! { SecurityScheme { name: #name, kind: SchemeKind::#kind } }
+}
+
+fn flow_expression(flow: &OAuth2Flow) -> TokenStream {
+    let grant = match flow.grant {
+        Grant::Implicit { authorization_url } => quote! { Implicit { authorization_url: #authorization_url } },
+        Grant::Password { token_url } => quote! { Password { token_url: #token_url } },
+        Grant::ClientCredentials { token_url } => quote! { ClientCredentials { token_url: #token_url } },
+        Grant::AuthorizationCode { authorization_url, token_url } => {
+            quote! { AuthorizationCode { authorization_url: #authorization_url, token_url: #token_url } }
+        }
+    };
+    let refresh_url = optional(flow.refresh_url);
+    let scopes = flow.scopes.iter().map(|scope| {
+        let (name, description) = (scope.name, optional(scope.description));
+        quote! { Scope { name: #name, description: #description } }
+    });
+    quote! { OAuth2Flow { grant: Grant::#grant, refresh_url: #refresh_url, scopes: &[#(#scopes),*] } }
+}
+
+fn requirement_expression(requirement: &Requirement) -> TokenStream {
+    let uses = requirement.0.iter().map(|wanted| {
+        let (scheme, scopes) = (Literal::usize_unsuffixed(wanted.scheme), wanted.scopes);
+        let scopes = (!scopes.is_empty()).then(|| quote! { .scopes(&[#(#scopes),*]) });
+        quote! { SchemeUse::new(#scheme) #scopes }
+    });
+    quote! { Requirement(&[#(#uses),*]) }
+}
+
+fn optional(text: Option<&str>) -> TokenStream {
+    match text {
+        Some(text) => quote! { Some(#text) },
+        None => quote! { None },
+    }
+}
+
 fn optional_schema(schema: Option<&Schema>) -> TokenStream {
     match schema.map(schema_expression) {
         Some(schema) => quote! { Some(#schema) },
@@ -156,7 +216,7 @@ fn optional_schema(schema: Option<&Schema>) -> TokenStream {
 }
 
 fn schema_expression(schema: &Schema) -> TokenStream {
-    let mut format = "";
+    let mut format = None;
     let kind = match schema.kind {
         Kind::Any => quote! { any() },
         Kind::Boolean => quote! { boolean() },
@@ -167,10 +227,9 @@ fn schema_expression(schema: &Schema) -> TokenStream {
         Kind::Number => quote! { number() },
         Kind::String { format: own, values } => {
             format = own;
-            if values.is_empty() {
-                quote! { string() }
-            } else {
-                quote! { one_string_of(&[#(#values),*]) }
+            match values {
+                Some(values) => quote! { one_string_of(&[#(#values),*]) },
+                None => quote! { string() },
             }
         }
         Kind::Array { items, unique } => {
@@ -198,9 +257,8 @@ fn schema_expression(schema: &Schema) -> TokenStream {
         }
         Kind::Reference(name) => quote! { reference(#name) },
     };
-    let format = (!format.is_empty()).then(|| quote! { .format(#format) });
-    let description = schema.description;
-    let description = (!description.is_empty()).then(|| quote! { .describe(#description) });
+    let format = format.map(|format| quote! { .format(#format) });
+    let description = schema.description.map(|description| quote! { .describe(#description) });
     let secret = schema.secret.then(|| quote! { .secret() });
     quote! { Schema::#kind #format #secret #description }
 }

@@ -1,30 +1,41 @@
 //! From an OpenAPI document to typed operations.
 //!
 //! ```text
-//! JSON + overlays --source--> OpenAPI --lower--> Document --emit--> Rust
+//! JSON + overlays --load--> Document --emit--> Rust
+//!                               \----describe--> JSON Schemas and signatures for a model
 //! ```
 //!
-//! The crate does no I/O: callers hand in texts and get values, texts or [`Fault`](fault::Fault)s back. Generated code
-//! needs only the model ([`document`], [`operation`], [`schema`]); the feature `document` adds the way there.
+//! The crate does no I/O: you hand in texts and get values, texts or faults back. Generated code needs only the model.
+//! The features add the rest: `load` reads documents, `emit` writes Rust, `cli` is the command line program.
 
-pub mod bucket;
-#[cfg(feature = "document")]
-pub mod difference;
-#[cfg(feature = "document")]
-pub mod distil;
-pub mod document;
-#[cfg(feature = "document")]
+/// An API as values: what a document says, ready to be called and described.
+pub mod model {
+    pub mod bucket;
+    pub mod document;
+    pub mod operation;
+    pub mod schema;
+    pub mod security;
+}
+
+/// An operation as a model reads it: the JSON Schemas of its arguments and its answer, and a compact signature.
+pub mod describe {
+    pub mod input_schema;
+    pub mod output_schema;
+    pub mod signature;
+    pub mod view;
+}
+
+/// From texts to a [`Document`](model::document::Document): read, merge the overlays, check, lower.
+#[cfg(feature = "load")]
+pub mod load {
+    pub mod difference;
+    pub mod distil;
+    pub mod fault;
+    pub mod lower;
+    pub mod overlay;
+    pub mod rules;
+    pub mod source;
+}
+
+#[cfg(feature = "emit")]
 pub mod emit;
-#[cfg(feature = "document")]
-pub mod fault;
-pub mod input_schema;
-#[cfg(feature = "document")]
-pub mod lower;
-pub mod operation;
-pub mod output_schema;
-#[cfg(feature = "document")]
-pub mod overlay;
-pub mod schema;
-pub mod signature;
-#[cfg(feature = "document")]
-pub mod source;

@@ -8,7 +8,7 @@ use std::{
 };
 
 use clap::{Parser, Subcommand};
-use openapi_tools::{difference::Difference, distil::distil, fault::Fault, source};
+use openapi_tools::load::{difference::Difference, distil::distil, fault::Fault, source};
 use serde_json::Value;
 
 /// Tools for the OpenAPI document that fusionauth-mcp is generated from.
@@ -42,29 +42,41 @@ fn main() -> ExitCode {
             let _ = io::stdout().write_all(report.as_bytes());
             ExitCode::SUCCESS
         }
-        Err(message) => {
-            eprintln!("error: {message}");
+        Err(error) => {
+            eprintln!("error: {error}");
             ExitCode::FAILURE
         }
     }
 }
 
-fn run(document: &Path, out: &Path) -> Result<String, String> {
-    let within = |path: &Path| {
-        let name = path.display().to_string();
-        move |fault: Fault| format!("{name}: {fault}")
-    };
-    let text = fs::read_to_string(document).map_err(|error| format!("{}: {error}", document.display()))?;
-    let distilled = distil(&source::from_yaml(&text).map_err(within(document))?);
-    source::parse(&distilled.document).map_err(within(document))?;
+/// Why nothing was distilled.
+#[derive(Debug, thiserror::Error)]
+enum DistilError {
+    /// A file cannot be read or written.
+    #[error("{}: {error}", path.display())]
+    File { path: PathBuf, error: io::Error },
+    /// The published document breaks its rules.
+    #[error("{}: {fault}", path.display())]
+    Document { path: PathBuf, fault: Fault },
+    /// The file that holds the facts is not JSON.
+    #[error("{}: {error}", path.display())]
+    Facts { path: PathBuf, error: serde_json::Error },
+}
+
+fn run(document: &Path, out: &Path) -> Result<String, DistilError> {
+    let file = |path: &Path, error| DistilError::File { path: path.to_owned(), error };
+    let broken = |fault| DistilError::Document { path: document.to_owned(), fault };
+    let text = fs::read_to_string(document).map_err(|error| file(document, error))?;
+    let distilled = distil(&source::from_yaml(&text).map_err(broken)?);
+    source::parse(&distilled.document).map_err(broken)?;
     let before = match fs::read_to_string(out) {
-        Ok(text) => serde_json::from_str(&text).map_err(|error| format!("{}: {error}", out.display()))?,
+        Ok(text) => serde_json::from_str(&text).map_err(|error| DistilError::Facts { path: out.to_owned(), error })?,
         Err(error) if error.kind() == io::ErrorKind::NotFound => Value::Null,
-        Err(error) => return Err(format!("{}: {error}", out.display())),
+        Err(error) => return Err(file(out, error)),
     };
     let mut report: String = distilled.unknown.iter().map(|path| format!("left out {path}\n")).collect();
     report.push_str(&Difference::between(&before, &distilled.document).to_string());
-    write(out, &distilled.document).map_err(|error| format!("{}: {error}", out.display()))?;
+    write(out, &distilled.document).map_err(|error| file(out, error))?;
     Ok(report)
 }
 

@@ -1,5 +1,6 @@
 //! The command `distil`, on the document that the program is built from.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing, missing_docs)]
+#![cfg(feature = "cli")]
 
 use std::{
     fs,

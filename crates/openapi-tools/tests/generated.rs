@@ -1,40 +1,29 @@
 //! What the generator makes of representative operations, as reviewed snapshots: a change of the generator is seen as
 //! a change of its output.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing, missing_docs)]
+#![cfg(all(feature = "emit", feature = "load"))]
 
-use std::{fs, path::Path};
+mod common;
 
+use common::{SAMPLE, fusionauth, lowered, sample, secured_in_all_ways};
 use openapi_tools::{
-    document::Document,
+    describe::{
+        input_schema::{Detail, input_schema},
+        view::View,
+    },
     emit::{emit, emit_operation},
-    input_schema::{Detail, input_schema},
-    lower::lower,
-    source::{Overlay, from_yaml, load},
+    load::{
+        lower::lower,
+        rules::Rules,
+        source::{Overlay, from_yaml, load},
+    },
+    model::document::Document,
 };
-
-const DOCUMENT: &str = include_str!("document.yaml");
-
-/// The sample of this folder.
-fn sample() -> Document {
-    let json = from_yaml(DOCUMENT).unwrap().to_string();
-    lower(&load(&json, &[]).unwrap()).unwrap()
-}
-
-/// The document that the program is built from.
-fn fusionauth() -> Document {
-    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../openapi");
-    let json = fs::read_to_string(folder.join("fusionauth.json")).unwrap();
-    let mut paths: Vec<_> = fs::read_dir(folder.join("overlay")).unwrap().map(|entry| entry.unwrap().path()).collect();
-    paths.sort();
-    let texts: Vec<_> = paths.iter().map(|path| fs::read_to_string(path).unwrap()).collect();
-    let overlays: Vec<_> = texts.iter().map(|text| Overlay { name: "overlay", text }).collect();
-    lower(&load(&json, &overlays).unwrap()).unwrap()
-}
 
 /// The operation as Rust, and the input schema that a client sees.
 fn snapshot(document: &Document, name: &str) {
     let operation = document.operation(name).unwrap();
-    let schema = serde_json::Value::Object(input_schema(document, operation, Detail::Full));
+    let schema = serde_json::Value::Object(input_schema(View::new(document, operation), Detail::Full));
     insta::assert_snapshot!(name, format!("{}\n{schema:#}", emit_operation(operation).unwrap()), "");
 }
 
@@ -78,6 +67,18 @@ fn the_whole_file() {
     insta::assert_snapshot!("file", emit(&sample()).unwrap(), "");
 }
 
+/// `tests/emitted.rs` compiles it.
+#[test]
+fn security_in_all_ways() {
+    let emitted = emit(&lowered(&secured_in_all_ways())).unwrap();
+    let path = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/emitted/security.rs");
+    // As with snapshots.
+    if std::env::var("INSTA_UPDATE").is_ok_and(|update| update == "always") {
+        std::fs::write(path, &emitted).unwrap();
+    }
+    assert_eq!(emitted, std::fs::read_to_string(path).unwrap(), "INSTA_UPDATE=always writes {path}");
+}
+
 #[test]
 fn the_same_document_gives_the_same_bytes() {
     assert_eq!(emit(&sample()).unwrap(), emit(&sample()).unwrap());
@@ -85,9 +86,9 @@ fn the_same_document_gives_the_same_bytes() {
 
 #[test]
 fn an_overlay_replaces_adds_and_removes() {
-    let json = from_yaml(DOCUMENT).unwrap().to_string();
+    let json = from_yaml(SAMPLE).unwrap().to_string();
     let text = "paths: { '/api/user/{userId}': { get: { summary: Read a user }, patch: null } }";
-    let merged = lower(&load(&json, &[Overlay { name: "user.yaml", text }]).unwrap()).unwrap();
-    assert_eq!(merged.operation("retrieveUserWithId").unwrap().title, "Read a user");
+    let merged = lower(&load(&json, &[Overlay { name: "user.yaml", text }]).unwrap(), &Rules::FUSIONAUTH).unwrap();
+    assert_eq!(merged.operation("retrieveUserWithId").unwrap().title, Some("Read a user"));
     assert!(merged.operation("patchUser").is_none());
 }

@@ -1,17 +1,18 @@
 //! The overlay is complete and tidy. What is missing is printed as a list to work through.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing, missing_docs)]
+#![cfg(feature = "load")]
 
-use std::{
-    collections::{BTreeMap, BTreeSet},
-    fs,
-    path::{Path, PathBuf},
-};
+mod common;
 
+use std::collections::{BTreeMap, BTreeSet};
+
+use common::{FUSIONAUTH, fusionauth, overlays};
 use openapi_tools::{
-    document::Document,
-    lower::lower,
-    schema::{Kind, Property, Schema},
-    source::{Overlay, from_yaml, load, merge},
+    load::source::{Overlay, from_yaml, merge},
+    model::{
+        document::Document,
+        schema::{Kind, Property, Schema},
+    },
 };
 use serde_json::Value;
 
@@ -21,44 +22,18 @@ const LONGEST_NAME: usize = 64 - "mcp__fusionauth__".len();
 /// Properties whose names say it all.
 const PLAIN: [&str; 4] = ["id", "insertInstant", "lastUpdateInstant", "createInstant"];
 
-fn folder() -> PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR")).join("../../openapi")
-}
-
-fn published() -> String {
-    fs::read_to_string(folder().join("fusionauth.json")).unwrap()
-}
-
-fn overlays() -> Vec<(String, String)> {
-    let mut overlays: Vec<_> = fs::read_dir(folder().join("overlay"))
-        .unwrap()
-        .map(|entry| {
-            let path = entry.unwrap().path();
-            (path.file_name().unwrap().to_str().unwrap().to_owned(), fs::read_to_string(&path).unwrap())
-        })
-        .collect();
-    overlays.sort();
-    overlays
-}
-
-fn document() -> Document {
-    let overlays = overlays();
-    let overlays: Vec<_> = overlays.iter().map(|(name, text)| Overlay { name, text }).collect();
-    lower(&load(&published(), &overlays).unwrap()).unwrap()
-}
-
 fn assert_none(faults: &[String]) {
     assert!(faults.is_empty(), "{} to mend:\n{}", faults.len(), faults.join("\n"));
 }
 
-fn words(text: &str) -> usize {
-    text.split_whitespace().count()
+fn words(text: Option<&str>) -> usize {
+    text.unwrap_or_default().split_whitespace().count()
 }
 
 #[test]
 fn every_operation_has_title_description_and_area_of_the_right_length() {
     let mut faults = Vec::new();
-    for operation in document().operations {
+    for operation in fusionauth().operations {
         let name = operation.name;
         if !(2..=5).contains(&words(operation.title)) {
             faults.push(format!("{name}: title {:?}: expected 2 to 5 words", operation.title));
@@ -80,8 +55,8 @@ fn every_operation_has_title_description_and_area_of_the_right_length() {
 fn no_two_descriptions_are_alike() {
     let mut seen = BTreeMap::new();
     let mut faults = Vec::new();
-    for operation in document().operations {
-        for text in [operation.title.to_lowercase(), operation.description.to_lowercase()] {
+    for operation in fusionauth().operations {
+        for text in [operation.title, operation.description].into_iter().flatten().map(str::to_lowercase) {
             if let Some(earlier) = seen.insert(text.clone(), operation.name) {
                 faults.push(format!("{} and {earlier}: {text:?}", operation.name));
             }
@@ -92,7 +67,7 @@ fn no_two_descriptions_are_alike() {
 
 #[test]
 fn every_parameter_and_body_property_is_described() {
-    let document = document();
+    let document = fusionauth();
     let mut faults = Vec::new();
     let mut seen = BTreeSet::new();
     for operation in document.operations {
@@ -137,7 +112,7 @@ fn undescribed(document: &Document, schema: &Schema, seen: &mut BTreeSet<&'stati
 
 #[test]
 fn descriptions_name_only_tools_that_there_are() {
-    let document = document();
+    let document = fusionauth();
     let verbs: BTreeSet<_> = document.operations.iter().map(|operation| first_word(operation.name)).collect();
     let mut faults = Vec::new();
     for operation in document.operations {
@@ -145,8 +120,10 @@ fn descriptions_name_only_tools_that_there_are() {
             let rest = word.strip_prefix(first_word(word)).unwrap_or_default();
             verbs.contains(first_word(word)) && rest.starts_with(|first: char| first.is_ascii_uppercase())
         };
-        let words =
-            operation.description.split(|character: char| !character.is_ascii_alphanumeric() && character != '_');
+        let words = operation
+            .description
+            .unwrap_or_default()
+            .split(|character: char| !character.is_ascii_alphanumeric() && character != '_');
         for word in words.filter(looks_like_a_tool) {
             let is_argument = operation.parameters.iter().any(|parameter| parameter.name == word);
             let is_property = document.schemas.iter().any(|entry| match entry.schema.kind {
@@ -168,17 +145,16 @@ fn first_word(name: &str) -> &str {
 /// Every leaf of an overlay makes a difference to the document.
 #[test]
 fn every_overlay_entry_changes_something() {
-    let published = published();
     let overlays = overlays();
     let parsed: Vec<_> = overlays.iter().map(|(name, text)| (name, from_yaml(text).unwrap())).collect();
     let whole = |parsed: &[(&String, Value)]| {
         let texts: Vec<_> = parsed.iter().map(|(name, value)| ((*name).clone(), value.to_string())).collect();
         let overlays: Vec<_> = texts.iter().map(|(name, text)| Overlay { name, text }).collect();
-        merge(&published, &overlays)
+        merge(FUSIONAUTH, &overlays)
     };
     let expected = whole(&parsed).unwrap();
     let mut faults = Vec::new();
-    let base: Value = serde_json::from_str(&published).unwrap();
+    let base: Value = serde_json::from_str(FUSIONAUTH).unwrap();
     for (index, (name, overlay)) in parsed.iter().enumerate() {
         // Plain leaves are compared with what they replace; parameters take part in merges of their own.
         plain_leaves(overlay, &mut Vec::new(), &mut |path, value| {
@@ -214,7 +190,7 @@ fn plain_leaves<'a>(value: &'a Value, path: &mut Vec<&'a str>, visit: &mut impl 
 /// An entry for a path, a method or a schema that is not there would add one.
 #[test]
 fn every_marked_place_exists() {
-    let published: Value = serde_json::from_str(&published()).unwrap();
+    let published: Value = serde_json::from_str(FUSIONAUTH).unwrap();
     let mut faults = Vec::new();
     let overlays = overlays();
     let parsed: Vec<_> = overlays.iter().map(|(name, text)| (name, from_yaml(text).unwrap())).collect();

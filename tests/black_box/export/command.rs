@@ -3,7 +3,7 @@
 use std::fs;
 
 use fusionauth_sandbox::{
-    instance::DEFAULT_TENANT_ID,
+    installation::DEFAULT_TENANT_ID,
     seed::{AVIATO_TENANT_ID, HOOLI_TENANT_ID, PIED_PIPER_APPLICATION_ID, READ_ONLY_API_KEY},
 };
 use serde_json::{Value, json};

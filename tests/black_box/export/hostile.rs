@@ -2,7 +2,7 @@
 
 use std::{fs, path::Path};
 
-use fusionauth_sandbox::{instance::DEFAULT_TENANT_ID, seed::HOOLI_TENANT_ID};
+use fusionauth_sandbox::{installation::DEFAULT_TENANT_ID, seed::HOOLI_TENANT_ID};
 use serde_json::{Value, json};
 
 use super::{EVERYTHING, access, assert_made_again, borrowed, entries, exported, run, secrets_of, stderr};
@@ -93,7 +93,8 @@ fn a_hostile_instance_is_made_again() {
 /// What `call` prints of a reading tool in the instance that a Kickstart file makes.
 fn asked(file: &Path, secrets: &[(String, String)], tool: &str, argument: &str) -> Value {
     let sandbox = format!("--sandbox={}", file.display());
-    let output = run(&borrowed(secrets), &[&sandbox, "call", tool, argument]);
+    // Long texts are not to be cut.
+    let output = run(&borrowed(secrets), &[&sandbox, "--max-answer-tokens", "10000000", "call", tool, argument]);
     assert!(output.status.success(), "{tool}: {}", stderr(&output));
     serde_json::from_slice(&output.stdout).unwrap()
 }

@@ -131,7 +131,8 @@ fn expressions(value: &Value) -> Vec<&str> {
 
 /// The provider's resources, as the project has them.
 fn provider() -> Value {
-    let table: Value = serde_json::from_str(include_str!("../../../src/export/terraform/provider.json")).unwrap();
+    let table: Value =
+        serde_json::from_str(include_str!("../../../src/fusionauth/export/terraform/provider.json")).unwrap();
     table["resources"].clone()
 }
 

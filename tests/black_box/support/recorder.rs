@@ -4,12 +4,15 @@ use std::{
     io::{BufRead, BufReader, Read, Write},
     net::{SocketAddr, TcpListener, TcpStream},
     sync::{
-        Arc, Mutex,
-        atomic::{AtomicBool, AtomicUsize, Ordering},
+        Arc, Condvar, Mutex,
+        atomic::{AtomicBool, Ordering},
+        mpsc::{Sender, channel},
     },
     thread,
-    time::{Duration, Instant},
+    time::Duration,
 };
+
+use super::HANG_GUARD;
 
 /// A request as it came.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -33,8 +36,6 @@ impl Recorded {
 pub enum Reply {
     /// A whole response; `Content-Length` is added.
     Response { status: u16, headers: Vec<(&'static str, String)>, body: Vec<u8> },
-    /// A whole response after a while.
-    Late(Duration, Box<Reply>),
     /// These bytes, then the end of the connection.
     Raw(Vec<u8>),
     /// Nothing, until the client closes the connection.
@@ -61,20 +62,27 @@ pub struct Recorder {
 
 struct Shared {
     reply: Box<dyn Fn(&Recorded) -> Reply + Send + Sync>,
-    requests: Mutex<Vec<Recorded>>,
-    /// Requests that the client gave up while they hung.
-    aborted: AtomicUsize,
+    seen: Mutex<Seen>,
+    changed: Condvar,
     stopped: AtomicBool,
 }
 
+#[derive(Default)]
+struct Seen {
+    requests: Vec<Recorded>,
+    /// Requests that the client gave up while they hung.
+    aborted: usize,
+}
+
 impl Recorder {
+    /// Answers each request, once it is recorded, with what `reply` makes of it.
     pub fn start(reply: impl Fn(&Recorded) -> Reply + Send + Sync + 'static) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").unwrap();
         let address = listener.local_addr().unwrap();
         let shared = Arc::new(Shared {
             reply: Box::new(reply),
-            requests: Mutex::default(),
-            aborted: AtomicUsize::new(0),
+            seen: Mutex::default(),
+            changed: Condvar::new(),
             stopped: AtomicBool::new(false),
         });
         let accepting = Arc::clone(&shared);
@@ -95,23 +103,56 @@ impl Recorder {
         Self::start(|_| Reply::json(200, "{}"))
     }
 
+    /// Answers with 200 and this JSON, a request for each message of the sender: until then they are held.
+    pub fn holding(body: &'static str) -> (Self, Sender<()>) {
+        let (release, held) = channel();
+        let held = Mutex::new(held);
+        let recorder = Self::start(move |_| {
+            // Where the test has ended, nobody waits any more.
+            let _ = held.lock().unwrap().recv();
+            Reply::json(200, body)
+        });
+        (recorder, release)
+    }
+
     pub fn url(&self) -> String {
         format!("http://{}", self.address)
     }
 
     /// What has been recorded, and forgets it.
     pub fn take(&self) -> Vec<Recorded> {
-        std::mem::take(&mut self.shared.requests.lock().unwrap())
+        std::mem::take(&mut self.shared.seen.lock().unwrap().requests)
+    }
+
+    /// The number of requests that have been recorded.
+    pub fn count(&self) -> usize {
+        self.shared.seen.lock().unwrap().requests.len()
     }
 
     /// Waits until that many requests have been recorded.
     pub fn wait_for_requests(&self, count: usize) {
-        wait_until("the requests come", || self.shared.requests.lock().unwrap().len() >= count);
+        self.shared.wait_until("the requests come", |seen| seen.requests.len() >= count);
     }
 
     /// Waits until the client has given up that many hanging requests.
     pub fn wait_for_aborted(&self, count: usize) {
-        wait_until("the requests are aborted", || self.shared.aborted.load(Ordering::SeqCst) >= count);
+        self.shared.wait_until("the requests are aborted", |seen| seen.aborted >= count);
+    }
+}
+
+impl Shared {
+    fn change(&self, change: impl FnOnce(&mut Seen)) {
+        change(&mut self.seen.lock().unwrap());
+        self.changed.notify_all();
+    }
+
+    fn wait_until(&self, what: &str, holds: impl Fn(&Seen) -> bool) {
+        let seen = self.seen.lock().unwrap();
+        let (seen, _) = self.changed.wait_timeout_while(seen, HANG_GUARD, |seen| !holds(seen)).unwrap();
+        let holds = holds(&seen);
+        // Not held while a test fails, so that the threads that serve can end.
+        drop(seen);
+        assert!(holds, "waited in vain until {what}");
     }
 }
 
@@ -123,19 +164,11 @@ impl Drop for Recorder {
     }
 }
 
-fn wait_until(what: &str, mut holds: impl FnMut() -> bool) {
-    let deadline = Instant::now() + Duration::from_secs(20);
-    while !holds() {
-        assert!(Instant::now() < deadline, "waited in vain until {what}");
-        thread::sleep(Duration::from_millis(5));
-    }
-}
-
 fn serve(stream: &TcpStream, shared: &Shared) {
     let mut reader = BufReader::new(stream);
     while let Some(request) = read_request(&mut reader) {
+        shared.change(|seen| seen.requests.push(request.clone()));
         let reply = (shared.reply)(&request);
-        shared.requests.lock().unwrap().push(request);
         if !answer(stream, shared, &mut reader, reply) {
             return;
         }
@@ -153,10 +186,6 @@ fn answer(mut stream: &TcpStream, shared: &Shared, reader: &mut BufReader<&TcpSt
             head.push_str("\r\n");
             stream.write_all(&[head.as_bytes(), &body].concat()).is_ok()
         }
-        Reply::Late(delay, reply) => {
-            thread::sleep(delay);
-            answer(stream, shared, reader, *reply)
-        }
         Reply::Raw(bytes) => {
             let _ = stream.write_all(&bytes);
             false
@@ -164,7 +193,7 @@ fn answer(mut stream: &TcpStream, shared: &Shared, reader: &mut BufReader<&TcpSt
         Reply::Hang => {
             let mut rest = Vec::new();
             let _ = reader.read_to_end(&mut rest);
-            shared.aborted.fetch_add(1, Ordering::SeqCst);
+            shared.change(|seen| seen.aborted += 1);
             false
         }
         Reply::Reset => {

@@ -8,7 +8,7 @@ use std::{
 use super::client::{Client, command};
 
 /// The key that may do everything.
-pub const API_KEY: &str = fusionauth_sandbox::instance::API_KEY;
+pub const API_KEY: &str = fusionauth_sandbox::installation::API_KEY;
 
 pub struct Sandbox {
     child: Child,

@@ -1,0 +1,63 @@
+//! Signing keys, which are generated or imported.
+
+use serde_json::json;
+
+use crate::{
+    call::{Answer, Call},
+    exchange::Response,
+    object::{default, set, text},
+};
+
+/// Answers the generation and the import of keys.
+pub fn answer(call: &mut Call<'_>) -> Option<Answer> {
+    match call.api_path()? {
+        "key/generate" | "key/generate/{keyId}" | "key/import" | "key/import/{keyId}" => Some(new_key(call)),
+        _ => None,
+    }
+}
+
+fn new_key(call: &mut Call<'_>) -> Answer {
+    let mut key = call.body_object("key")?;
+    let is_generated = call.path_template.contains("/generate");
+    let id = Some(call.path_value(0)).filter(|id| !id.is_empty()).unwrap_or_else(|| call.state.new_id());
+    if call.state.get("key", &id).is_some() {
+        return Err(Response::field("duplicate", "keyId", format!("The id [{id}] is taken.")));
+    }
+    for property in ["name", "algorithm"] {
+        let is_needed = property == "name" || is_generated;
+        if is_needed && text(&key, property).is_empty() {
+            return Err(Response::blank(&format!("key.{property}")));
+        }
+    }
+    let name = text(&key, "name").to_owned();
+    if call.state.all("key").iter().any(|other| text(other, "name") == name) {
+        return Err(Response::field("duplicate", "key.name", format!("There is a key named [{name}].")));
+    }
+    let kind = match text(&key, "algorithm").get(..2) {
+        Some("HS") => "HMAC",
+        Some("ES") => "EC",
+        Some("Ed") => "OKP",
+        _ => "RSA",
+    };
+    let (code, now) = (call.state.new_code(), call.state.now());
+    default(&mut key, "type", kind);
+    default(&mut key, "kid", code.get(..10).unwrap_or_default());
+    if is_generated && kind == "HMAC" {
+        default(&mut key, "secret", code);
+    } else if is_generated {
+        default(
+            &mut key,
+            "publicKey",
+            format!("-----BEGIN PUBLIC KEY-----\nsimulated {code}\n-----END PUBLIC KEY-----"),
+        );
+    }
+    let has_private_key = (is_generated && kind != "HMAC") || key.contains_key("privateKey");
+    set(&mut key, "id", id);
+    set(&mut key, "hasPrivateKey", has_private_key);
+    set(&mut key, "insertInstant", now);
+    set(&mut key, "lastUpdateInstant", now);
+    call.state.put("key", key.clone());
+    // As documented, it is never part of a response.
+    key.remove("privateKey");
+    Ok(Response::ok(json!({ "key": key })))
+}

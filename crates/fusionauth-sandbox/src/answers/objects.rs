@@ -1,0 +1,373 @@
+//! Create, list, search, retrieve, update, patch and delete: the same for every resource.
+
+use serde_json::{Value, json};
+
+use super::{checks::check, users::user};
+use crate::{
+    call::{Answer, Call},
+    exchange::{Method, Refusal, Response},
+    installation::{DEFAULT_THEME_ID, FUSIONAUTH_APPLICATION_ID, FUSIONAUTH_CONNECTOR_ID},
+    object::{Object, default, into_object, items, set, take_object, text, text_if_any},
+    patch, query,
+    resources::Resource,
+    routing::Target,
+};
+
+/// Answers a call of the usual API.
+pub fn answer(call: &mut Call<'_>, resource: &'static Resource, target: Target) -> Answer {
+    let id = call.path_value(0);
+    match (target, call.method) {
+        // Only starts to rebuild the search index.
+        (Target::Search, Method::Put) => Ok(Response::empty(200)),
+        (Target::Search, _) => Ok(search(call, resource)),
+        (Target::All, Method::Get) => Ok(list(call, resource)),
+        (Target::All, _) => create(call, resource, None),
+        (Target::One, Method::Post) => create(call, resource, Some(id)),
+        (Target::One, Method::Get) => {
+            let object = call.visible(resource.path, &id)?;
+            Ok(Response::ok(json!({ resource.one: shown(call, resource, &object) })))
+        }
+        (Target::One, Method::Delete) => delete(call, resource, &id),
+        (Target::One, Method::Put) => update(call, resource, &id),
+        (Target::One, Method::Patch) => change(call, resource, &id),
+    }
+}
+
+fn list(call: &Call<'_>, resource: &Resource) -> Response {
+    let wants_inactive = call.query_flag("inactive");
+    let kind = call.query_value("type");
+    let objects = call.state.all(resource.path).iter().filter(|object| is_visible(call, object));
+    let objects = objects
+        .filter(|object| {
+            !resource.is_deactivated_first || (object.get("active") == Some(&json!(false))) == wants_inactive
+        })
+        .filter(|object| kind.as_deref().is_none_or(|kind| text(object, "type") == kind));
+    let objects: Vec<_> = objects.map(|object| shown(call, resource, object)).collect();
+    Response::ok(json!({ resource.many: objects }))
+}
+
+fn search(call: &Call<'_>, resource: &Resource) -> Response {
+    let mut criteria = call.criteria();
+    let tenant_id = call.tenant_id.clone().or_else(|| text_if_any(&criteria, "tenantId").map(str::to_owned));
+    let mut ids = call.query_values("ids");
+    ids.extend(items(&criteria, "ids").iter().filter_map(Value::as_str).map(str::to_owned));
+    criteria.remove("ids");
+    if let Some(row) = text(&criteria, "nextResults").strip_prefix("row-").and_then(|row| row.parse::<u64>().ok()) {
+        set(&mut criteria, "startRow", row);
+    }
+    criteria.remove("nextResults");
+    let shown_objects: Vec<Object> = call
+        .state
+        .all(resource.path)
+        .iter()
+        .filter(|object| tenant_id.as_ref().is_none_or(|id| is_in_tenant(object, id)))
+        .filter(|object| ids.is_empty() || ids.iter().any(|id| id == text(object, "id")))
+        .map(|object| into_object(shown(call, resource, object)))
+        .filter(|object| {
+            query::meets_criteria(object, &criteria) && query::matches_query(object, text(&criteria, "queryString"))
+        })
+        .collect();
+    let found = shown_objects.iter().collect();
+    Response::ok(call.page(resource.many, found, &criteria, |object| without_secrets(resource, object)))
+}
+
+/// An object as a search shows it: as documented since 1.62, without some secrets that a retrieval shows.
+fn without_secrets(resource: &Resource, object: &Object) -> Value {
+    let mut value = Value::Object(object.clone());
+    let hidden: &[&str] = match resource.path {
+        "application" => &["/oauthConfiguration/clientSecret"],
+        "tenant" => &["/emailConfiguration/password"],
+        "key" => &["/secret", "/privateKey"],
+        _ => &[],
+    };
+    for pointer in hidden {
+        if let Some(secret) = value.pointer_mut(pointer) {
+            *secret = Value::Null;
+        }
+    }
+    value
+}
+
+/// Creates the object in the body, with this id or a new one.
+///
+/// # Errors
+/// 400 if the id is taken or the object is wrong.
+pub fn create(call: &mut Call<'_>, resource: &'static Resource, id: Option<String>) -> Answer {
+    let mut object = given_object(call, resource)?;
+    let id = match id.or_else(|| text_if_any(&object, "id").map(str::to_owned)) {
+        Some(id) => id,
+        None => call.state.new_id(),
+    };
+    if call.state.get(resource.path, &id).is_some() {
+        let field = format!("{}Id", resource.one);
+        return Err(Response::field("duplicate", &field, format!("The id [{id}] is taken.")));
+    }
+    set(&mut object, "id", id);
+    if is_universal(resource, &object) {
+        object.remove("tenantId");
+    } else if resource.is_tenant_scoped {
+        let tenant_id = call.owning_tenant()?;
+        set(&mut object, "tenantId", tenant_id);
+    }
+    check(call, resource, &object)?;
+    complete(call, resource, &mut object);
+    let now = call.state.now();
+    set(&mut object, "insertInstant", now);
+    store(call, resource, object)
+}
+
+/// Whether an object is a universal application, which belongs to no tenant and is open to all.
+fn is_universal(resource: &Resource, object: &Object) -> bool {
+    let configuration = object.get("universalConfiguration");
+    resource.path == "application" && configuration.and_then(|inner| inner.get("universal")) == Some(&json!(true))
+}
+
+/// The object in the body; if the body names an object to copy, that one with the body's properties merged in.
+fn given_object(call: &Call<'_>, resource: &Resource) -> Result<Object, Refusal> {
+    let source = call.body.iter().find(|(key, value)| key.starts_with("source") && !value.is_null());
+    let base = match source {
+        Some((key, Value::String(id))) => {
+            let mut base = call
+                .state
+                .get(resource.path, id)
+                .cloned()
+                .ok_or_else(|| Response::field("invalid", key, format!("There is no object [{id}] to copy.")))?;
+            base.retain(|key, _| !matches!(key.as_str(), "id" | "name" | "key" | "insertInstant"));
+            Some(base)
+        }
+        _ => None,
+    };
+    match (base, call.body.get(resource.one)) {
+        (Some(base), Some(over)) => {
+            let mut value = Value::Object(base);
+            patch::merge(&mut value, over);
+            Ok(into_object(value))
+        }
+        (Some(base), None) => Ok(base),
+        (None, None) if resource.path == "api-key" => Ok(Object::new()),
+        (None, _) => call.body_object(resource.one),
+    }
+}
+
+/// Replaces an object, or reactivates it.
+fn update(call: &mut Call<'_>, resource: &'static Resource, id: &str) -> Answer {
+    let known = call.visible(resource.path, id)?;
+    if call.query_flag("reactivate") {
+        let mut object = known;
+        set(&mut object, "active", true);
+        set(&mut object, "state", "Active");
+        return store(call, resource, object);
+    }
+    let mut object = call.body_object(resource.one)?;
+    restore_fixed(resource, &known, &mut object);
+    check(call, resource, &object)?;
+    store(call, resource, object)
+}
+
+/// Patches an object.
+fn change(call: &mut Call<'_>, resource: &'static Resource, id: &str) -> Answer {
+    let known = call.visible(resource.path, id)?;
+    let mut whole = json!({ resource.one: known });
+    call.apply_patch(&mut whole)?;
+    let mut object = take_object(&mut whole, resource.one);
+    restore_fixed(resource, &known, &mut object);
+    check(call, resource, &object)?;
+    store(call, resource, object)
+}
+
+/// Restores the properties that an update cannot change.
+fn restore_fixed(resource: &Resource, known: &Object, object: &mut Object) {
+    let mut kept = vec!["id", "tenantId", "insertInstant"];
+    if resource.path == "api-key" {
+        kept.push("key");
+    }
+    if resource.is_deactivated_first {
+        kept.extend(["active", "state"]);
+    }
+    match resource.path {
+        "application" => kept.extend(["roles", "scopes"]),
+        "entity/type" => kept.push("permissions"),
+        "group" => kept.push("roles"),
+        "user" => kept.extend(["registrations", "twoFactor"]),
+        "key" => {
+            kept.extend(["algorithm", "type", "kid", "length", "publicKey", "secret", "certificate", "hasPrivateKey"])
+        }
+        "identity-provider" => kept.push("type"),
+        _ => {}
+    }
+    for property in kept {
+        if let Some(value) = known.get(property) {
+            object.insert(property.to_owned(), value.clone());
+        }
+    }
+}
+
+fn store(call: &mut Call<'_>, resource: &'static Resource, mut object: Object) -> Answer {
+    let now = call.state.now();
+    set(&mut object, "lastUpdateInstant", now);
+    if resource.path == "user" {
+        user::keep_password(call, &mut object);
+    }
+    if resource.path == "group" && call.body.contains_key("roleIds") {
+        let roles = roles_of(call)?;
+        set(&mut object, "roles", roles);
+    }
+    call.state.put(resource.path, object.clone());
+    Ok(Response::ok(json!({ resource.one: shown(call, resource, &object) })))
+}
+
+/// The roles that the body's `roleIds` name, by application.
+fn roles_of(call: &Call<'_>) -> Result<Value, Refusal> {
+    let mut roles = Object::new();
+    for id in items(&call.body, "roleIds") {
+        let found = call.state.all("application").iter().find_map(|application| {
+            let role = application.get("roles")?.as_array()?.iter().find(|role| role.get("id") == Some(id))?;
+            Some((text(application, "id").to_owned(), role.clone()))
+        });
+        let (application, role) =
+            found.ok_or_else(|| Response::field("invalid", "roleIds", format!("There is no role [{id}].")))?;
+        if let Some(list) = roles.entry(application).or_insert_with(|| json!([])).as_array_mut() {
+            list.push(role);
+        }
+    }
+    Ok(Value::Object(roles))
+}
+
+/// Adds what FusionAuth adds to a new object: defaults, generated ids and secrets.
+fn complete(call: &mut Call<'_>, resource: &Resource, object: &mut Object) {
+    let id = text(object, "id").to_owned();
+    match resource.path {
+        "application" => {
+            default(object, "active", true);
+            default(object, "state", "Active");
+            complete_list(call, object, "roles");
+            complete_list(call, object, "scopes");
+            let secret = call.state.new_code();
+            let oauth = object.entry("oauthConfiguration").or_insert_with(|| json!({}));
+            if let Some(oauth) = oauth.as_object_mut() {
+                default(oauth, "clientId", id);
+                default(oauth, "clientSecret", secret);
+                default(oauth, "proofKeyForCodeExchangePolicy", "NotRequired");
+                default(oauth, "clientAuthenticationPolicy", "Required");
+                default(oauth, "authorizedURLValidationPolicy", "ExactMatch");
+            }
+        }
+        "tenant" => {
+            default(object, "state", "Active");
+            default(object, "configured", true);
+            default(object, "themeId", DEFAULT_THEME_ID);
+            default(object, "connectorPolicies", json!([{ "connectorId": FUSIONAUTH_CONNECTOR_ID, "domains": ["*"] }]));
+        }
+        "user" => {
+            default(object, "active", true);
+            default(object, "verified", true);
+            default(object, "usernameStatus", "ACTIVE");
+            default(object, "registrations", json!([]));
+        }
+        "user-action" => default(object, "active", true),
+        "entity/type" => complete_list(call, object, "permissions"),
+        "entity" => {
+            let secret = call.state.new_code();
+            default(object, "clientId", id);
+            default(object, "clientSecret", secret);
+        }
+        "api-key" => {
+            let key = call.state.new_code();
+            default(object, "key", key);
+        }
+        "webhook" => default(object, "global", !object.contains_key("tenantIds")),
+        _ => {}
+    }
+}
+
+/// Gives ids to the items of a list that have none.
+fn complete_list(call: &mut Call<'_>, object: &mut Object, property: &str) {
+    let Some(Value::Array(items)) = object.get_mut(property) else { return };
+    for item in items.iter_mut().filter_map(Value::as_object_mut) {
+        let id = call.state.new_id();
+        default(item, "id", id);
+    }
+}
+
+fn delete(call: &mut Call<'_>, resource: &'static Resource, id: &str) -> Answer {
+    let mut object = call.visible(resource.path, id)?;
+    let is_default = match resource.path {
+        "application" => id == FUSIONAUTH_APPLICATION_ID,
+        "theme" => id == DEFAULT_THEME_ID,
+        "connector" => id == FUSIONAUTH_CONNECTOR_ID,
+        "tenant" => {
+            call.state.get("application", FUSIONAUTH_APPLICATION_ID).is_some_and(|own| text(own, "tenantId") == id)
+        }
+        _ => false,
+    };
+    if is_default {
+        return Err(Response::general("invalid", "What FusionAuth itself needs cannot be deleted."));
+    }
+    if resource.is_deactivated_first && !call.query_flag("hardDelete") {
+        set(&mut object, "active", false);
+        if resource.path == "application" {
+            set(&mut object, "state", "Inactive");
+        }
+        call.state.put(resource.path, object);
+        return Ok(Response::empty(200));
+    }
+    call.state.remove(resource.path, |object| text(object, "id") == id);
+    delete_dependents(call, resource.path, id);
+    let is_asynchronous = resource.path == "tenant" && call.query_flag("async");
+    Ok(Response::empty(if is_asynchronous { 202 } else { 200 }))
+}
+
+/// Deletes what depends on an object that was deleted from a collection.
+pub fn delete_dependents(call: &mut Call<'_>, collection: &str, id: &str) {
+    match collection {
+        "tenant" => call.state.remove_everywhere(|object| text(object, "tenantId") == id),
+        "application" => {
+            for user in call.state.all_mut("user") {
+                if let Some(Value::Array(registrations)) = user.get_mut("registrations") {
+                    registrations.retain(|registration| registration.get("applicationId") != Some(&json!(id)));
+                }
+            }
+        }
+        "user" => call
+            .state
+            .remove_everywhere(|object| ["userId", "actioneeUserId"].iter().any(|key| text(object, key) == id)),
+        "entity" => drop(call.state.remove("grant", |grant| {
+            grant.get("entity").and_then(|entity| entity.get("id")).and_then(Value::as_str) == Some(id)
+        })),
+        "group" => drop(call.state.remove("member", |member| text(member, "groupId") == id)),
+        _ => {}
+    }
+}
+
+/// Whether an object is visible for the tenant that the request names.
+fn is_visible(call: &Call<'_>, object: &Object) -> bool {
+    call.tenant_id.as_ref().is_none_or(|id| is_in_tenant(object, id))
+}
+
+/// Whether an object belongs to a tenant, or to none.
+fn is_in_tenant(object: &Object, id: &str) -> bool {
+    text_if_any(object, "tenantId").is_none_or(|own| own == id)
+}
+
+/// An object as it appears in responses.
+fn shown(call: &Call<'_>, resource: &Resource, object: &Object) -> Value {
+    match resource.path {
+        "user" => user::shown(call, object),
+        "key" => {
+            let mut key = object.clone();
+            // As documented, it is never part of a response.
+            key.remove("privateKey");
+            Value::Object(key)
+        }
+        "entity" => {
+            let mut entity = object.clone();
+            let type_id =
+                object.get("type").and_then(|kind| kind.get("id")).and_then(Value::as_str).unwrap_or_default();
+            if let Some(kind) = call.state.get("entity/type", type_id) {
+                set(&mut entity, "type", kind.clone());
+            }
+            Value::Object(entity)
+        }
+        _ => Value::Object(object.clone()),
+    }
+}

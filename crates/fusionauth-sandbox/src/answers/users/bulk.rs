@@ -1,0 +1,79 @@
+//! Many users at once: bulk deletion and import.
+
+use serde_json::{Value, json};
+
+use super::user;
+use crate::{
+    answers::objects,
+    call::{Answer, Call},
+    exchange::Response,
+    object::{default, into_object, items, set, text, text_if_any},
+    query,
+};
+
+/// Answers the bulk deletion and the import of users.
+pub fn answer(call: &mut Call<'_>) -> Option<Answer> {
+    match call.api_path()? {
+        "user/bulk" => Some(delete_many(call)),
+        "user/import" => Some(import(call)),
+        _ => None,
+    }
+}
+
+fn delete_many(call: &mut Call<'_>) -> Answer {
+    let mut ids: Vec<_> = items(&call.body, "userIds").iter().filter_map(Value::as_str).map(str::to_owned).collect();
+    ids.extend(call.query_values("userId"));
+    let query = call.body_text("queryString");
+    let found = call.state.all("user").iter().filter(|user| {
+        ids.iter().any(|id| id == text(user, "id")) || (!query.is_empty() && query::matches_query(user, &query))
+    });
+    let found: Vec<String> = found.map(|user| text(user, "id").to_owned()).collect();
+    let flag = |name: &str| call.query_flag(name) || call.body.get(name) == Some(&json!(true));
+    let (is_dry_run, is_hard) = (flag("dryRun"), flag("hardDelete"));
+    for id in found.iter().filter(|_| !is_dry_run) {
+        if is_hard {
+            call.state.remove("user", |user| text(user, "id") == id);
+            objects::delete_dependents(call, "user", id);
+        } else if let Some(user) = call.state.get_mut("user", id) {
+            set(user, "active", false);
+        }
+    }
+    Ok(Response::ok(json!({ "dryRun": is_dry_run, "hardDelete": is_hard, "total": found.len(), "userIds": found })))
+}
+
+fn import(call: &mut Call<'_>) -> Answer {
+    let users = items(&call.body, "users").to_vec();
+    let mut ready = Vec::new();
+    for (index, user) in users.into_iter().enumerate() {
+        let mut user = into_object(user);
+        let tenant_id = match text_if_any(&user, "tenantId") {
+            Some(own) => own.to_owned(),
+            None => call.owning_tenant()?,
+        };
+        let Some(login_id) = text_if_any(&user, "email").or_else(|| text_if_any(&user, "username")) else {
+            let field = format!("users[{index}].email");
+            return Err(Response::field("blank", &field, "You must specify an email address or a username."));
+        };
+        if user::by_login(call, login_id).is_some() {
+            return Err(Response::field(
+                "duplicate",
+                &format!("users[{index}].email"),
+                format!("[{login_id}] is taken."),
+            ));
+        }
+        let (id, now) = (call.state.new_id(), call.state.now());
+        default(&mut user, "id", id);
+        default(&mut user, "active", true);
+        default(&mut user, "verified", true);
+        default(&mut user, "registrations", json!([]));
+        default(&mut user, "insertInstant", now);
+        default(&mut user, "lastUpdateInstant", now);
+        set(&mut user, "tenantId", tenant_id);
+        ready.push(user);
+    }
+    for mut user in ready {
+        user::keep_password(call, &mut user);
+        call.state.put("user", user);
+    }
+    Ok(Response::empty(200))
+}

@@ -1,0 +1,62 @@
+//! One user: found by login id, and shown without a password.
+
+use serde_json::{Value, json};
+
+use crate::{
+    call::{Answer, Call},
+    exchange::{Method, Response},
+    object::{Object, into_object, set, text},
+};
+
+/// Answers the search for one user: `GET /api/user`.
+pub fn answer(call: &mut Call<'_>) -> Option<Answer> {
+    match call.api_path()? {
+        "user" if call.method == Method::Get => Some(find(call)),
+        _ => None,
+    }
+}
+
+fn find(call: &Call<'_>) -> Answer {
+    let by = |name: &str| call.query_value(name);
+    let login_id = by("email").or_else(|| by("username")).or_else(|| by("loginId"));
+    let user = login_id.and_then(|login_id| by_login(call, &login_id)).ok_or_else(Response::not_found)?;
+    Ok(Response::ok(json!({ "user": shown(call, &user) })))
+}
+
+/// The user with this email address, username or phone number, in the tenant that the request names.
+pub fn by_login(call: &Call<'_>, login_id: &str) -> Option<Object> {
+    let users = call.state.all("user").iter();
+    let mut users = users.filter(|user| call.tenant_id.as_ref().is_none_or(|id| text(user, "tenantId") == id));
+    let login_ids = ["email", "username", "phoneNumber"];
+    let is_wanted = |user: &&Object| login_ids.iter().any(|name| text(user, name).eq_ignore_ascii_case(login_id));
+    if login_id.is_empty() { None } else { users.find(is_wanted).cloned() }
+}
+
+/// A user as it appears in responses: with group memberships, without a password.
+pub fn shown(call: &Call<'_>, user: &Object) -> Value {
+    let mut user = user.clone();
+    let id = text(&user, "id").to_owned();
+    let memberships: Vec<_> = call
+        .state
+        .all("member")
+        .iter()
+        .filter(|member| text(member, "userId") == id)
+        .map(|member| {
+            let [id, group_id, instant] = ["id", "groupId", "insertInstant"].map(|property| member.get(property));
+            json!({ "id": id, "groupId": group_id, "insertInstant": instant })
+        })
+        .collect();
+    set(&mut user, "memberships", memberships);
+    Value::Object(user)
+}
+
+/// Moves the password out of the user, to a collection that no response shows.
+pub fn keep_password(call: &mut Call<'_>, user: &mut Object) {
+    user.remove("salt");
+    if let Some(Value::String(password)) = user.remove("password") {
+        let id = text(user, "id").to_owned();
+        let now = call.state.now();
+        set(user, "passwordLastUpdateInstant", now);
+        call.state.put("password", into_object(json!({ "id": id, "userId": id, "password": password })));
+    }
+}

@@ -1,0 +1,26 @@
+//! The logins.
+
+use serde_json::json;
+
+use super::ids::{
+    CONSOLE_APPLICATION_ID, DINESH_ID, GAVIN_ID, GILFOYLE_ID, HOOLI_XYZ_APPLICATION_ID, JARED_ID,
+    PIED_PIPER_APPLICATION_ID, PIPERCHAT_APPLICATION_ID, RICHARD_ID,
+};
+use crate::{exchange::Method, step::Step};
+
+/// Who logged in where, the latest login last.
+pub fn logins() -> Vec<Step> {
+    let logins = [
+        (RICHARD_ID, PIED_PIPER_APPLICATION_ID),
+        (GAVIN_ID, HOOLI_XYZ_APPLICATION_ID),
+        (JARED_ID, PIED_PIPER_APPLICATION_ID),
+        (GILFOYLE_ID, CONSOLE_APPLICATION_ID),
+        (RICHARD_ID, CONSOLE_APPLICATION_ID),
+        (DINESH_ID, PIPERCHAT_APPLICATION_ID),
+    ];
+    let ping = |(user, application): (&str, &str)| Step {
+        method: Method::Put,
+        ..Step::post(format!("/api/login/{user}/{application}"), json!({}))
+    };
+    logins.map(ping).into()
+}

@@ -1,0 +1,135 @@
+//! A response as an answer: what its status means, and its body without secrets.
+
+use std::fmt::Write;
+
+use openapi_tools::model::operation::Operation;
+use serde::de::IgnoredAny;
+use serde_json::Value;
+
+use crate::{
+    answer::{Answer, Body, is_success},
+    redact::Redactor,
+    source::Source,
+    transport::Response,
+};
+
+/// The answer to a call of `operation` that got this response. `redactor` hides its secrets.
+pub fn answer(operation: &Operation, source: &Source, response: &Response, redactor: &Redactor) -> Answer {
+    let content = Content::of(operation, response, redactor);
+    let status = response.status;
+    let mut is_error = !is_success(status);
+    let mut headline = match (meaning(operation, source, response, &content), is_error) {
+        (Some(meaning), _) => format!("{status}: {meaning}"),
+        (None, true) => format!("{status}: {}", reason(status)),
+        (None, false) => format!("{status} {}", reason(status)),
+    };
+    match &content {
+        Content::Empty if !is_error => headline.push_str(", empty body"),
+        Content::BrokenJson { fault, .. } => {
+            is_error = true;
+            // Writing to a String does not fail.
+            let _ = write!(headline, "; the body is broken JSON ({fault}), as received:");
+        }
+        Content::Html(_) => {
+            is_error = true;
+            let _ = write!(
+                headline,
+                "; the body is a web page, not the API's JSON. Does {} name the {} instance itself?",
+                source.settings.base_url, source.dialect.api_name
+            );
+        }
+        Content::Binary { bytes } => {
+            let _ = write!(headline, "; the body is {bytes} bytes that are not text, not shown");
+        }
+        Content::Empty | Content::Json(_) | Content::Text(_) => {}
+    }
+    Answer { status: Some(status), headline, body: content.into_body(), structured: None, is_error }
+}
+
+/// What a body turned out to be.
+enum Content {
+    Empty,
+    /// Compact.
+    Json(String),
+    BrokenJson {
+        text: String,
+        fault: String,
+    },
+    Html(String),
+    Text(String),
+    Binary {
+        bytes: usize,
+    },
+}
+
+impl Content {
+    fn of(operation: &Operation, response: &Response, redactor: &Redactor) -> Self {
+        let Ok(text) = str::from_utf8(&response.body) else { return Self::Binary { bytes: response.body.len() } };
+        // A byte order mark means nothing in UTF-8, and is no JSON.
+        let text = text.strip_prefix('\u{feff}').unwrap_or(text);
+        if text.trim().is_empty() {
+            return Self::Empty;
+        }
+        let fault = match serde_json::from_str::<IgnoredAny>(text) {
+            Ok(_) => return Self::Json(redactor.redact_json(operation, is_success(response.status), text)),
+            Err(fault) => fault.to_string(),
+        };
+        let text = redactor.redact_text(text);
+        let media_type = response.content_type.as_deref().unwrap_or_default().to_ascii_lowercase();
+        if media_type.contains("json") {
+            Self::BrokenJson { text, fault }
+        } else if media_type.contains("html") {
+            Self::Html(text)
+        } else {
+            Self::Text(text)
+        }
+    }
+
+    fn into_body(self) -> Body {
+        match self {
+            Self::Empty | Self::Binary { .. } => Body::Empty,
+            Self::Json(text) => Body::Json(text),
+            Self::BrokenJson { text, .. } | Self::Html(text) | Self::Text(text) => Body::Text(text),
+        }
+    }
+}
+
+/// What the status means for this call, where more can be said than its name.
+fn meaning(operation: &Operation, source: &Source, response: &Response, content: &Content) -> Option<String> {
+    let (dialect, status) = (source.dialect, response.status);
+    if let Content::Json(body) = content
+        && !is_success(status)
+        && let Ok(body) = serde_json::from_str::<Value>(body)
+        && let Some(errors) = (dialect.errors)(&body)
+    {
+        return Some(errors);
+    }
+    let documented = operation.statuses.iter().find(|(known, _)| *known == status);
+    if let Some((_, meaning)) = documented {
+        return Some((*meaning).to_owned());
+    }
+    let text = match status {
+        300..=399 => {
+            let target = response.location.as_deref().unwrap_or("an address it does not name");
+            let setting = source.settings.base_url;
+            format!("redirected to {target}, which is not followed. Set {setting} to where the API answers.")
+        }
+        401 => (dialect.unauthorized)(operation),
+        429 | 503 => {
+            let wait =
+                response.retry_after.as_deref().map(|wait| format!(" (Retry-After: {wait})")).unwrap_or_default();
+            let what = meaning_in(dialect.statuses, status).unwrap_or(reason(status));
+            format!("{what}; nothing was retried, try again later{wait}.")
+        }
+        _ => return meaning_in(dialect.statuses, status).map(str::to_owned),
+    };
+    Some(text)
+}
+
+fn meaning_in(statuses: &[(u16, &'static str)], status: u16) -> Option<&'static str> {
+    statuses.iter().find(|(known, _)| *known == status).map(|(_, meaning)| *meaning)
+}
+
+fn reason(status: u16) -> &'static str {
+    reqwest::StatusCode::from_u16(status).ok().and_then(|status| status.canonical_reason()).unwrap_or("(no name)")
+}

@@ -1,0 +1,131 @@
+//! What a request is authorized with.
+
+use futures_util::future::BoxFuture;
+use openapi_tools::model::{
+    document::Document,
+    operation::Operation,
+    security::{KeyLocation, Requirement, SchemeKind, SecurityScheme},
+};
+use secrecy::{ExposeSecret, SecretString};
+
+use crate::{principal::Principal, transport::Failure};
+
+/// The name of the header that HTTP authentication uses (RFC 9110, section 11.6.2).
+const AUTHORIZATION: &str = "Authorization";
+
+/// The parts of a request that prove who sends it.
+#[derive(Debug, Default)]
+pub struct Authorization {
+    parts: Vec<(KeyLocation, String, SecretString)>,
+}
+
+impl Authorization {
+    /// One part: a header, a query parameter or a cookie of that name.
+    pub fn part(location: KeyLocation, name: impl Into<String>, value: SecretString) -> Self {
+        Self { parts: vec![(location, name.into(), value)] }
+    }
+
+    /// The names and values that travel there.
+    pub fn parts_in(&self, location: KeyLocation) -> impl Iterator<Item = (&str, &SecretString)> {
+        self.parts.iter().filter(move |(own, ..)| *own == location).map(|(_, name, value)| (name.as_str(), value))
+    }
+}
+
+/// The credentials of one source.
+pub trait Credentials: Send + Sync {
+    /// What `scheme` asks for, from this caller.
+    ///
+    /// # Errors
+    /// [`Failure::MissingCredential`] when there is none.
+    fn authorize<'a>(
+        &'a self,
+        scheme: &'static SecurityScheme,
+        principal: &'a Principal,
+    ) -> BoxFuture<'a, Result<Authorization, Failure>>;
+}
+
+/// What `operation` wants: of its alternatives (OpenAPI 3.0.3, "Security Requirement Object") the first whose
+/// credentials are all there, or nothing where that is allowed.
+///
+/// # Errors
+/// What is missing of the first alternative.
+pub async fn authorize(
+    document: &'static Document,
+    operation: &Operation,
+    credentials: &dyn Credentials,
+    principal: &Principal,
+) -> Result<Authorization, Failure> {
+    let mut missing = None;
+    for alternative in operation.security {
+        match all_of(document, alternative, credentials, principal).await {
+            Ok(authorization) => return Ok(authorization),
+            Err(failure) => {
+                missing.get_or_insert(failure);
+            }
+        }
+    }
+    missing.map_or_else(|| Ok(Authorization::default()), Err)
+}
+
+async fn all_of(
+    document: &'static Document,
+    alternative: &Requirement,
+    credentials: &dyn Credentials,
+    principal: &Principal,
+) -> Result<Authorization, Failure> {
+    let mut authorization = Authorization::default();
+    for scheme in alternative.0.iter().filter_map(|used| document.security_schemes.get(used.scheme)) {
+        authorization.parts.extend(credentials.authorize(scheme, principal).await?.parts);
+    }
+    Ok(authorization)
+}
+
+/// Credentials that the operator configured, the same for every caller.
+#[derive(Debug, Default)]
+pub struct StaticCredentials(Vec<StaticCredential>);
+
+/// The secret for one security scheme.
+#[derive(Debug)]
+pub struct StaticCredential {
+    /// The scheme's name in the document.
+    pub scheme: &'static str,
+    /// What kind of credential it is, for a person.
+    pub what: &'static str,
+    /// The setting that holds it.
+    pub setting: &'static str,
+    /// The secret, where it is set.
+    pub secret: Option<SecretString>,
+}
+
+impl StaticCredentials {
+    /// One row per scheme.
+    pub fn new(rows: Vec<StaticCredential>) -> Self {
+        Self(rows)
+    }
+}
+
+impl Credentials for StaticCredentials {
+    fn authorize<'a>(
+        &'a self,
+        scheme: &'static SecurityScheme,
+        _principal: &'a Principal,
+    ) -> BoxFuture<'a, Result<Authorization, Failure>> {
+        let row = self.0.iter().find(|row| row.scheme == scheme.name);
+        let (what, setting) = row.map_or(("a credential", scheme.name), |row| (row.what, row.setting));
+        let secret = row.and_then(|row| row.secret.as_ref());
+        let secret = secret.map(ExposeSecret::expose_secret).ok_or(Failure::MissingCredential { what, setting });
+        Box::pin(std::future::ready(secret.map(|secret| applied(scheme, secret))))
+    }
+}
+
+/// A secret in the place and form that the scheme wants.
+fn applied(scheme: &SecurityScheme, secret: &str) -> Authorization {
+    let in_header = |value: String| Authorization::part(KeyLocation::Header, AUTHORIZATION, value.into());
+    match scheme.kind {
+        SchemeKind::ApiKey { location, name } => Authorization::part(location, name, secret.to_owned().into()),
+        SchemeKind::Http { scheme: "basic" } => in_header(format!("Basic {secret}")),
+        SchemeKind::Http { .. } | SchemeKind::OAuth2 { .. } | SchemeKind::OpenIdConnect { .. } => {
+            in_header(format!("Bearer {secret}"))
+        }
+    }
+}

@@ -1,0 +1,41 @@
+//! What one API means by a status, an error or a word.
+
+use openapi_tools::model::operation::Operation;
+use serde_json::Value;
+
+/// What one API means beyond its document.
+#[derive(Debug, Clone, Copy)]
+pub struct Dialect {
+    /// What people call the API.
+    pub api_name: &'static str,
+    /// The scheme of the URIs of this API's resources: `scheme://tools/{name}`.
+    pub uri_scheme: &'static str,
+    /// What the tools are for, for a model's instructions.
+    pub introduction: &'static str,
+    /// How to call the tools and read their answers, for a model's instructions.
+    pub conventions: &'static str,
+    /// The header that names a tenant, where the API has tenants. A session with a bound tenant sends it by itself.
+    pub tenant_header: Option<&'static str>,
+    /// Statuses that mean something of their own in every operation, as documented by the API.
+    pub statuses: &'static [(u16, &'static str)],
+    /// Why a call was answered 401.
+    pub unauthorized: fn(&Operation) -> String,
+    /// The errors in the JSON body of a failure, in one line.
+    pub errors: fn(&Value) -> Option<String>,
+    /// The field's other words and phrases for this API's words, by which tools are found.
+    pub synonyms: &'static [Synonym],
+}
+
+/// Words and phrases of people, and the API's words for them.
+#[derive(Debug, Clone, Copy)]
+pub struct Synonym {
+    /// What people type, in lower case.
+    pub phrases: &'static [&'static str],
+    /// What the API calls it.
+    pub words: &'static str,
+}
+
+/// Shorthand for a table of synonyms.
+pub const fn synonym(phrases: &'static [&'static str], words: &'static str) -> Synonym {
+    Synonym { phrases, words }
+}

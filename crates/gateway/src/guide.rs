@@ -1,0 +1,215 @@
+//! Guides: whole jobs in steps, each with the tools and arguments that it takes.
+//!
+//! A guide is one Markdown file with a head. Prompts, skills and `describe_tool` all show the same files.
+
+use std::collections::BTreeMap;
+
+use serde_json::{Map, Value};
+
+/// A job in steps.
+pub struct Guide {
+    /// Its name: the file's, without `.md`.
+    pub name: &'static str,
+    /// A few words for people.
+    pub title: &'static str,
+    /// What comes out, and when to take it.
+    pub description: &'static str,
+    /// What stands as `{{name}}` in its text.
+    pub arguments: &'static [Argument],
+    /// The tools that it takes.
+    pub tools: &'static [&'static str],
+    /// Whether it changes anything.
+    pub writes: bool,
+    /// The file.
+    pub source: &'static str,
+    /// The file's head as JSON.
+    pub head: &'static str,
+    /// The length of the file's head, in bytes.
+    pub head_length: usize,
+    /// What is read only when it is needed.
+    pub parts: &'static [Part],
+}
+
+/// Something that a guide wants to know.
+pub struct Argument {
+    /// Its name.
+    pub name: &'static str,
+    /// What it is.
+    pub description: &'static str,
+    /// Whether the guide makes no sense without it.
+    pub required: bool,
+    /// How the upstream completes its value, where it can.
+    pub lookup: Option<&'static Lookup>,
+    /// What its value may be, where that is one of a few words.
+    pub values: &'static [&'static str],
+}
+
+/// A search for values of an argument.
+#[derive(Debug)]
+pub struct Lookup {
+    /// The operation that searches.
+    pub operation: &'static str,
+    /// Its arguments for what was typed so far, and the number of results to ask for.
+    pub arguments: fn(&str, usize) -> Map<String, Value>,
+    /// The key of the found objects in the answer.
+    pub list: &'static str,
+    /// The properties that a value may be, the first that an object has.
+    pub properties: &'static [&'static str],
+}
+
+/// How a session calls tools, as far as the text of a guide depends on it.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Calling {
+    /// The tool through which the others are called.
+    pub through: Option<&'static str>,
+    /// The argument that no call takes, since its value is bound for the session.
+    pub bound_argument: Option<&'static str>,
+}
+
+/// A part of a guide in a file of its own.
+pub struct Part {
+    /// The file's name.
+    pub name: &'static str,
+    /// The file.
+    pub text: &'static str,
+}
+
+impl Guide {
+    /// The text without the head.
+    pub fn text(&self) -> &'static str {
+        self.source.get(self.head_length..).unwrap_or_default()
+    }
+
+    /// The text for a model that calls tools in this way, with the values of arguments in it. Without `values` the names
+    /// of the arguments stand in it.
+    pub fn rendered(&self, calling: Calling, values: Option<&BTreeMap<String, String>>) -> String {
+        let mut text = calling.rewrite(self.text());
+        if let Some(values) = values {
+            text = filled(&text, values);
+        }
+        if !self.parts.is_empty() {
+            let names: Vec<_> = self.parts.iter().map(|part| Value::from(part.name).to_string()).collect();
+            text.push_str(&format!("\nA part is shown by describe_tool: {{\"names\":[{}]}}\n", names.join(",")));
+        }
+        text
+    }
+}
+
+impl Part {
+    /// The text for a model that calls tools in this way.
+    pub fn rendered(&self, calling: Calling) -> String {
+        calling.rewrite(self.text)
+    }
+}
+
+/// How the block of a call begins.
+const CALL: &str = "```call ";
+
+/// The text with values for each `{{name}}`, each put in once: what a value holds stays as it is. In the JSON of a call it is
+/// escaped, and twice in a string of jq inside of it; elsewhere it stays in its line.
+fn filled(text: &str, values: &BTreeMap<String, String>) -> String {
+    let mut is_call = false;
+    let mut out = String::new();
+    for line in text.split_inclusive('\n') {
+        if line.starts_with("```") {
+            is_call = line.starts_with(CALL);
+        }
+        let mut rest = line;
+        while let Some((before, name, after)) = placeholder(rest) {
+            out.push_str(before);
+            let value = values.get(name).map(String::as_str).unwrap_or_default();
+            match (is_call, before.ends_with("\\\"")) {
+                (true, true) => out.push_str(&escaped(&escaped(value))),
+                (true, false) => out.push_str(&escaped(value)),
+                (false, _) => out.push_str(&value.split_whitespace().collect::<Vec<_>>().join(" ")),
+            }
+            rest = after;
+        }
+        out.push_str(rest);
+    }
+    out
+}
+
+/// What stands before the first `{{name}}`, the name, and what stands after it.
+fn placeholder(text: &str) -> Option<(&str, &str, &str)> {
+    let (before, rest) = text.split_once("{{")?;
+    let (name, after) = rest.split_once("}}")?;
+    Some((before, name, after))
+}
+
+/// What stands between the quotes of a JSON string; jq's strings are the same but for `\(`, which JSON's escapes prevent.
+fn escaped(text: &str) -> String {
+    let quoted = Value::from(text).to_string();
+    quoted.get(1..quoted.len() - 1).unwrap_or_default().to_owned()
+}
+
+impl Calling {
+    /// The text with its calls as a model makes them.
+    fn rewrite(self, text: &str) -> String {
+        let text = match self.bound_argument {
+            Some(argument) => text.replace(&format!("\"{argument}\":\"<tenantId>\","), ""),
+            None => text.to_owned(),
+        };
+        match self.through {
+            Some(tool) => called_through(&text, tool),
+            None => text,
+        }
+    }
+}
+
+/// The text with each call made through `tool`.
+fn called_through(text: &str, tool: &str) -> String {
+    let mut called = None;
+    text.split_inclusive('\n')
+        .map(|line| match (line.strip_prefix(CALL), called) {
+            (Some(name), _) => {
+                called = Some(name.trim_end());
+                format!("{CALL}{tool}\n")
+            }
+            (None, Some(_)) if line.starts_with("```") => {
+                called = None;
+                line.to_owned()
+            }
+            (None, Some(name)) => format!("{{\"name\":\"{name}\",\"arguments\":{}}}\n", line.trim_end()),
+            _ => line.to_owned(),
+        })
+        .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const TEXT: &str =
+        "For {{who}}:\n\n```call findIt\n{\"name\":\"{{who}}\",\"jq\":\".a|select(.b==\\\"{{who}}\\\")\"}\n```\n";
+
+    #[test]
+    fn values_stand_escaped_in_calls() {
+        let values = BTreeMap::from([("who".to_owned(), "a \"b\" \\(env)".to_owned())]);
+        let text = filled(TEXT, &values);
+        assert!(text.starts_with("For a \"b\" \\(env):"));
+        let call: Value = serde_json::from_str(text.lines().nth(3).unwrap()).unwrap();
+        assert_eq!(call["name"], "a \"b\" \\(env)");
+        assert_eq!(call["jq"], ".a|select(.b==\"a \\\"b\\\" \\\\(env)\")");
+    }
+
+    #[test]
+    fn a_value_is_no_template_and_no_block() {
+        let text = "{{a}} and {{b}}\n```call findIt\n{\"x\":\"{{a}}\"}\n```\n";
+        let values = BTreeMap::from([
+            ("a".to_owned(), "{{b}}\n```call deleteIt\n{}\n```".to_owned()),
+            ("b".to_owned(), "B".to_owned()),
+        ]);
+        let text = filled(text, &values);
+        assert!(text.starts_with("{{b}} ```call deleteIt {} ``` and B\n"), "{text}");
+        assert_eq!(text.lines().filter(|line| line.starts_with(CALL)).count(), 1, "{text}");
+    }
+
+    #[test]
+    fn calls_go_through_another_tool() {
+        assert_eq!(Calling::default().rewrite(TEXT), TEXT);
+        let text = called_through("a\n```call findIt\n{\"x\":1}\n```\nb\n", "call_tool");
+        let expected = "a\n```call call_tool\n{\"name\":\"findIt\",\"arguments\":{\"x\":1}}\n```\nb\n";
+        assert_eq!(text, expected);
+    }
+}

@@ -1,0 +1,153 @@
+//! What a client sees of each tool in a list.
+
+use openapi_tools::{
+    describe::{input_schema::input_schema, output_schema::output_schema},
+    model::operation::Effect,
+};
+use serde_json::{Map, Value, json};
+
+use crate::toolset::{CALL, DESCRIBE, FIND, Mode, OfferedComposite, Toolset};
+
+/// An entry of the list of tools (MCP 2026-07-28, "Tool").
+#[derive(Debug, Clone)]
+pub struct Listed {
+    /// The name.
+    pub name: &'static str,
+    /// A few words for people.
+    pub title: Option<String>,
+    /// What it does, for a model that chooses among tools.
+    pub description: String,
+    /// The JSON Schema (2020-12) of the arguments.
+    pub input_schema: Map<String, Value>,
+    /// The JSON Schema (2020-12) of the structured content, where answers have some.
+    pub output_schema: Option<Map<String, Value>>,
+    /// What a call does; `None` for `idempotent` where it depends on the tool that is called.
+    pub effect: ListedEffect,
+}
+
+/// What a call does to the upstream.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct ListedEffect {
+    /// Nothing is changed.
+    pub read_only: bool,
+    /// Something may be gone or overwritten.
+    pub destructive: bool,
+    /// A second call with the same arguments changes nothing more; `None` where that depends on the arguments.
+    pub idempotent: Option<bool>,
+}
+
+impl From<Effect> for ListedEffect {
+    fn from(effect: Effect) -> Self {
+        let Effect { read_only, destructive, idempotent } = effect;
+        Self { read_only, destructive, idempotent: Some(idempotent) }
+    }
+}
+
+/// The list of tools, sorted by name.
+pub fn list(toolset: &Toolset) -> Vec<Listed> {
+    if toolset.presentation().mode == Mode::Search {
+        return vec![call_tool(toolset), describe_tool(), find_tools(toolset)];
+    }
+    let composites = toolset.composites().iter().map(composite);
+    let mut list: Vec<_> = tools(toolset).chain(composites).chain([describe_tool()]).collect();
+    list.sort_by_key(|listed| listed.name);
+    list
+}
+
+/// The tools that are operations.
+fn tools(toolset: &Toolset) -> impl Iterator<Item = Listed> {
+    let presentation = toolset.presentation();
+    toolset.tools().iter().map(move |tool| {
+        let output_schema = || output_schema(tool.view(), presentation.detail);
+        Listed {
+            name: tool.name(),
+            title: tool.operation.title.map(str::to_owned),
+            description: tool.description(),
+            input_schema: input_schema(tool.view(), presentation.detail),
+            output_schema: presentation.is_structured.then(output_schema).flatten(),
+            effect: tool.operation.effect.into(),
+        }
+    })
+}
+
+fn composite(offered: &OfferedComposite) -> Listed {
+    let composite = &offered.composite;
+    Listed {
+        name: composite.name(),
+        title: Some(composite.title().to_owned()),
+        description: composite.description().to_owned(),
+        input_schema: composite.input_schema(),
+        output_schema: None,
+        effect: ListedEffect { read_only: true, destructive: false, idempotent: Some(true) },
+    }
+}
+
+fn find_tools(toolset: &Toolset) -> Listed {
+    own(
+        FIND,
+        format!(
+            "Finds tools of the {} API, and guides for whole jobs, by what they do. Answers names, titles, effects and \
+             arguments; then take describe_tool (which shows a guide too), and call_tool.",
+            api_names(toolset)
+        ),
+        json!({
+            "query": { "type": "string", "description": "What is to be done, in a few words." },
+            "bucket": { "type": "string", "description": "Only this bucket, such as create or retrieve." },
+            "area": { "type": "string", "description": "Only this area, such as user or application." },
+            "limit": { "type": "integer", "description": "At most so many, default 10." },
+        }),
+        &["query"],
+        true,
+    )
+}
+
+fn call_tool(toolset: &Toolset) -> Listed {
+    own(
+        CALL,
+        "Calls a tool that find_tools found, with the arguments that describe_tool shows.".to_owned(),
+        json!({
+            "name": { "type": "string", "description": "The tool's name." },
+            "arguments": { "type": "object", "description": "Its arguments." },
+        }),
+        &["name"],
+        toolset.tools().iter().all(|tool| tool.operation.effect.read_only),
+    )
+}
+
+fn describe_tool() -> Listed {
+    own(
+        DESCRIBE,
+        "Shows all arguments of one or several tools, with every type and property explained, in a short notation. Take it \
+         before a call whose body is not clear. Shows a guide for a whole job too; the name guides lists them."
+            .to_owned(),
+        json!({
+            "names": { "type": "array", "items": { "type": "string" }, "description": "Names of tools or guides." },
+            "types": { "type": "array", "items": { "type": "string" }, "description": "Instead: names of types to show." },
+        }),
+        &[],
+        true,
+    )
+}
+
+/// What people call the APIs that the tools come from.
+pub fn api_names(toolset: &Toolset) -> String {
+    toolset.sources().iter().map(|source| source.dialect.api_name).collect::<Vec<_>>().join(", ")
+}
+
+/// A tool of this process, which is no operation of an API.
+fn own(name: &'static str, description: String, properties: Value, required: &[&str], read_only: bool) -> Listed {
+    let mut schema = Map::new();
+    schema.insert("type".to_owned(), json!("object"));
+    schema.insert("properties".to_owned(), properties);
+    if !required.is_empty() {
+        schema.insert("required".to_owned(), json!(required));
+    }
+    Listed {
+        name,
+        title: None,
+        description,
+        input_schema: schema,
+        output_schema: None,
+        effect: ListedEffect { read_only, destructive: !read_only, idempotent: None },
+    }
+}

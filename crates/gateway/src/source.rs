@@ -1,0 +1,49 @@
+//! An API with everything that is needed to call it.
+
+use std::sync::Arc;
+
+use openapi_tools::model::document::Document;
+
+use crate::{
+    composite::Composite, credentials::Credentials, dialect::Dialect, guide::Guide, redact::Redactor,
+    transport::Transport,
+};
+
+/// One API: its document, what it means, and how to reach it.
+pub struct Source {
+    /// The document that the operations come from.
+    pub document: &'static Document,
+    /// What the API means by a status, an error or a word.
+    pub dialect: &'static Dialect,
+    /// How requests get there.
+    pub transport: Arc<dyn Transport>,
+    /// What requests are authorized with.
+    pub credentials: Arc<dyn Credentials>,
+    /// The tenant that every call is for, where one is bound (the value of the dialect's tenant header).
+    pub tenant_id: Option<String>,
+    /// Hides secrets in answers, as the operator chose.
+    pub redactor: Redactor,
+    /// Hides secrets whatever the operator chose, for what is written to files.
+    pub strict_redactor: Redactor,
+    /// Tools that make several calls.
+    pub composites: Vec<Arc<dyn Composite>>,
+    /// Whole jobs in steps.
+    pub guides: &'static [Guide],
+    /// What the operator calls the settings of this source.
+    pub settings: SettingNames,
+}
+
+/// The settings that remedies name, as the operator types them.
+#[derive(Debug, Clone, Copy)]
+pub struct SettingNames {
+    /// Where the API is.
+    pub base_url: &'static str,
+    /// The time that a request may take.
+    pub request_timeout: &'static str,
+    /// The largest response that is read.
+    pub max_response_bytes: &'static str,
+    /// The longest answer.
+    pub max_answer_tokens: &'static str,
+    /// The tenant that every call is for.
+    pub tenant_id: &'static str,
+}

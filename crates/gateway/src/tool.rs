@@ -1,0 +1,73 @@
+//! A tool: an operation of a source, as one session offers it.
+
+use std::sync::Arc;
+
+use openapi_tools::{
+    describe::{input_schema::FILTER_ARGUMENT, view::View},
+    model::operation::{Effect, Operation},
+};
+
+use crate::source::Source;
+
+/// A handle to an operation of a source.
+#[derive(Clone)]
+pub struct Tool {
+    /// The source.
+    pub source: Arc<Source>,
+    /// The operation.
+    pub operation: &'static Operation,
+}
+
+impl Tool {
+    /// The tool's name.
+    pub fn name(&self) -> &'static str {
+        self.operation.name
+    }
+
+    /// The operation with the parameters that a caller may give. A bound tenant is none of them.
+    pub fn view(&self) -> View<'static> {
+        let source = &self.source;
+        let hidden = source.dialect.tenant_header.filter(|_| source.tenant_id.is_some());
+        View { document: source.document, operation: self.operation, hidden_parameter: hidden }
+    }
+
+    /// What the tool does, and what its marks add to that.
+    pub fn description(&self) -> String {
+        description(self.operation)
+    }
+
+    /// One line: name, arguments, title, effect.
+    pub fn entry(&self) -> String {
+        let operation = self.operation;
+        let optional = |name: &str, is_required: bool| format!("{name}{}", if is_required { "" } else { "?" });
+        let parameters = self.view().parameters().map(|parameter| optional(parameter.name, parameter.required));
+        let body = operation.body.as_ref().map(|body| optional("requestBody", body.required));
+        let filter = operation.effect.read_only.then(|| optional(FILTER_ARGUMENT, false));
+        let arguments: Vec<_> = parameters.chain(body).chain(filter).collect();
+        entry_line(operation.name, &arguments, operation.title.unwrap_or_default(), effect_words(operation.effect))
+    }
+}
+
+/// What an operation does, and what its marks add to that.
+pub fn description(operation: &Operation) -> String {
+    let marks = [
+        (operation.deprecated, "Deprecated."),
+        (operation.licensed, "Needs a licence."),
+        (operation.asynchronous, "The work may go on after the answer."),
+    ];
+    let notes = marks.iter().filter(|(holds, _)| *holds).map(|(_, note)| *note);
+    operation.description.into_iter().chain(notes).collect::<Vec<_>>().join(" ")
+}
+
+/// A tool in one line.
+pub fn entry_line(name: &str, arguments: &[String], title: &str, effect: &str) -> String {
+    format!("{name}({}): {title} [{effect}]", arguments.join(", "))
+}
+
+fn effect_words(effect: Effect) -> &'static str {
+    match (effect.read_only, effect.destructive) {
+        (true, _) => "reads",
+        (false, true) => "changes, may destroy",
+        (false, false) => "changes",
+    }
+}

@@ -1,0 +1,248 @@
+//! What the operator typed to choose among the tools, and the one predicate that follows from it.
+
+use std::{collections::BTreeSet, fmt};
+
+use openapi_tools::model::{
+    bucket::{DEFAULT_PREFIXES, OTHER, bucket_of},
+    document::Document,
+    operation::Operation,
+};
+
+use crate::{composite::Composite, text::nearest::did_you_mean};
+
+/// The word that means every tool.
+const ALL: &str = "all";
+
+/// What the operator chose.
+#[derive(Debug, Clone, Default)]
+pub struct Selection {
+    /// Buckets and tool names, `-name` to leave one out.
+    pub tools: Option<Words>,
+    /// The prefixes of tool names that make buckets.
+    pub buckets: Option<Words>,
+    /// Areas.
+    pub areas: Option<Words>,
+    /// Set when only operations that change nothing are offered, whatever else is chosen.
+    pub read_only: Option<Origin>,
+}
+
+/// A list of words that the operator typed.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Words {
+    /// The words, without white space. None is empty.
+    pub words: Vec<String>,
+    /// Where they were typed.
+    pub origin: Origin,
+}
+
+/// Where the operator typed a setting, for messages.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Origin {
+    /// The flag, variable or file.
+    pub source: String,
+    /// The text as typed.
+    pub typed: String,
+}
+
+impl fmt::Display for Origin {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(formatter, "{} `{}`", self.source, self.typed)
+    }
+}
+
+/// A selection that cannot be meant.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum SelectionError {
+    /// A list of tools without a word in it.
+    #[error("{source_name}: no bucket or tool in it; leave it out, or say `{ALL}`")]
+    NoTool {
+        /// Where it was typed.
+        source_name: String,
+    },
+    /// A list of areas without a word in it.
+    #[error("{source_name}: no area in it; leave it out for all")]
+    NoArea {
+        /// Where it was typed.
+        source_name: String,
+    },
+    /// A word that is no bucket and no tool.
+    #[error("{source_name}: unknown bucket or tool `{word}`{hint} (buckets: {buckets}, {OTHER}, {ALL})")]
+    UnknownTool {
+        /// Where it was typed.
+        source_name: String,
+        /// The word.
+        word: String,
+        /// The nearest right word.
+        hint: String,
+        /// The buckets.
+        buckets: String,
+    },
+    /// A word that is no area.
+    #[error("{source_name}: unknown area `{word}`{hint} (areas: {areas})")]
+    UnknownArea {
+        /// Where it was typed.
+        source_name: String,
+        /// The word.
+        word: String,
+        /// The nearest right word.
+        hint: String,
+        /// The areas.
+        areas: String,
+    },
+    /// A prefix that no tool's name has.
+    #[error("{source_name}: no tool's name starts with `{word}`{hint}")]
+    UnknownPrefix {
+        /// Where it was typed.
+        source_name: String,
+        /// The prefix.
+        word: String,
+        /// The nearest right word.
+        hint: String,
+    },
+    /// Nothing is left to offer.
+    #[error("no tool is left by {0}")]
+    NothingLeft(String),
+}
+
+/// The one predicate: what the list shows, what a call may name, and whatever else asks for tools.
+pub struct Rules {
+    /// The prefixes of tool names that make buckets.
+    pub prefixes: Vec<String>,
+    /// Buckets and tool names; `None` for all.
+    wanted: Option<BTreeSet<String>>,
+    /// Buckets and tool names that stay out, whatever else is chosen.
+    unwanted: BTreeSet<String>,
+    /// `None` for all.
+    areas: Option<BTreeSet<String>>,
+    is_read_only: bool,
+}
+
+impl Rules {
+    /// The rules that follow from a selection among the operations of `documents` and `composites`. What is wrong with
+    /// the selection is added to `errors`.
+    pub fn new(
+        documents: &[&'static Document],
+        composites: &[&str],
+        selection: &Selection,
+        errors: &mut Vec<SelectionError>,
+    ) -> Self {
+        let prefixes = prefixes(documents, selection.buckets.as_ref(), errors);
+        let (mut wanted, mut unwanted, mut all) = (BTreeSet::new(), BTreeSet::new(), true);
+        if let Some(Words { words, origin }) = &selection.tools {
+            let source_name = &origin.source;
+            if words.is_empty() {
+                errors.push(SelectionError::NoTool { source_name: source_name.clone() });
+            }
+            let names = operations(documents)
+                .flat_map(|operation| [Some(operation.name), operation.former_name])
+                .flatten()
+                .chain(composites.iter().copied());
+            let known: Vec<_> = prefixes.iter().map(String::as_str).chain([OTHER, ALL]).chain(names).collect();
+            for typed in words {
+                let (word, leave_out) = match typed.strip_prefix('-') {
+                    Some(word) => (word.trim(), true),
+                    None => (typed.as_str(), false),
+                };
+                let Some(word) = exactly(word, &known) else {
+                    errors.push(SelectionError::UnknownTool {
+                        source_name: source_name.clone(),
+                        word: word.to_owned(),
+                        hint: did_you_mean(word, known.iter().copied()),
+                        buckets: prefixes.join(", "),
+                    });
+                    continue;
+                };
+                if leave_out {
+                    unwanted.insert(word.to_owned());
+                } else {
+                    wanted.insert(word.to_owned());
+                }
+            }
+            all = wanted.is_empty() || wanted.contains(ALL);
+        }
+        Self {
+            wanted: (!all).then_some(wanted),
+            unwanted,
+            areas: areas(documents, selection.areas.as_ref(), errors),
+            is_read_only: selection.read_only.is_some(),
+            prefixes,
+        }
+    }
+
+    /// Whether the operation is offered as a tool.
+    pub fn offers(&self, operation: &Operation) -> bool {
+        self.allows(operation) && self.wanted.as_ref().is_none_or(|words| self.is_among(operation, words))
+    }
+
+    /// Whether nothing that was chosen forbids the operation. A composite that was named may call it.
+    pub fn allows(&self, operation: &Operation) -> bool {
+        (operation.effect.read_only || !self.is_read_only)
+            && !self.is_among(operation, &self.unwanted)
+            && !self.unwanted.contains(ALL)
+            && self.areas.as_ref().is_none_or(|areas| areas.contains(operation.area))
+    }
+
+    /// Whether the composite is offered: where all that it calls is offered, or where it is named and nothing forbids what
+    /// it calls.
+    pub fn offers_composite(&self, document: &Document, composite: &dyn Composite) -> bool {
+        let is_named = |words: &BTreeSet<String>| words.contains(composite.name());
+        let is_wanted = self.wanted.as_ref().is_some_and(is_named);
+        let may_call = |operation: &Operation| if is_wanted { self.allows(operation) } else { self.offers(operation) };
+        !is_named(&self.unwanted) && composite.reads().iter().filter_map(|name| document.operation(name)).all(may_call)
+    }
+
+    fn is_among(&self, operation: &Operation, words: &BTreeSet<String>) -> bool {
+        words.contains(bucket_of(operation.name, &self.prefixes)) || words.iter().any(|word| operation.is_called(word))
+    }
+}
+
+fn operations(documents: &[&'static Document]) -> impl Iterator<Item = &'static Operation> {
+    documents.iter().flat_map(|document| document.operations.iter().copied())
+}
+
+fn prefixes(documents: &[&'static Document], words: Option<&Words>, errors: &mut Vec<SelectionError>) -> Vec<String> {
+    let Some(Words { words, origin }) = words else { return DEFAULT_PREFIXES.map(str::to_owned).to_vec() };
+    let verbs: BTreeSet<_> = operations(documents).map(|operation| first_word(operation.name)).collect();
+    for word in words {
+        if operations(documents).all(|operation| bucket_of(operation.name, &[word]) == OTHER) {
+            errors.push(SelectionError::UnknownPrefix {
+                source_name: origin.source.clone(),
+                word: word.clone(),
+                hint: did_you_mean(word, verbs.iter().copied()),
+            });
+        }
+    }
+    words.clone()
+}
+
+fn areas(
+    documents: &[&'static Document],
+    words: Option<&Words>,
+    errors: &mut Vec<SelectionError>,
+) -> Option<BTreeSet<String>> {
+    let Words { words, origin } = words?;
+    if words.is_empty() {
+        errors.push(SelectionError::NoArea { source_name: origin.source.clone() });
+    }
+    let known: BTreeSet<_> = operations(documents).map(|operation| operation.area).collect();
+    for word in words.iter().filter(|word| !known.contains(word.as_str())) {
+        errors.push(SelectionError::UnknownArea {
+            source_name: origin.source.clone(),
+            word: word.clone(),
+            hint: did_you_mean(word, known.iter().copied()),
+            areas: known.iter().copied().collect::<Vec<_>>().join(", "),
+        });
+    }
+    (!words.is_empty()).then(|| words.iter().cloned().collect())
+}
+
+/// The known word that was typed. Buckets may be typed in any case.
+fn exactly<'a>(typed: &str, known: &[&'a str]) -> Option<&'a str> {
+    let same = known.iter().find(|word| **word == typed);
+    same.or_else(|| known.iter().find(|word| word.eq_ignore_ascii_case(typed))).copied()
+}
+
+fn first_word(name: &str) -> &str {
+    let end = name.find(|character: char| !character.is_ascii_lowercase()).unwrap_or(name.len());
+    name.get(..end).unwrap_or(name)
+}

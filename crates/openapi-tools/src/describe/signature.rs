@@ -1,0 +1,175 @@
+//! An operation in a compact notation like TypeScript's, for a model that is about to call it.
+
+use std::{collections::BTreeSet, fmt::Write};
+
+use super::{
+    input_schema::{BODY_ARGUMENT, FILTER_ARGUMENT},
+    view::View,
+};
+use crate::model::{
+    document::Document,
+    schema::{Kind, Property, Schema},
+};
+
+/// The part of the room that the types of the answer may take: they are looked at, not written.
+const ANSWER_SHARE: usize = 4;
+
+/// The arguments and the answer of the operation. Each is followed by its named types, the nearest first and each once,
+/// while the text has less than `max_bytes`. The types that find no room are named in a last line.
+pub fn signature(view: View<'_>, max_bytes: usize) -> String {
+    let View { document, operation, .. } = view;
+    let mut writer = Writer { document, seen: BTreeSet::new(), pending: Vec::new() };
+    let mut text = String::from("arguments {\n");
+    for parameter in view.parameters() {
+        let kind = writer.kind(&parameter.schema);
+        line(&mut text, parameter.name, parameter.required, &kind, parameter.description);
+    }
+    if let Some(body) = &operation.body {
+        let kind = writer.kind(&body.schema);
+        line(&mut text, BODY_ARGUMENT, body.required, &kind, body.schema.description);
+    }
+    if operation.effect.read_only {
+        line(
+            &mut text,
+            FILTER_ARGUMENT,
+            false,
+            "string",
+            Some("A jq filter; the answer is what it makes, one result a line."),
+        );
+    }
+    text.push_str("}\n");
+    writer.types(&mut text, max_bytes);
+    if let Some(answer) = &operation.answer {
+        let kind = writer.kind(answer);
+        // Writing to a String does not fail.
+        let _ = writeln!(text, "answer: {kind}");
+        let max_bytes = max_bytes.min(text.len().saturating_add(max_bytes / ANSWER_SHARE));
+        writer.types(&mut text, max_bytes);
+    }
+    text
+}
+
+/// Named types, and what they lead to, while the text has less than `max_bytes`. `None` if the document lacks one of the
+/// names.
+pub fn types(document: &Document, names: &[&str], max_bytes: usize) -> Option<String> {
+    let mut writer = Writer { document, seen: BTreeSet::new(), pending: Vec::new() };
+    let mut text = String::new();
+    for name in names {
+        writer.name(document.named_schema(name)?.name);
+    }
+    writer.types(&mut text, max_bytes);
+    Some(text)
+}
+
+struct Writer<'a> {
+    document: &'a Document,
+    seen: BTreeSet<&'static str>,
+    pending: Vec<&'static str>,
+}
+
+impl Writer<'_> {
+    /// Writes the types that are pending, and forgets them.
+    fn types(&mut self, text: &mut String, max_bytes: usize) {
+        let mut next = 0;
+        while let Some(name) = self.pending.get(next).copied() {
+            let Some(schema) = self.document.schema(name).copied() else { break };
+            let pending_before = self.pending.len();
+            let written = self.type_text(name, &schema);
+            if text.len() + written.len() > max_bytes && next > 0 {
+                self.pending.truncate(pending_before);
+                break;
+            }
+            text.push_str(&written);
+            next += 1;
+        }
+        let left: Vec<_> = self.pending.drain(..).skip(next).collect();
+        if !left.is_empty() {
+            // Writing to a String does not fail.
+            let _ = writeln!(text, "// not shown, ask for them by `types`: {}", left.join(", "));
+        }
+    }
+
+    fn type_text(&mut self, name: &str, schema: &Schema) -> String {
+        match schema.kind {
+            Kind::Object { properties } => {
+                let mut text = format!("{name} {{\n");
+                for property in properties {
+                    self.property(&mut text, property);
+                }
+                text.push_str("}\n");
+                text
+            }
+            _ => format!("{name} = {}\n", self.kind(schema)),
+        }
+    }
+
+    fn property(&mut self, text: &mut String, property: &Property) {
+        let kind = self.kind(&property.schema);
+        let description = property.schema.description.unwrap_or_default();
+        let description =
+            if property.schema.secret { format!("secret. {description}") } else { description.to_owned() };
+        let description = (!description.is_empty()).then_some(description);
+        line(text, property.name, property.required, &kind, description.as_deref());
+    }
+
+    /// A type by name, to be written later.
+    fn name(&mut self, name: &'static str) {
+        if self.seen.insert(name) {
+            self.pending.push(name);
+        }
+    }
+
+    fn kind(&mut self, schema: &Schema) -> String {
+        match schema.kind {
+            Kind::Any => "any".to_owned(),
+            Kind::Boolean => "boolean".to_owned(),
+            Kind::Integer { .. } => "integer".to_owned(),
+            Kind::Number => "number".to_owned(),
+            Kind::String { format, values: None } => format.unwrap_or("string").to_owned(),
+            Kind::String { values: Some(values), .. } => {
+                values.iter().map(|value| format!("{value:?}")).collect::<Vec<_>>().join(" | ")
+            }
+            Kind::Array { items, .. } => match self.kind(items) {
+                kind if kind.contains(' ') => format!("({kind})[]"),
+                kind => format!("{kind}[]"),
+            },
+            Kind::Map { values } => format!("{{[key]: {}}}", self.kind(values)),
+            Kind::Object { properties: [] } => "object".to_owned(),
+            Kind::Object { properties } => {
+                let inner: Vec<_> = properties
+                    .iter()
+                    .map(|property| {
+                        let optional = if property.required { "" } else { "?" };
+                        format!("{}{optional}: {}", property.name, self.kind(&property.schema))
+                    })
+                    .collect();
+                format!("{{ {} }}", inner.join("; "))
+            }
+            Kind::OneOf { variants, .. } => {
+                let kinds: Vec<_> = variants.iter().map(|variant| self.reference(variant.reference)).collect();
+                kinds.join(" | ")
+            }
+            Kind::Reference(name) => self.reference(name),
+        }
+    }
+
+    /// A small type stands where it is used; another one by its name.
+    fn reference(&mut self, name: &'static str) -> String {
+        match self.document.schema(name) {
+            Some(schema) if !matches!(schema.kind, Kind::Object { properties: [_, ..] } | Kind::OneOf { .. }) => {
+                self.kind(schema)
+            }
+            _ => {
+                self.name(name);
+                name.to_owned()
+            }
+        }
+    }
+}
+
+fn line(text: &mut String, name: &str, is_required: bool, kind: &str, description: Option<&str>) {
+    let optional = if is_required { "" } else { "?" };
+    let comment = description.map(|description| format!("  // {description}")).unwrap_or_default();
+    // Writing to a String does not fail.
+    let _ = writeln!(text, "  {name}{optional}: {kind}{comment}");
+}

@@ -1,0 +1,20 @@
+//! What lowering must know about an API that its document does not say.
+
+/// The rules of one API. The default is plain OpenAPI.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Rules<'a> {
+    /// What the paths begin with before the part that tells their area, such as `/api/`: the area of `/api/user/{userId}`
+    /// is then `user`. The area of other paths is their first segment.
+    pub area_prefix: Option<&'a str>,
+    /// The media type that the body of a PATCH is sent as where the document says `application/json`.
+    pub patch_media_type: Option<&'a str>,
+}
+
+impl Rules<'static> {
+    /// FusionAuth's rules.
+    ///
+    /// FusionAuth appends to arrays when it merges an `application/json` PATCH. The standard merge (RFC 7396) replaces
+    /// them, so that is what a PATCH is sent as.
+    pub const FUSIONAUTH: Self =
+        Self { area_prefix: Some("/api/"), patch_media_type: Some("application/merge-patch+json") };
+}

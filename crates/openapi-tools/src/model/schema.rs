@@ -1,0 +1,189 @@
+//! The part of JSON Schema that OpenAPI documents use, as values that can stand in a `static`.
+
+/// A schema (OpenAPI 3.0.3, "Schema Object").
+///
+/// Built by the `const` functions, so that generated code reads like the document:
+/// `Schema::object(&[Property::new("id", Schema::string().format("uuid"))])`.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Schema {
+    /// What values it allows.
+    pub kind: Kind,
+    /// What it means.
+    pub description: Option<&'static str>,
+    /// Whether the value, and all within it, is a secret.
+    pub secret: bool,
+}
+
+/// What values a schema allows. `null` is allowed everywhere, and means that the value is absent.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub enum Kind {
+    /// Any JSON value.
+    Any,
+    /// `true` or `false`.
+    Boolean,
+    /// A whole number.
+    Integer {
+        /// `int32` or `int64`.
+        format: Option<&'static str>,
+    },
+    /// Any number.
+    Number,
+    /// A string.
+    String {
+        /// `uuid`, `date`, `uri`, …
+        format: Option<&'static str>,
+        /// The values allowed, or `None` for all.
+        values: Option<&'static [&'static str]>,
+    },
+    /// A list.
+    Array {
+        /// What each item is.
+        items: &'static Schema,
+        /// Whether no value may stand twice.
+        unique: bool,
+    },
+    /// An object with named properties. Others may be there as well.
+    Object {
+        /// The properties that the document names, in its order.
+        properties: &'static [Property],
+    },
+    /// An object with keys of the caller's choice.
+    Map {
+        /// What each value is.
+        values: &'static Schema,
+    },
+    /// An object of one of several kinds, told apart by one of its properties.
+    OneOf {
+        /// The property that tells.
+        discriminator: &'static str,
+        /// The kinds.
+        variants: &'static [Variant],
+    },
+    /// The document's schema of that name.
+    Reference(&'static str),
+}
+
+/// A property of an object.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Property {
+    /// The key.
+    pub name: &'static str,
+    /// Whether an object without it is wrong.
+    pub required: bool,
+    /// What it holds.
+    pub schema: Schema,
+}
+
+/// One kind of a [`Kind::OneOf`].
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Variant {
+    /// The discriminator's value.
+    pub value: &'static str,
+    /// The document's schema of that kind.
+    pub reference: &'static str,
+}
+
+impl Schema {
+    const fn of(kind: Kind) -> Self {
+        Self { kind, description: None, secret: false }
+    }
+
+    /// Any JSON value.
+    pub const fn any() -> Self {
+        Self::of(Kind::Any)
+    }
+
+    /// `true` or `false`.
+    pub const fn boolean() -> Self {
+        Self::of(Kind::Boolean)
+    }
+
+    /// A whole number.
+    pub const fn integer() -> Self {
+        Self::of(Kind::Integer { format: None })
+    }
+
+    /// Any number.
+    pub const fn number() -> Self {
+        Self::of(Kind::Number)
+    }
+
+    /// A string.
+    pub const fn string() -> Self {
+        Self::of(Kind::String { format: None, values: None })
+    }
+
+    /// One of these strings.
+    pub const fn one_string_of(values: &'static [&'static str]) -> Self {
+        Self::of(Kind::String { format: None, values: Some(values) })
+    }
+
+    /// A list.
+    pub const fn array(items: &'static Schema) -> Self {
+        Self::of(Kind::Array { items, unique: false })
+    }
+
+    /// A list in which no value stands twice.
+    pub const fn set(items: &'static Schema) -> Self {
+        Self::of(Kind::Array { items, unique: true })
+    }
+
+    /// An object with these properties, and perhaps others.
+    pub const fn object(properties: &'static [Property]) -> Self {
+        Self::of(Kind::Object { properties })
+    }
+
+    /// An object with keys of the caller's choice.
+    pub const fn map(values: &'static Schema) -> Self {
+        Self::of(Kind::Map { values })
+    }
+
+    /// An object of one of several kinds.
+    pub const fn one_of(discriminator: &'static str, variants: &'static [Variant]) -> Self {
+        Self::of(Kind::OneOf { discriminator, variants })
+    }
+
+    /// The document's schema of that name.
+    pub const fn reference(name: &'static str) -> Self {
+        Self::of(Kind::Reference(name))
+    }
+
+    /// The same with a format; only integers and strings have one.
+    pub const fn format(self, format: &'static str) -> Self {
+        let kind = match self.kind {
+            Kind::Integer { .. } => Kind::Integer { format: Some(format) },
+            Kind::String { values, .. } => Kind::String { format: Some(format), values },
+            kind => kind,
+        };
+        Self { kind, ..self }
+    }
+
+    /// The same, now secret.
+    pub const fn secret(self) -> Self {
+        Self { secret: true, ..self }
+    }
+
+    /// The same with a description.
+    pub const fn describe(self, description: &'static str) -> Self {
+        Self { description: Some(description), ..self }
+    }
+}
+
+impl Property {
+    /// A property that may be left out.
+    pub const fn new(name: &'static str, schema: Schema) -> Self {
+        Self { name, required: false, schema }
+    }
+
+    /// The same, now required.
+    pub const fn required(self) -> Self {
+        Self { required: true, ..self }
+    }
+}
+
+impl Variant {
+    /// The kind that `value` stands for.
+    pub const fn new(value: &'static str, reference: &'static str) -> Self {
+        Self { value, reference }
+    }
+}

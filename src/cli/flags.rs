@@ -1,0 +1,125 @@
+//! The flags that stand for settings, made from the table of settings.
+
+use std::{env, path::Path};
+
+use clap::{Arg, ArgAction, ArgMatches, Args, Command, Error, FromArgMatches, ValueHint};
+
+use crate::config::{
+    given::{Given, Settings, secret_file},
+    settings::{self, Flag, SETTINGS, Setting, ValueKind},
+};
+
+const HEADING: &str = "Configuration (a flag wins over its environment variable)";
+
+/// The flags as they were given, by setting.
+#[derive(Default)]
+pub struct Flags {
+    values: Vec<(&'static Setting, String)>,
+    verbosity: u8,
+}
+
+impl Flags {
+    /// How often `-v` was given.
+    pub fn verbosity(&self) -> u8 {
+        self.verbosity
+    }
+
+    /// All settings: these flags, the environment of this process, and an environment file.
+    pub fn settings(self) -> Settings {
+        let mut flags = Vec::new();
+        let mut errors = Vec::new();
+        let mut environment_file = None;
+        for (setting, value) in self.values {
+            let Some(flag) = setting.flag_name() else { continue };
+            if setting.name == settings::ENV_FILE.name {
+                environment_file = Some(value);
+            } else if matches!(setting.flag, Flag::File { .. }) {
+                match secret_file(flag, Path::new(&value)) {
+                    Ok(given) => flags.push((setting.name, given)),
+                    Err(error) => errors.push(error),
+                }
+            } else {
+                flags.push((setting.name, Given { value, source: format!("--{flag}") }));
+            }
+        }
+        // A variable that is not UTF-8 cannot be one of ours.
+        let environment =
+            env::vars_os().filter_map(|(name, value)| Some((name.into_string().ok()?, value.into_string().ok()?)));
+        let mut all = Settings::new(flags, environment);
+        errors.into_iter().for_each(|error| all.mistake(error));
+        if let Some(path) = environment_file {
+            all.read_file(Path::new(&path));
+        }
+        all
+    }
+}
+
+impl Args for Flags {
+    fn augment_args(command: Command) -> Command {
+        SETTINGS.iter().filter_map(|setting| arg(setting)).fold(command, Command::arg)
+    }
+
+    fn augment_args_for_update(command: Command) -> Command {
+        Self::augment_args(command)
+    }
+}
+
+impl FromArgMatches for Flags {
+    fn from_arg_matches(matches: &ArgMatches) -> Result<Self, Error> {
+        let mut flags = Self::default();
+        flags.update_from_arg_matches(matches)?;
+        Ok(flags)
+    }
+
+    fn update_from_arg_matches(&mut self, matches: &ArgMatches) -> Result<(), Error> {
+        for setting in SETTINGS {
+            match setting.flag {
+                Flag::None => {}
+                Flag::Count { .. } => self.verbosity = matches.get_count(setting.name),
+                Flag::Value { .. } | Flag::File { .. } | Flag::Optional { .. } => {
+                    let value = matches.get_one::<String>(setting.name).cloned();
+                    self.values.extend(value.map(|value| (setting, value)));
+                }
+            }
+        }
+        Ok(())
+    }
+}
+
+fn arg(setting: &'static Setting) -> Option<Arg> {
+    let arg = Arg::new(setting.name).long(setting.flag_name()?).help(help(setting)).help_heading(HEADING).global(true);
+    Some(match setting.flag {
+        Flag::None => return None,
+        Flag::Count { short } => arg.short(short).action(ArgAction::Count),
+        Flag::File { .. } => arg.value_name("FILE").value_hint(ValueHint::FilePath),
+        // A list may begin with `-name`.
+        Flag::Value { placeholder } if setting.value == ValueKind::List => {
+            arg.value_name(placeholder).allow_hyphen_values(true)
+        }
+        Flag::Value { placeholder } => arg.value_name(placeholder).value_hint(hint(setting.value)),
+        Flag::Optional { placeholder, missing } => {
+            arg.value_name(placeholder).num_args(0..=1).require_equals(true).default_missing_value(missing)
+        }
+    })
+}
+
+fn hint(value: ValueKind) -> ValueHint {
+    match value {
+        ValueKind::Path => ValueHint::FilePath,
+        ValueKind::Url => ValueHint::Url,
+        _ => ValueHint::Other,
+    }
+}
+
+/// The row's help with its variables and default, as `--help` shows it.
+fn help(setting: &Setting) -> String {
+    let variables: Vec<_> = setting.variable.into_iter().chain(setting.other_variable).collect();
+    let mut help = setting.help.to_owned();
+    if !variables.is_empty() {
+        help.push_str(&format!(" [env: {}]", variables.join(", else ")));
+    }
+    if let Some(default) = setting.default {
+        help.push_str(&format!(" [default: {default}]"));
+    }
+    help
+}

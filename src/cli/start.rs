@@ -1,0 +1,124 @@
+//! What most commands begin with: configuration, source, toolset and session.
+
+use std::{fmt::Display, io, process::ExitCode, sync::Arc};
+
+use gateway::{
+    principal::Principal,
+    session::Session,
+    source::Source,
+    toolset::{Toolset, selection::SelectionError},
+    transport::{
+        Transport,
+        http::{Http, HttpConfig, TlsError},
+        queue::Queue,
+    },
+};
+use tokio::runtime::{Builder, Runtime};
+
+use super::{
+    contents::instance,
+    flags::Flags,
+    output::{fail, misused},
+};
+use crate::{
+    config::{Config, error::ConfigError},
+    fusionauth::{
+        simulation::{ADDRESS, Simulation},
+        source::source,
+    },
+    logging,
+};
+
+/// What a command runs with.
+pub struct Start {
+    /// The configuration.
+    pub config: Config,
+    /// The instance.
+    pub source: Arc<Source>,
+    /// The tools that are offered.
+    pub toolset: Arc<Toolset>,
+}
+
+/// Why a command cannot begin.
+enum StartError {
+    /// The configuration is wrong.
+    Config(Vec<ConfigError>),
+    /// The configuration is right, and yet it cannot begin.
+    Other(Box<dyn Display>),
+}
+
+impl Start {
+    /// Runs a command with the configuration of this process, or reports what is wrong with it.
+    pub fn with(flags: Flags, command: impl FnOnce(Self) -> ExitCode) -> ExitCode {
+        match Self::new(flags) {
+            Ok(start) => command(start),
+            Err(StartError::Config(errors)) => misused(&errors),
+            Err(StartError::Other(error)) => fail(&error),
+        }
+    }
+
+    fn new(flags: Flags) -> Result<Self, StartError> {
+        let verbosity = flags.verbosity();
+        let mut settings = flags.settings();
+        logging::start(&mut settings, verbosity);
+        let mut config = Config::read(&mut settings);
+        let errors = settings.into_errors();
+        let simulated = config.sandbox.clone().filter(|_| errors.is_empty());
+        let transport = match simulated {
+            Some(contents) => simulated_transport(&contents, &mut config)?,
+            None => http_transport(&config).map_err(|error| StartError::Other(Box::new(error)))?,
+        };
+        let source = Arc::new(source(&config, transport));
+        let toolset = Toolset::choose(vec![Arc::clone(&source)], &config.selection, config.presentation);
+        match toolset {
+            Ok(toolset) if errors.is_empty() => Ok(Self { config, source, toolset: Arc::new(toolset) }),
+            Ok(_) => Err(StartError::Config(errors)),
+            Err(own) => Err(StartError::Config(all(errors, own))),
+        }
+    }
+
+    /// A new session of the person who started this process.
+    pub fn session(&self) -> Session {
+        Session::new(Arc::new(Principal::Local), Arc::clone(&self.toolset), self.config.limits)
+    }
+}
+
+fn all(mut errors: Vec<ConfigError>, own: Vec<SelectionError>) -> Vec<ConfigError> {
+    errors.extend(own.into_iter().map(ConfigError::from));
+    errors
+}
+
+fn http_transport(config: &Config) -> Result<Arc<dyn Transport>, TlsError> {
+    let upstream = &config.upstream;
+    let http = Http::new(HttpConfig {
+        base_url: upstream.base_url.clone(),
+        user_agent: concat!("fusionauth-mcp/", env!("CARGO_PKG_VERSION")),
+        request_timeout: upstream.request_timeout,
+        max_response_bytes: upstream.max_response_bytes,
+        max_idle_connections: upstream.max_concurrent_calls,
+    })?;
+    Ok(Arc::new(Queue::new(http, upstream.max_concurrent_calls)))
+}
+
+/// An instance in this process. It has a key of its own: one of another instance would be refused.
+fn simulated_transport(contents: &str, config: &mut Config) -> Result<Arc<dyn Transport>, StartError> {
+    let instance = instance(contents).map_err(|error| StartError::Other(Box::new(error)))?;
+    config.upstream.base_url = ADDRESS.to_owned();
+    config.upstream.api_key = Some(fusionauth_sandbox::installation::API_KEY.to_owned().into());
+    Ok(Arc::new(Queue::new(Simulation::new(instance), config.upstream.max_concurrent_calls)))
+}
+
+/// Runs on one thread: a proxy waits for the network most of its time, and hand-offs between threads cost more than they
+/// bring.
+pub fn block_on(run: impl Future<Output = ExitCode>) -> ExitCode {
+    let runtime: io::Result<Runtime> = Builder::new_current_thread().enable_all().build();
+    match runtime {
+        Ok(runtime) => {
+            let status = runtime.block_on(run);
+            // Neither a blocked read of stdin nor a call in flight keeps the process.
+            runtime.shutdown_background();
+            status
+        }
+        Err(error) => fail(&format_args!("no runtime: {error}")),
+    }
+}

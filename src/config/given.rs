@@ -1,0 +1,175 @@
+//! What the operator set: flags before environment before environment file.
+
+use std::{collections::BTreeMap, fs, path::Path, str::FromStr, time::Duration};
+
+use gateway::{
+    text::format::is_uuid,
+    toolset::selection::{Origin, Words},
+};
+
+use super::{error::ConfigError, settings::Setting};
+
+/// A value and where the operator wrote it.
+#[derive(Clone, PartialEq, Eq)]
+pub struct Given {
+    /// The value as typed, without surrounding white space. Never empty.
+    pub value: String,
+    /// The flag or variable, for messages.
+    pub source: String,
+}
+
+/// Everything that the operator set.
+#[derive(Default)]
+pub struct Settings {
+    /// By the name of the setting.
+    flags: BTreeMap<&'static str, Given>,
+    environment: BTreeMap<String, String>,
+    file: BTreeMap<String, Given>,
+    errors: Vec<ConfigError>,
+}
+
+impl Settings {
+    /// `flags` by the name of the setting; `environment` as the process has it.
+    pub fn new(
+        flags: impl IntoIterator<Item = (&'static str, Given)>,
+        environment: impl IntoIterator<Item = (String, String)>,
+    ) -> Self {
+        Self { flags: flags.into_iter().collect(), environment: environment.into_iter().collect(), ..Self::default() }
+    }
+
+    /// Notes a mistake. All mistakes are reported together.
+    pub fn mistake(&mut self, error: ConfigError) {
+        self.errors.push(error);
+    }
+
+    /// The mistakes noted so far.
+    pub fn into_errors(self) -> Vec<ConfigError> {
+        self.errors
+    }
+
+    /// Adds the variables of an environment file (`NAME=value` lines).
+    pub fn read_file(&mut self, path: &Path) {
+        let name = path.display();
+        let entries = match dotenvy::from_path_iter(path) {
+            Ok(entries) => entries,
+            Err(error) => {
+                let (source, cause) = (format!("--env-file {name}"), error.to_string());
+                return self.mistake(ConfigError::EnvironmentFile { source_name: source, cause });
+            }
+        };
+        for (index, entry) in entries.enumerate() {
+            match entry {
+                Ok((variable, value)) => {
+                    let source = format!("{variable} in {name}");
+                    self.file.insert(variable, Given { value, source });
+                }
+                // The entry itself is not repeated: it may hold a secret.
+                Err(_) => {
+                    let source_name = format!("--env-file {name}");
+                    return self.mistake(ConfigError::EnvironmentEntry { source_name, number: index + 1 });
+                }
+            }
+        }
+    }
+
+    /// The value that counts. Empty and blank values are as good as unset.
+    pub fn get(&self, setting: &Setting) -> Option<Given> {
+        let trimmed = |given: Given| Given { value: given.value.trim().to_owned(), source: given.source };
+        let by_variable = |variable: &str| {
+            let environment = self.environment.get(variable);
+            let environment = environment.map(|value| Given { value: value.clone(), source: variable.to_owned() });
+            [environment, self.file.get(variable).cloned()].into_iter().flatten().collect::<Vec<_>>()
+        };
+        let variables = setting.variable.into_iter().chain(setting.other_variable).flat_map(by_variable);
+        let all = self.flags.get(setting.name).cloned().into_iter().chain(variables);
+        all.map(trimmed).find(|given| !given.value.is_empty())
+    }
+
+    /// The words of a comma list.
+    pub fn words(&self, setting: &Setting) -> Option<Words> {
+        let Given { value, source } = self.get(setting)?;
+        let words = value.split(',').map(str::trim).filter(|word| !word.is_empty()).map(str::to_owned).collect();
+        Some(Words { words, origin: Origin { source, typed: value } })
+    }
+
+    /// Where a switch was set to true.
+    pub fn switch(&mut self, setting: &Setting) -> Option<Origin> {
+        let given = self.get(setting)?;
+        let parse = |value: &str| match value.to_ascii_lowercase().as_str() {
+            "true" | "yes" | "1" => Some(true),
+            "false" | "no" | "0" => Some(false),
+            _ => None,
+        };
+        let is_on = self.parsed(setting, "true or false", parse)?;
+        is_on.then_some(Origin { source: given.source, typed: given.value })
+    }
+
+    /// A setting that is one of a few words.
+    pub fn choice<T: Copy>(&mut self, setting: &Setting, choices: &[(&str, T)]) -> Option<T> {
+        let words: Vec<_> = choices.iter().map(|(word, _)| *word).collect();
+        self.parsed(setting, &words.join(" or "), |value| {
+            choices.iter().find(|(word, _)| word.eq_ignore_ascii_case(value)).map(|(_, choice)| *choice)
+        })
+    }
+
+    /// A UUID.
+    pub fn uuid(&mut self, setting: &Setting) -> Option<String> {
+        let expected = "a tenant's UUID, such as 7a1e1f0c-6c1c-4c53-8a54-8f4d2f1d3c55";
+        self.parsed(setting, expected, |value| is_uuid(value).then(|| value.to_owned()))
+    }
+
+    /// A time over 0.
+    pub fn duration(&mut self, setting: &Setting) -> Option<Duration> {
+        self.parsed(setting, "a time over 0, in seconds (`30`) or with its unit (`500ms`, `2m`)", duration)
+    }
+
+    /// A number of bytes over 0.
+    pub fn bytes(&mut self, setting: &Setting) -> Option<usize> {
+        self.parsed(setting, "a number of bytes over 0, such as `16777216` or `16MiB`", bytes)
+    }
+
+    /// A whole number from `min` to `max`.
+    pub fn number(&mut self, setting: &Setting, min: usize, max: usize) -> Option<usize> {
+        let expected =
+            if max == usize::MAX { format!("a number from {min} on") } else { format!("a number from {min} to {max}") };
+        let within = |value: &str| usize::from_str(value).ok().filter(|number| (min..=max).contains(number));
+        self.parsed(setting, &expected, within)
+    }
+
+    /// The value, or its default. A value that is not what is expected is a mistake.
+    fn parsed<T>(&mut self, setting: &Setting, expected: &str, parse: impl Fn(&str) -> Option<T>) -> Option<T> {
+        let default = || setting.default.and_then(&parse);
+        let Some(Given { value, source }) = self.get(setting) else { return default() };
+        let parsed = parse(&value);
+        if parsed.is_none() {
+            self.mistake(ConfigError::Value { source_name: source, value, expected: expected.to_owned() });
+        }
+        parsed.or_else(default)
+    }
+}
+
+/// The text of a file that holds a secret, as the value of a flag.
+///
+/// # Errors
+/// A file that cannot be read or holds nothing.
+pub fn secret_file(flag: &str, path: &Path) -> Result<Given, ConfigError> {
+    let source = format!("--{flag} {}", path.display());
+    match fs::read_to_string(path) {
+        Ok(text) if text.trim().is_empty() => Err(ConfigError::EmptySecretFile { source_name: source }),
+        Ok(text) => Ok(Given { value: text, source }),
+        Err(error) => Err(ConfigError::SecretFile { source_name: source, cause: error.to_string() }),
+    }
+}
+
+fn duration(value: &str) -> Option<Duration> {
+    let duration = match f64::from_str(value) {
+        Ok(seconds) => Duration::try_from_secs_f64(seconds).ok()?,
+        Err(_) => humantime::parse_duration(value).ok()?,
+    };
+    (!duration.is_zero()).then_some(duration)
+}
+
+fn bytes(value: &str) -> Option<usize> {
+    let bytes = bytesize::ByteSize::from_str(value).ok()?.as_u64();
+    usize::try_from(bytes).ok().filter(|bytes| *bytes > 0)
+}

@@ -1,0 +1,281 @@
+//! The settings, one row each: flags, variables, help, completions and the documentation are made from these rows.
+
+use std::fmt::Write;
+
+/// One setting.
+#[derive(Debug)]
+pub struct Setting {
+    /// The name. The flag is `--name`.
+    pub name: &'static str,
+    /// The environment variable, where there is one.
+    pub variable: Option<&'static str>,
+    /// Another variable that counts where the first one is not set.
+    pub other_variable: Option<&'static str>,
+    /// How it is given on the command line.
+    pub flag: Flag,
+    /// What its value is.
+    pub value: ValueKind,
+    /// The value where it is not set, as a person would type it.
+    pub default: Option<&'static str>,
+    /// What it does, for help and documentation.
+    pub help: &'static str,
+}
+
+/// How a setting is given on the command line.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Flag {
+    /// Not at all.
+    None,
+    /// `--name VALUE`.
+    Value {
+        /// What stands for the value in help.
+        placeholder: &'static str,
+    },
+    /// A flag that names a file, which holds the value.
+    File {
+        /// The flag's name.
+        name: &'static str,
+    },
+    /// `--name` or `--name=VALUE`.
+    Optional {
+        /// What stands for the value in help.
+        placeholder: &'static str,
+        /// The value where none is given.
+        missing: &'static str,
+    },
+    /// `-x` or `--name`, perhaps several times.
+    Count {
+        /// The letter.
+        short: char,
+    },
+}
+
+/// What the value of a setting is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum ValueKind {
+    /// `true` or `false`.
+    Bool,
+    /// A number of bytes over 0, perhaps with its unit.
+    Bytes,
+    /// One of a few words.
+    Choice(&'static [&'static str]),
+    /// A time over 0, in seconds or with its unit.
+    Duration,
+    /// Words with commas between them.
+    List,
+    /// A whole number within limits, the limits included.
+    Number {
+        /// The least.
+        min: usize,
+        /// The greatest.
+        max: usize,
+    },
+    /// A file.
+    Path,
+    /// One line that must not be shown.
+    Secret,
+    /// Any text.
+    Text,
+    /// An HTTP or HTTPS URL.
+    Url,
+    /// A UUID.
+    Uuid,
+}
+
+const SWITCH: Flag = Flag::Optional { placeholder: "BOOL", missing: "true" };
+
+const fn value(placeholder: &'static str) -> Flag {
+    Flag::Value { placeholder }
+}
+
+const fn setting(name: &'static str, variable: &'static str, flag: Flag, value: ValueKind) -> Setting {
+    Setting { name, variable: Some(variable), other_variable: None, flag, value, default: None, help: "" }
+}
+
+impl Setting {
+    const fn default(self, default: &'static str) -> Self {
+        Self { default: Some(default), ..self }
+    }
+
+    const fn help(self, help: &'static str) -> Self {
+        Self { help, ..self }
+    }
+
+    /// What messages call it: its variable, or its flag where it has none.
+    pub const fn label(&self) -> &'static str {
+        match self.variable {
+            Some(variable) => variable,
+            None => self.name,
+        }
+    }
+
+    /// The flag's name without its dashes, where there is a flag.
+    pub const fn flag_name(&self) -> Option<&'static str> {
+        match self.flag {
+            Flag::None => None,
+            Flag::File { name } => Some(name),
+            Flag::Value { .. } | Flag::Optional { .. } | Flag::Count { .. } => Some(self.name),
+        }
+    }
+}
+
+/// The address of the instance.
+pub static BASE_URL: Setting = setting("base-url", "API_BASE_URL", value("URL"), ValueKind::Url)
+    .default("http://localhost:9011")
+    .help("The address of the FusionAuth instance. It may have a path.");
+
+/// The API key.
+pub static API_KEY: Setting =
+    setting("api-key", "API_KEY_APIKEYAUTH", Flag::File { name: "api-key-file" }, ValueKind::Secret)
+        .help("The API key. The flag names a file that holds it, so that the key is on no command line.");
+
+/// The JWT for the operations that want one.
+pub static BEARER_TOKEN: Setting = setting("bearer-token", "BEARER_TOKEN_BEARERAUTH", Flag::None, ValueKind::Secret)
+    .help("The JWT for the few operations that want one instead of the API key.");
+
+/// The tools to offer.
+pub static USE_TOOLS: Setting = setting("use-tools", "USE_TOOLS", value("LIST"), ValueKind::List)
+    .default("all")
+    .help(
+        "Buckets (create, delete, patch, update, retrieve, search, other, all) and tools to offer. -NAME leaves one out. An \
+         export is offered with the tools that it reads with.",
+    );
+
+/// The prefixes that make buckets.
+pub static TOOL_BUCKETS: Setting = setting("tool-buckets", "TOOL_BUCKETS", value("LIST"), ValueKind::List)
+    .default("create,delete,patch,update,retrieve,search")
+    .help("The prefixes of tool names that make buckets.");
+
+/// The areas to offer.
+pub static TOOL_AREAS: Setting = setting("tool-areas", "TOOL_AREAS", value("LIST"), ValueKind::List)
+    .default("all")
+    .help("Only tools of these areas (the path segment after /api/), such as user,group,application.");
+
+/// How a client comes to the tools.
+pub static TOOL_MODE: Setting =
+    setting("tool-mode", "TOOL_MODE", value("MODE"), ValueKind::Choice(&["list", "search"]))
+        .default("list")
+        .help("List every tool (list), or three tools that find, describe and call the others (search).");
+
+/// How much a listed tool says about its body.
+pub static TOOL_SCHEMAS: Setting = setting(
+    "tool-schemas",
+    "TOOL_SCHEMAS",
+    value("DETAIL"),
+    ValueKind::Choice(&["compact", "full"]),
+)
+.default("compact")
+.help("How much a listed tool says about its body: the names and types of its properties (compact), or all (full).");
+
+/// Only operations that change nothing.
+pub static READ_ONLY: Setting = setting("read-only", "READ_ONLY", SWITCH, ValueKind::Bool)
+    .default("false")
+    .help("Offer only tools that change nothing, whatever else is chosen.");
+
+/// Secrets in answers.
+pub static REVEAL_SECRETS: Setting = setting("reveal-secrets", "REVEAL_SECRETS", SWITCH, ValueKind::Bool)
+    .default("false")
+    .help("Show secrets in answers. Otherwise a text stands in their place.");
+
+/// The tenant that every call is for.
+pub static TENANT_ID: Setting = setting("tenant-id", "FUSIONAUTH_TENANT_ID", value("UUID"), ValueKind::Uuid)
+    .help("Send this tenant with every call that knows tenants, and take the choice from the caller.");
+
+/// The time that a request may take.
+pub static REQUEST_TIMEOUT: Setting = setting("request-timeout", "REQUEST_TIMEOUT", value("TIME"), ValueKind::Duration)
+    .default("30s")
+    .help("The time that a request may take: 30, 500ms, 2m.");
+
+/// The largest response that is read.
+pub static MAX_RESPONSE_BYTES: Setting =
+    setting("max-response-bytes", "MAX_RESPONSE_BYTES", value("BYTES"), ValueKind::Bytes)
+        .default("16MiB")
+        .help("The largest response that is read: 1048576, 16MiB.");
+
+/// The longest answer.
+pub static MAX_ANSWER_TOKENS: Setting = setting(
+    "max-answer-tokens",
+    "MAX_ANSWER_TOKENS",
+    value("NUMBER"),
+    ValueKind::Number { min: 1000, max: usize::MAX },
+)
+.default("20000")
+.help("The longest answer in tokens (o200k), from 1000 on. A longer one is cut.");
+
+/// Structured content.
+pub static STRUCTURED_OUTPUT: Setting = setting("structured-output", "STRUCTURED_OUTPUT", SWITCH, ValueKind::Bool)
+    .default("false")
+    .help("Give the JSON of answers as structured content too, with output schemas. It doubles their bytes.");
+
+/// Requests at a time.
+pub static MAX_CONCURRENT_CALLS: Setting =
+    setting("max-concurrent-calls", "MAX_CONCURRENT_CALLS", value("NUMBER"), ValueKind::Number { min: 1, max: 1024 })
+        .default("32")
+        .help("Requests at a time, 1 to 1024. More wait for their turn.");
+
+/// What is written to stderr.
+pub static LOG: Setting = Setting {
+    other_variable: Some("RUST_LOG"),
+    ..setting(
+        "verbose",
+        "LOG",
+        Flag::Count { short: 'v' },
+        ValueKind::Choice(&["off", "error", "warn", "info", "debug", "trace"]),
+    )
+}
+.default("warn")
+.help("What is written to stderr: off, error, warn, info, debug or trace. -v means info, -vv debug.");
+
+/// A simulated instance.
+pub static SANDBOX: Setting = Setting {
+    variable: None,
+    ..setting("sandbox", "", Flag::Optional { placeholder: "CONTENTS", missing: "seed" }, ValueKind::Text)
+}
+.help("Simulate an instance in this process: with the seed data, empty, or as a Kickstart file makes it.");
+
+/// A file of more variables.
+pub static ENV_FILE: Setting = Setting { variable: None, ..setting("env-file", "", value("FILE"), ValueKind::Path) }
+    .help("Read more environment variables from a file of NAME=value lines. The environment itself wins.");
+
+/// All settings, in the order of help and documentation.
+pub static SETTINGS: [&Setting; 19] = [
+    &BASE_URL,
+    &API_KEY,
+    &BEARER_TOKEN,
+    &USE_TOOLS,
+    &TOOL_BUCKETS,
+    &TOOL_AREAS,
+    &TOOL_MODE,
+    &TOOL_SCHEMAS,
+    &READ_ONLY,
+    &REVEAL_SECRETS,
+    &TENANT_ID,
+    &REQUEST_TIMEOUT,
+    &MAX_RESPONSE_BYTES,
+    &MAX_ANSWER_TOKENS,
+    &STRUCTURED_OUTPUT,
+    &MAX_CONCURRENT_CALLS,
+    &LOG,
+    &SANDBOX,
+    &ENV_FILE,
+];
+
+/// The settings as a Markdown table.
+pub fn markdown() -> String {
+    let mut text = "| variable | flag | meaning | default |\n|---|---|---|---|\n".to_owned();
+    for setting in SETTINGS {
+        let variables: Vec<_> =
+            setting.variable.iter().chain(&setting.other_variable).map(|name| format!("`{name}`")).collect();
+        let flag = match (setting.flag, setting.flag_name()) {
+            (Flag::None, _) | (_, None) => String::new(),
+            (Flag::Value { placeholder }, Some(name)) => format!("`--{name} {placeholder}`"),
+            (Flag::File { .. }, Some(name)) => format!("`--{name} FILE`"),
+            (Flag::Optional { placeholder, .. }, Some(name)) => format!("`--{name}[={placeholder}]`"),
+            (Flag::Count { short }, Some(name)) => format!("`-{short}`, `--{name}`"),
+        };
+        let default = setting.default.map_or_else(|| "none".to_owned(), |default| format!("`{default}`"));
+        // Writing to a String does not fail.
+        let _ = writeln!(text, "| {} | {flag} | {} | {default} |", variables.join(", else "), setting.help);
+    }
+    text
+}

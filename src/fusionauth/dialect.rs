@@ -1,0 +1,151 @@
+//! What FusionAuth means by a status, an error or a word, as it is documented.
+
+use gateway::dialect::{Dialect, Synonym, synonym};
+use openapi_tools::model::operation::Operation;
+use serde_json::Value;
+
+use crate::config::settings;
+
+/// The header that names a tenant.
+pub const TENANT_HEADER: &str = "X-FusionAuth-TenantId";
+
+/// The name of the document's security scheme for API keys.
+pub const API_KEY_SCHEME: &str = "ApiKeyAuth";
+
+/// The name of the document's security scheme for JWTs.
+pub const BEARER_SCHEME: &str = "BearerAuth";
+
+/// FusionAuth's dialect.
+pub static DIALECT: Dialect = Dialect {
+    api_name: "FusionAuth",
+    uri_scheme: "fusionauth",
+    introduction: INTRODUCTION,
+    conventions: CONVENTIONS,
+    tenant_header: Some(TENANT_HEADER),
+    statuses: STATUSES,
+    unauthorized,
+    errors,
+    synonyms: SYNONYMS,
+};
+
+const INTRODUCTION: &str = "Tools for one FusionAuth instance: users, applications, tenants and their settings. A tool is one API \
+    operation: `retrieve…` reads, `search…` finds, `create…`, `update…` (replaces the whole object), `patch…` (changes only \
+    what is given; null removes; arrays are replaced), `delete…`.";
+
+const CONVENTIONS: &str = "Path and query parameters are arguments of their own; the body goes into `requestBody`, wrapped, \
+    such as {\"user\": {…}}. Ids are UUIDs, instants milliseconds since 1970. Searches take numberOfResults, startRow and \
+    orderBy. Reading tools take jq, a filter for the answer: take what you need, such as .applications[]|{id,name}. With several tenants, give X-FusionAuth-TenantId. An answer begins with the HTTP status. Secrets \
+    are replaced by a text: patch, and leave them out, rather than write it back. Read an object before changing it, and \
+    ask the person before deleting.";
+
+const STATUSES: &[(u16, &str)] = &[
+    (404, "there is no such object, or it belongs to another tenant."),
+    (409, "prevented, for a login by a user action."),
+    (410, "the user has expired."),
+    (421, "the two-factor code is wrong."),
+    (423, "the user is locked."),
+    (429, "too many requests"),
+    (500, "FusionAuth failed at this request; its event log or system log says more."),
+    (503, "busy, or the search index is down"),
+    (504, "a transactional webhook failed, so the change was not made."),
+    (512, "a lambda failed; the event log says more."),
+];
+
+fn unauthorized(operation: &Operation) -> String {
+    let names = operation.security.iter().flat_map(|requirement| requirement.0);
+    let schemes = crate::fusionauth::tools::DOCUMENT.security_schemes;
+    let mut names = names.filter_map(|used| schemes.get(used.scheme)).map(|scheme| scheme.name);
+    match names.next() {
+        Some(API_KEY_SCHEME) => format!(
+            "the API key ({}) is wrong, or may not do {} {}, or belongs to another tenant. A new key may take a minute to \
+             work.",
+            settings::API_KEY.label(),
+            operation.method.as_str(),
+            operation.path_template()
+        ),
+        Some(_) => format!("the token ({}) is wrong or has expired.", settings::BEARER_TOKEN.label()),
+        None => "not authorized.".to_owned(),
+    }
+}
+
+/// FusionAuth's `Errors` (`fieldErrors`, `generalErrors`) or OAuth's `error_description`, in one line.
+fn errors(body: &Value) -> Option<String> {
+    let describe = |error: &Value| {
+        let text = |key: &str| error.get(key).and_then(Value::as_str).unwrap_or_default().trim().to_owned();
+        let (message, code) = (text("message"), text("code"));
+        match (message.is_empty(), code.is_empty()) {
+            (false, false) => format!("{message} {code}"),
+            (false, true) => message,
+            (true, _) => code,
+        }
+    };
+    let list = |errors: &Value| errors.as_array().into_iter().flatten().map(describe).collect::<Vec<_>>().join(" ");
+    let fields = body.get("fieldErrors").and_then(Value::as_object).into_iter().flatten();
+    let mut lines: Vec<_> = fields.map(|(field, errors)| format!("{field}: {}", list(errors))).collect();
+    lines.extend(body.get("generalErrors").map(list).filter(|line| !line.is_empty()));
+    if lines.is_empty() {
+        let text = |key: &str| body.get(key).and_then(Value::as_str);
+        lines.extend(text("error_description").or_else(|| text("error")).map(str::to_owned));
+    }
+    (!lines.is_empty()).then(|| lines.join("; "))
+}
+
+/// The field's other words and phrases for FusionAuth's.
+const SYNONYMS: &[Synonym] = &[
+    synonym(&["app", "apps", "client", "clients"], "application"),
+    synonym(&["passkey", "passkeys", "fido"], "webauthn passkey"),
+    synonym(&["mfa", "2fa", "otp", "totp"], "two-factor"),
+    synonym(
+        &["sso", "idp", "social", "federation", "google", "saml", "oidc", "facebook", "apple"],
+        "identity provider",
+    ),
+    synonym(&["signin", "sign-in", "logon", "signed in", "logged in"], "login"),
+    synonym(&["last", "latest"], "recent"),
+    synonym(&["signup", "sign-up"], "registration register"),
+    synonym(&["pkce", "redirect", "redirects", "grant", "grants", "secret"], "application settings"),
+    synonym(&["live", "lifetime", "lifetimes", "ttl", "expire"], "tenant application settings"),
+    synonym(&["org", "organisation", "organization", "realm", "customer"], "tenant"),
+    synonym(&["who is in", "member", "members"], "members"),
+    synonym(
+        &["session", "sessions", "signout", "logout", "devices", "still signed in", "still logged in"],
+        "refresh token revoke",
+    ),
+    synonym(&["mail", "mails", "e-mail", "smtp"], "email"),
+    synonym(&["mail something", "mail to", "write to"], "send email"),
+    synonym(&["welcome", "wording", "text of"], "template"),
+    synonym(&["sms", "text message", "text messages"], "message"),
+    synonym(&["twilio"], "messenger SMS"),
+    synonym(&["hook", "hooks", "callback"], "webhook"),
+    synonym(&["delivered", "delivery"], "event log attempt"),
+    synonym(&["lock", "block", "ban", "suspend"], "action user"),
+    synonym(&["account", "accounts", "person", "people", "someone", "somebody"], "user"),
+    synonym(&["give a user", "give user", "assign"], "registration register user for application"),
+    synonym(&["license", "licence"], "reactor"),
+    synonym(&["network", "ip", "cidr", "address", "addresses"], "IP access list"),
+    synonym(&["login page", "css", "logo", "design", "branding"], "theme stylesheet"),
+    synonym(&["ldap", "directory"], "connector"),
+    synonym(&["healthy", "alive"], "health"),
+    synonym(&["exception", "exceptions", "crash", "error", "errors"], "event log"),
+    synonym(&["yesterday", "changed"], "audit log"),
+    synonym(&["migrate", "migration", "bring", "hashes", "bulk"], "import"),
+];
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    #[test]
+    fn errors_become_one_line() {
+        let body = json!({
+            "fieldErrors": { "user.email": [{ "code": "[duplicate]user.email", "message": "Taken." }] },
+            "generalErrors": [{ "code": "[TenantIdRequired]", "message": "Which tenant?" }],
+        });
+        let line = "user.email: Taken. [duplicate]user.email; Which tenant? [TenantIdRequired]";
+        assert_eq!(errors(&body).as_deref(), Some(line));
+        let oauth = json!({ "error": "invalid_grant", "error_description": "The code has expired." });
+        assert_eq!(errors(&oauth).as_deref(), Some("The code has expired."));
+        assert_eq!(errors(&json!({})), None);
+    }
+}

@@ -1,0 +1,248 @@
+//! Why it does not work: checks of the configuration, the instance and the protocol. Nothing is written anywhere.
+
+pub mod finding;
+pub mod protocol;
+
+use std::{cmp::Ordering, collections::BTreeMap};
+
+use gateway::{
+    answer::{Answer, Body},
+    composite::no_progress,
+    listing::list,
+    session::Session,
+    tool::Tool,
+    toolset::{
+        Toolset,
+        selection::{Origin, Selection},
+    },
+};
+use openapi_tools::model::{
+    operation::{Method, Operation},
+    security::{Requirement, SchemeUse},
+};
+use serde_json::{Value, json};
+
+use self::{
+    finding::{
+        Finding,
+        Outcome::{Attention, Good, Skipped},
+    },
+    protocol::page,
+};
+use super::{
+    dialect::{API_KEY_SCHEME, TENANT_HEADER},
+    tools::DOCUMENT,
+};
+use crate::{
+    config::{
+        UpstreamConfig,
+        settings::{BASE_URL, TENANT_ID, TOOL_AREAS, USE_TOOLS},
+    },
+    mcp::listing,
+};
+
+const VERSION: &str = "version";
+const KEY: &str = "API key";
+const PERMISSIONS: &str = "permissions";
+const TENANTS: &str = "tenants";
+/// Clients known to take no more tools than so many.
+const CLIENT_LIMITS: [(usize, &str); 4] =
+    [(40, "older Cursor"), (80, "Cursor"), (100, "Antigravity"), (128, "VS Code with Copilot")];
+
+/// What the doctor asks with: every tool that only reads, whatever is offered to clients.
+pub fn selection() -> Selection {
+    let origin = Origin { source: "doctor".to_owned(), typed: "true".to_owned() };
+    Selection { read_only: Some(origin), ..Selection::default() }
+}
+
+/// Checks the configuration and the instance, by reading only. `asking` is a session with the tools of [`selection`];
+/// `offered` is what clients see.
+pub async fn examine(asking: &Session, offered: &Toolset, config: &UpstreamConfig) -> Vec<Finding> {
+    let status = ask(asking, "retrieveStatus", json!({})).await;
+    let instance = instance(config, &status);
+    let is_there = instance.outcome == Good;
+    let mut findings = vec![configuration(offered, config), instance];
+    if is_there {
+        let answer = ask(asking, "retrieveVersionWithId", json!({})).await;
+        let (readable, permissions) = permissions(asking, offered).await;
+        let tenants = tenants(asking, config).await;
+        let is_accepted = accepts_key(&answer) == Some(true) || readable > 0 || tenants.outcome == Good;
+        findings.extend([version(&answer, &status), key(is_accepted, &answer), permissions, tenants]);
+    } else {
+        let skipped = |name| Finding::new(name, Skipped, "not asked: no FusionAuth that is well was found");
+        findings.extend([VERSION, KEY, PERMISSIONS, TENANTS].map(skipped));
+    }
+    findings.extend([tool_count(list(offered).len()), list_size(offered)]);
+    findings
+}
+
+async fn ask(session: &Session, tool: &str, mut arguments: Value) -> Answer {
+    let arguments = arguments.as_object_mut().map(std::mem::take).unwrap_or_default();
+    let answer = session.call(tool, arguments, &no_progress).await;
+    answer.unwrap_or_else(|unknown| Answer::failure(unknown.to_string()))
+}
+
+/// The JSON of an answer's body, or null.
+fn json_of(answer: &Answer) -> Value {
+    answer.json().and_then(|json| serde_json::from_str(json).ok()).unwrap_or_default()
+}
+
+fn configuration(toolset: &Toolset, config: &UpstreamConfig) -> Finding {
+    let key = if config.api_key.is_some() { "an API key is set" } else { "no API key is set" };
+    let (url, count) = (&config.base_url, toolset.tools().len());
+    Finding::new("configuration", Good, format!("{url}; {key}; {count} tools"))
+}
+
+fn instance(config: &UpstreamConfig, status: &Answer) -> Finding {
+    let (url, headline) = (&config.base_url, &status.headline);
+    let is_ours = !status.is_error && (status.body == Body::Empty || json_of(status).is_object());
+    let (outcome, detail) = match status.status {
+        // A wrong key may be refused even here.
+        Some(status) if is_ours || status == 401 => (Good, format!("{url} answers")),
+        Some(_) => (Attention, format!("{url} answers, but not as a FusionAuth that is well: {headline}")),
+        None => (Attention, headline.clone()),
+    };
+    let hint = "is the instance's address, without /api; in a container, localhost is the container itself.";
+    let finding = Finding::new("FusionAuth", outcome, detail);
+    if outcome == Good { finding } else { finding.with_remedy(format!("{} {hint}", BASE_URL.label())) }
+}
+
+fn version(answer: &Answer, status: &Answer) -> Finding {
+    let ours = DOCUMENT.version;
+    let bodies = [json_of(answer), json_of(status)];
+    let Some(running) = bodies.iter().find_map(|body| body.get("version")?.as_str()) else {
+        return Finding::new(VERSION, Skipped, format!("not told; the tools are made for {ours}"));
+    };
+    let detail = format!("FusionAuth {running}; the tools are made for {ours}");
+    let numbers = |version: &str| version.split('.').map_while(|number| number.parse().ok()).collect::<Vec<u64>>();
+    let (theirs, ours) = (numbers(running), numbers(ours));
+    let is_close = theirs.first() == ours.first();
+    let remedy = match theirs.cmp(&ours) {
+        _ if !is_close => Some("Take the fusionauth-mcp made for this version of FusionAuth."),
+        Ordering::Less => {
+            Some("What this FusionAuth does not know yet answers 404 or 405: update it if you need that.")
+        }
+        Ordering::Equal => None,
+        Ordering::Greater => Some("What is newer has no tool: look for a newer fusionauth-mcp if you need that."),
+    };
+    let finding = Finding::new(VERSION, if is_close { Good } else { Attention }, detail);
+    match remedy {
+        Some(remedy) => finding.with_remedy(remedy),
+        None => finding,
+    }
+}
+
+fn key(is_accepted: bool, answer: &Answer) -> Finding {
+    if is_accepted {
+        return Finding::new(KEY, Good, "accepted");
+    }
+    let remedy = "Make or compare it in FusionAuth (Settings, API Keys); --api-key-file takes it from a file.";
+    Finding::new(KEY, Attention, format!("not accepted: {}", answer.headline)).with_remedy(remedy)
+}
+
+/// Whether the key was accepted, where the answer tells.
+fn accepts_key(answer: &Answer) -> Option<bool> {
+    match answer.status? {
+        401 | 403 => Some(false),
+        // FusionAuth looks at the key before it looks at anything else.
+        200..=299 | 400 | 404 => Some(true),
+        _ => None,
+    }
+}
+
+/// How many areas the key may read, and what it may not.
+async fn permissions(asking: &Session, offered: &Toolset) -> (usize, Finding) {
+    let mut areas: BTreeMap<&str, Vec<&Operation>> = BTreeMap::new();
+    for operation in offered.tools().iter().filter(|tool| can_be_tried(tool)).map(|tool| tool.operation) {
+        areas.entry(operation.area).or_default().push(operation);
+    }
+    let (asked, mut readable, mut refused) = (areas.len(), 0, Vec::new());
+    for (area, mut operations) in areas {
+        // A key that only reads may be one that only sends GET.
+        operations.sort_by_key(|operation| (operation.method != Method::Get, operation.path.len()));
+        match can_read(asking, &operations).await {
+            Some(true) => readable += 1,
+            Some(false) => refused.push(area),
+            None => {}
+        }
+    }
+    let detail = format!("{readable} of {asked} areas can be read (writing was not tried)");
+    if readable == 0 || refused.is_empty() {
+        return (readable, Finding::new(PERMISSIONS, if readable == 0 { Skipped } else { Good }, detail));
+    }
+    let count = offered.tools().iter().filter(|tool| refused.contains(&tool.operation.area)).count();
+    let detail = format!("{detail}; refused areas, which have {count} of the tools: {}", refused.join(", "));
+    let remedy = format!("Allow the key more (Settings, API Keys), or offer other areas ({}).", TOOL_AREAS.label());
+    (readable, Finding::new(PERMISSIONS, Attention, detail).with_remedy(remedy))
+}
+
+/// Whether any of the operations is allowed, where that can be told.
+async fn can_read(asking: &Session, operations: &[&Operation]) -> Option<bool> {
+    for operation in operations {
+        let is_accepted = accepts_key(&ask(asking, operation.name, json!({})).await);
+        if is_accepted != Some(false) {
+            return is_accepted;
+        }
+    }
+    Some(false)
+}
+
+/// Whether a call without arguments changes nothing and tells something of the key.
+fn can_be_tried(tool: &Tool) -> bool {
+    let operation = tool.operation;
+    operation.effect.read_only
+        && (operation.method == Method::Get || operation.name.starts_with("search"))
+        && wants_api_key(operation)
+        && operation.parameters.iter().all(|parameter| !parameter.required)
+        && operation.body.is_none_or(|body| !body.required)
+}
+
+/// Whether the API key, and nothing else, is what a call needs.
+fn wants_api_key(operation: &Operation) -> bool {
+    let is_key =
+        |used: &SchemeUse| DOCUMENT.security_schemes.get(used.scheme).is_some_and(|it| it.name == API_KEY_SCHEME);
+    let mut alternatives = operation.security.iter();
+    matches!((alternatives.next(), alternatives.next()), (Some(Requirement([only])), None) if is_key(only))
+}
+
+async fn tenants(asking: &Session, config: &UpstreamConfig) -> Finding {
+    let answer = match &config.tenant_id {
+        Some(id) => ask(asking, "retrieveTenantWithId", json!({ "tenantId": id })).await,
+        None => ask(asking, "searchTenantsWithId", page(1)).await,
+    };
+    let total = json_of(&answer).get("total").and_then(Value::as_u64);
+    let choose = format!("{} takes the id of a tenant of this instance, for all calls.", TENANT_ID.label());
+    let (outcome, detail, remedy) = match (answer.status, &config.tenant_id, total) {
+        (Some(200..=299), Some(id), _) => (Good, format!("every call goes to {id}"), None),
+        (Some(404), Some(id), _) => (Attention, format!("there is no tenant {id}"), Some(choose)),
+        (Some(200..=299), None, Some(count @ 2..)) => {
+            (Good, format!("{count}, and none is chosen: calls that need one take {TENANT_HEADER}"), Some(choose))
+        }
+        (Some(200..=299), None, _) => (Good, "one, so none has to be chosen".to_owned(), None),
+        _ => (Skipped, format!("not known (a key of one tenant may not ask): {}", answer.headline), None),
+    };
+    let finding = Finding::new(TENANTS, outcome, detail);
+    match remedy {
+        Some(remedy) => finding.with_remedy(remedy),
+        None => finding,
+    }
+}
+
+fn tool_count(count: usize) -> Finding {
+    let exceeded = CLIENT_LIMITS.iter().filter(|(limit, _)| count > *limit);
+    let exceeded: Vec<_> = exceeded.map(|(limit, client)| format!("{client} ({limit})")).collect();
+    let name = "number of tools";
+    if exceeded.is_empty() {
+        return Finding::new(name, Good, format!("{count}, within the limit of every client known to have one"));
+    }
+    let detail = format!("{count}, more than some clients take: {}; many have no limit", exceeded.join(", "));
+    let (tools, areas) = (USE_TOOLS.label(), TOOL_AREAS.label());
+    let remedy = format!("For such a client choose fewer, say {tools}=retrieve,search or {areas}=user,application.");
+    Finding::new(name, Good, detail).with_remedy(remedy)
+}
+
+fn list_size(toolset: &Toolset) -> Finding {
+    let bytes = json!(list(toolset).into_iter().map(listing::tool).collect::<Vec<_>>()).to_string().len();
+    let tokens = bytes / 4;
+    Finding::new("size of the list", Good, format!("{bytes} bytes, an estimated {tokens} tokens (bytes / 4)"))
+}

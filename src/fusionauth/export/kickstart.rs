@@ -1,0 +1,270 @@
+//! An instance as a Kickstart file: the requests that make it of a new instance.
+//!
+//! The same instance gives the same bytes. Ids are kept. Secrets are environment variables that the file names. What
+//! every new instance has is changed or left alone, never made.
+
+mod defaults;
+mod keys;
+mod names;
+mod order;
+mod patch;
+mod request;
+mod requests;
+mod side_files;
+mod text;
+mod variables;
+mod walk;
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use serde_json::{Map, Value, json};
+
+use self::{
+    defaults::{Defaults, Standing},
+    keys::KeyUses,
+    order::Step,
+    patch::Pruning,
+    request::{Request, Requests},
+    side_files::SideFiles,
+    variables::{API_KEY, Variables, described},
+};
+use super::{
+    Export, LeftOut, Report, SecretToSet,
+    installation::{DEFAULT_THEME_ID, FUSIONAUTH_APPLICATION_ID, FUSIONAUTH_CONNECTOR_ID},
+    snapshot::{Family, Object, Snapshot, references},
+};
+use gateway::text::format::is_uuid;
+
+/// The file's name.
+pub const FILE: &str = "kickstart.json";
+
+/// The media type of a PATCH that replaces arrays (RFC 7396).
+const MERGE_PATCH: &str = "application/merge-patch+json";
+
+/// How a Kickstart is laid out.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Layout {
+    /// All in `kickstart.json`.
+    OneFile,
+    /// Templates, lambdas and the texts of themes in files of their own, which `kickstart.json` includes.
+    Split,
+}
+
+/// Writes a snapshot down as a Kickstart.
+pub fn export(snapshot: &Snapshot, layout: Layout) -> Export {
+    let defaults = Defaults::of(snapshot);
+    let mut left_out = snapshot.left_out.clone();
+    left_out.extend_from_slice(defaults.left_out());
+    // Sorted by family, then id, as the snapshot is.
+    let written: Vec<&Object> =
+        snapshot.objects.iter().filter(|object| defaults.standing(object) != Standing::Left).collect();
+    let made = make(&written, snapshot, &defaults, &mut left_out);
+    let requests = in_order(&written, made, snapshot.default_tenant_id.as_deref());
+
+    let bodies = requests.iter().filter_map(|(number, request)| Some((*number, *written.get(*number)?, &request.body)));
+    let writer = Writer { defaults: &defaults, variables: Variables::of(bodies) };
+    let mut side_files = (layout == Layout::Split).then(|| SideFiles::of(&written));
+    let rendered: Vec<Value> = requests
+        .iter()
+        .filter_map(|(number, request)| {
+            let family = written.get(*number)?.family;
+            Some(writer.request(*number, family, request, side_files.as_mut()))
+        })
+        .collect();
+
+    let mut secrets = vec![SecretToSet {
+        variable: API_KEY.to_owned(),
+        what: "the API key that carries out this file; it may do everything".to_owned(),
+    }];
+    secrets.extend(writer.variables.into_secrets());
+    let mut files = side_files.map(SideFiles::into_files).unwrap_or_default();
+    files.insert(FILE.to_owned(), file(&secrets, snapshot.default_tenant_id.as_deref(), rendered));
+    left_out.sort();
+    left_out.dedup();
+    Export { files, report: Report { objects: counts(&written, &requests), secrets, left_out } }
+}
+
+/// The requests of each object, without references to what is not there.
+fn make(
+    written: &[&Object],
+    snapshot: &Snapshot,
+    defaults: &Defaults<'_>,
+    left_out: &mut Vec<LeftOut>,
+) -> Vec<Requests> {
+    let mut known: BTreeSet<&str> = snapshot.objects.iter().map(|object| object.id.as_str()).collect();
+    known.extend([DEFAULT_THEME_ID, FUSIONAUTH_APPLICATION_ID, FUSIONAUTH_CONNECTOR_ID]);
+    known.extend(snapshot.default_tenant_id.as_deref());
+    let is_gone = |property: &str, id: &str| {
+        let names_object = property == "fields" || property.ends_with("Id");
+        names_object && is_uuid(id) && !known.contains(id)
+    };
+    let uses = KeyUses::of(snapshot);
+    let mut made = Vec::with_capacity(written.len());
+    for object in written {
+        let mut requests = requests::requests(object, snapshot, defaults, &uses, left_out);
+        let mut pruning = Pruning { is_gone: &is_gone, gone: Vec::new() };
+        pruning.body(&mut requests.first.body);
+        requests.then.iter_mut().for_each(|request| pruning.body(&mut request.body));
+        left_out.extend(pruning.gone.into_iter().map(|(path, id)| LeftOut {
+            what: format!("{}: {path}", described(object)),
+            why: format!("there is no object {id}, or it could not be read"),
+        }));
+        made.push(requests);
+    }
+    made
+}
+
+/// All requests, each with the number of its object, so that what is referred to is there already.
+fn in_order(written: &[&Object], mut made: Vec<Requests>, default_tenant_id: Option<&str>) -> Vec<(usize, Request)> {
+    let references = references_among(written, default_tenant_id);
+    let can_wait = |number: usize, other: usize| match (written.get(number), written.get(other)) {
+        (Some(object), Some(other)) => can_wait(object, other),
+        _ => false,
+    };
+    let mut ordered = Vec::new();
+    let mut completions: BTreeMap<usize, Request> = BTreeMap::new();
+    for step in order::order(&references, &can_wait) {
+        match step {
+            Step::Write { object, without } => {
+                let Some(requests) = made.get_mut(object) else { continue };
+                let others = without.iter().filter_map(|other| written.get(*other));
+                let ids: BTreeSet<&str> = others.map(|other| other.id.as_str()).collect();
+                if let Some(completion) = cut(&mut requests.first, &ids, written.get(object).copied()) {
+                    completions.insert(object, completion);
+                }
+                ordered.push((object, requests.first.clone()));
+                ordered.extend(requests.then.drain(..).map(|request| (object, request)));
+            }
+            Step::Complete { object } => {
+                ordered.extend(completions.remove(&object).map(|request| (object, request)));
+            }
+        }
+    }
+    // A webhook whose receiver is not there may refuse what is made after it, and nothing refers to one.
+    let is_webhook = |number: usize| written.get(number).is_some_and(|object| object.family == Family::Webhook);
+    let (webhooks, mut ordered): (Vec<_>, Vec<_>) = ordered.into_iter().partition(|(number, _)| is_webhook(*number));
+    ordered.extend(webhooks);
+    ordered
+}
+
+/// Takes the references to `ids` out of a request, and answers the one that puts them in.
+fn cut(request: &mut Request, ids: &BTreeSet<&str>, object: Option<&Object>) -> Option<Request> {
+    let object = object.filter(|_| !ids.is_empty())?;
+    let whole = std::mem::take(&mut request.body);
+    request.body = patch::without_references(&whole, ids);
+    let (_, key) = object.family.request();
+    let inner = |body: &Value| body.get(key).and_then(Value::as_object).cloned().unwrap_or_default();
+    let change = patch::difference(&inner(&request.body), &inner(&whole));
+    let body = json!({ key: change });
+    (!change.is_empty()).then(|| Request { method: "PATCH", body, ..request.clone() })
+}
+
+/// The objects to which each one refers, by their numbers.
+fn references_among(written: &[&Object], default_tenant_id: Option<&str>) -> BTreeMap<usize, BTreeSet<usize>> {
+    let mut numbers: BTreeMap<&str, Vec<usize>> = BTreeMap::new();
+    for (number, object) in written.iter().enumerate().filter(|(_, object)| !object.id.is_empty()) {
+        numbers.entry(object.id.as_str()).or_default().push(number);
+    }
+    let referred = |number: usize, object: &Object| {
+        let mut others = BTreeSet::new();
+        references::each(object, &mut |id| others.extend(numbers.get(id).into_iter().flatten().copied()));
+        // The default tenant gives its first name away, which another one may have.
+        if object.family == Family::Tenant
+            && let Some(id) = default_tenant_id
+        {
+            let tenants = numbers.get(id).into_iter().flatten().copied();
+            others.extend(tenants.filter(|other| written.get(*other).is_some_and(|it| it.family == Family::Tenant)));
+        }
+        others.remove(&number);
+        (number, others)
+    };
+    written.iter().enumerate().map(|(number, object)| referred(number, object)).collect()
+}
+
+/// Whether an object can be made before another one to which it refers.
+fn can_wait(object: &Object, other: &Object) -> bool {
+    match (object.family, other.family) {
+        (Family::Group, Family::Application) | (Family::Entity, Family::EntityType) => false,
+        (_, Family::Tenant) => object.value.get("tenantId").and_then(Value::as_str) != Some(other.id.as_str()),
+        _ => true,
+    }
+}
+
+/// Writes requests, as the file has them.
+struct Writer<'a> {
+    defaults: &'a Defaults<'a>,
+    variables: Variables,
+}
+
+impl Writer<'_> {
+    fn request(&self, number: usize, family: Family, request: &Request, files: Option<&mut SideFiles>) -> Value {
+        let mut written = Map::new();
+        written.insert("method".to_owned(), Value::from(request.method));
+        written.insert("url".to_owned(), Value::from(request.url.as_str()));
+        written.insert("body".to_owned(), self.body(number, family, &request.body, files));
+        if request.method == "PATCH" {
+            written.insert("contentType".to_owned(), Value::from(MERGE_PATCH));
+        }
+        if let Some(tenant_id) = &request.tenant_id {
+            written.insert("tenantId".to_owned(), Value::from(tenant_id.as_str()));
+        }
+        Value::Object(written)
+    }
+
+    fn body(&self, number: usize, family: Family, body: &Value, mut files: Option<&mut SideFiles>) -> Value {
+        walk::map_texts(body, &mut |place, content| {
+            if place.is_reference
+                && let Some(variable) = self.defaults.variable(content)
+            {
+                return text::substitution(variable);
+            }
+            if !place.is_name
+                && let Some(files) = files.as_deref_mut()
+                && let Some(included) = files.include(number, family, place.path, content)
+            {
+                return included;
+            }
+            let count = text::secret_count(content);
+            let variables = self.variables.at(number, place.path, place.is_name, count);
+            text::with_variables(content, variables)
+        })
+    }
+}
+
+/// The Kickstart file.
+fn file(secrets: &[SecretToSet], default_tenant_id: Option<&str>, requests: Vec<Value>) -> String {
+    let mut variables: Map<String, Value> = secrets
+        .iter()
+        .map(|secret| {
+            let value = text::substitution(&format!("ENV.{}", secret.variable));
+            (secret.variable.clone(), Value::from(value))
+        })
+        .collect();
+    if let Some(id) = default_tenant_id {
+        variables.insert("defaultTenantId".to_owned(), Value::from(id));
+    }
+    let whole = json!({
+        "apiKeys": [{ "key": text::substitution(API_KEY), "description": "Carries out the Kickstart" }],
+        "requests": requests,
+        "variables": variables,
+    });
+    format!("{whole:#}\n")
+}
+
+/// How many objects of each family are written, in the order of the file.
+fn counts(written: &[&Object], requests: &[(usize, Request)]) -> Vec<(&'static str, usize)> {
+    let mut seen = BTreeSet::new();
+    let mut counts: Vec<(&'static str, usize)> = Vec::new();
+    for (number, _) in requests.iter().filter(|(number, _)| seen.insert(*number)) {
+        let Some(object) = written.get(*number) else { continue };
+        let family = object.family.plural();
+        match counts.iter_mut().find(|(known, _)| *known == family) {
+            Some((_, count)) => *count += 1,
+            None => counts.push((family, 1)),
+        }
+    }
+    counts
+}
+
+#[cfg(test)]
+mod tests;

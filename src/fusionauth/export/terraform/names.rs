@@ -1,0 +1,143 @@
+//! Names of resources and files, made from names that people gave.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::layout::is_invisible;
+use gateway::redact::REDACTED;
+
+/// The longest slug, in bytes.
+const LONGEST_SLUG: usize = 40;
+/// The longest name that a person is shown, in characters.
+const LONGEST_LABEL: usize = 80;
+/// How much of an id tells two objects apart: its last characters, since it is the first that made-up ids share.
+const SHORT_ID: usize = 8;
+/// Names that Windows keeps for devices, whatever the extension.
+const DEVICES: &[&str] = &["aux", "con", "nul", "prn"];
+
+/// A text as an identifier of HCL and as a part of a file's name: small letters, digits and `_`, a letter or `_` first,
+/// never empty.
+pub fn slug(text: &str) -> String {
+    let text = text.replace(REDACTED, " ");
+    let mut slug = String::new();
+    for letter in text.chars() {
+        if slug.len() >= LONGEST_SLUG {
+            break;
+        }
+        if letter.is_ascii_alphanumeric() {
+            slug.push(letter.to_ascii_lowercase());
+        } else if !slug.is_empty() && !slug.ends_with('_') {
+            slug.push('_');
+        }
+    }
+    let slug = slug.trim_end_matches('_');
+    let is_port = ["com", "lpt"].iter().any(|port| {
+        slug.strip_prefix(port).is_some_and(|rest| rest.len() == 1 && rest.bytes().all(|byte| byte.is_ascii_digit()))
+    });
+    if slug.is_empty() {
+        "unnamed".to_owned()
+    } else if is_port || DEVICES.contains(&slug) {
+        format!("{slug}_")
+    } else if slug.starts_with(|letter: char| letter.is_ascii_digit()) {
+        format!("_{slug}")
+    } else {
+        slug.to_owned()
+    }
+}
+
+/// The end of an id, as a part of an identifier.
+pub fn short_id(id: &str) -> String {
+    let id = plain_id(id);
+    id.get(id.len().saturating_sub(SHORT_ID)..).unwrap_or_default().to_owned()
+}
+
+fn plain_id(id: &str) -> String {
+    id.chars().filter(char::is_ascii_alphanumeric).map(|letter| letter.to_ascii_lowercase()).collect()
+}
+
+/// Names for things with a slug and an id each, in their order. Who shares a slug with another has a short id in its
+/// name, so that one more of them renames at most one.
+pub fn unique(things: &[(&str, &str)]) -> Vec<String> {
+    let mut shared: BTreeMap<&str, usize> = BTreeMap::new();
+    for (slug, _) in things {
+        *shared.entry(*slug).or_default() += 1;
+    }
+    let is_alone = |slug: &str| shared.get(slug) == Some(&1);
+    let mut taken: BTreeSet<String> =
+        things.iter().map(|(slug, _)| *slug).filter(|slug| is_alone(slug)).map(str::to_owned).collect();
+    let mut names = Vec::new();
+    for (slug, id) in things {
+        if is_alone(slug) {
+            names.push((*slug).to_owned());
+            continue;
+        }
+        let candidates = [format!("{slug}_{}", short_id(id)), format!("{slug}_{}", plain_id(id))];
+        let free = candidates.into_iter().find(|name| !taken.contains(name));
+        let name = free.unwrap_or_else(|| numbered(slug, |name| taken.contains(name)));
+        taken.insert(name.clone());
+        names.push(name);
+    }
+    names
+}
+
+/// The name, or where that is taken, the name with the first number from 2 on that is not.
+pub fn numbered(name: &str, is_taken: impl Fn(&str) -> bool) -> String {
+    let mut candidate = name.to_owned();
+    let mut number = 2_usize;
+    while is_taken(&candidate) {
+        candidate = format!("{name}_{number}");
+        number += 1;
+    }
+    candidate
+}
+
+/// A text for one line of a comment or a message: nothing that ends the line, and not for ever.
+pub fn one_line(text: &str) -> String {
+    let mut letters = text.chars().map(|letter| if is_invisible(letter) { ' ' } else { letter });
+    let mut line: String = letters.by_ref().take(LONGEST_LABEL).collect();
+    if letters.next().is_some() {
+        line.push('…');
+    }
+    line.trim().to_owned()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_slug_is_an_identifier_whatever_it_is_made_from() {
+        for (text, expected) in [
+            ("Pied Piper", "pied_piper"),
+            ("  A -- \"b\"\n${c} ", "a_b_c"),
+            ("2FA", "_2fa"),
+            ("", "unnamed"),
+            ("💥 日本", "unnamed"),
+            ("../../etc/passwd", "etc_passwd"),
+            ("CON", "con_"),
+            ("Com1", "com1_"),
+            ("com10", "com10"),
+        ] {
+            assert_eq!(slug(text), expected, "{text}");
+        }
+        assert_eq!(slug(&"x".repeat(10_000)).len(), LONGEST_SLUG);
+        assert_eq!(slug(&format!("a {REDACTED} b")), "a_b");
+    }
+
+    #[test]
+    fn names_are_unique_and_keep_to_their_objects() {
+        let id = "00000002-5eed-4000-8000-00000000000";
+        let ids = [1, 2, 3].map(|number| format!("{id}{number}"));
+        let [one, two, three] = ids.each_ref().map(String::as_str);
+        assert_eq!(unique(&[("a", one), ("b", two), ("a", three)]), ["a_00000001", "b", "a_00000003"]);
+        let whole = format!("a_{}", plain_id(one));
+        let names = unique(&[("a", one), ("a_00000001", two), ("a", three)]);
+        assert_eq!(names, [whole.as_str(), "a_00000001", "a_00000003"]);
+        assert_eq!(unique(&[("a", ""), ("a", ""), ("a", "")]), ["a_", "a", "a_2"]);
+    }
+
+    #[test]
+    fn a_label_stays_in_its_line() {
+        assert_eq!(one_line("a\nresource \"b\" {\r\u{202e}"), "a resource \"b\" {");
+        assert_eq!(one_line(&"x".repeat(100)).chars().count(), LONGEST_LABEL + 1);
+    }
+}

@@ -1,0 +1,68 @@
+//! A simulated instance in this process in the place of a real one.
+
+use std::sync::Arc;
+
+use fusionauth_sandbox::{exchange, installation::API_KEY, instance::Instance};
+use futures_util::future::BoxFuture;
+use gateway::{
+    credentials::Authorization,
+    principal::Principal,
+    session::Session,
+    toolset::{Presentation, Toolset, selection::Selection},
+    transport::{Failure, Request, Response, Transport},
+};
+use openapi_tools::model::security::KeyLocation;
+use secrecy::ExposeSecret;
+
+use super::{dialect::TENANT_HEADER, source::source};
+use crate::config::{Config, given::Settings};
+
+/// What stands for the base URL of a simulated instance.
+pub const ADDRESS: &str = "the sandbox (a simulation)";
+
+/// A transport to an instance in this process.
+pub struct Simulation(Instance);
+
+impl Simulation {
+    /// A transport to that instance.
+    pub fn new(instance: Instance) -> Self {
+        Self(instance)
+    }
+
+    fn answer(&self, request: Request, authorization: &Authorization) -> Response {
+        let header = |name: &str| request.headers.iter().find(|(known, _)| *known == name).map(|(_, value)| value);
+        let mut headers = authorization.parts_in(KeyLocation::Header);
+        let (content_type, body) = request.body.unzip();
+        let answered = self.0.handle(&exchange::Request {
+            method: request.method,
+            authorization: headers.next().map(|(_, value)| value.expose_secret().to_owned()),
+            tenant_id: header(TENANT_HEADER).cloned(),
+            content_type: content_type.map(str::to_owned),
+            target: request.target,
+            body: body.unwrap_or_default(),
+        });
+        Response {
+            status: answered.status,
+            content_type: answered.body.is_some().then(|| "application/json".to_owned()),
+            location: None,
+            retry_after: None,
+            body: answered.body.map(|body| body.to_string().into_bytes()).unwrap_or_default(),
+        }
+    }
+}
+
+impl Transport for Simulation {
+    fn send(&self, request: Request, authorization: Authorization) -> BoxFuture<'_, Result<Response, Failure>> {
+        Box::pin(async move { Ok(self.answer(request, &authorization)) })
+    }
+}
+
+/// A session that offers every tool of that instance, with the default configuration.
+pub fn session(instance: Instance) -> Session {
+    let mut config = Config::read(&mut Settings::default());
+    config.upstream.api_key = Some(API_KEY.to_owned().into());
+    let source = Arc::new(source(&config, Arc::new(Simulation::new(instance))));
+    let toolset = Toolset::choose(vec![source], &Selection::default(), Presentation::default());
+    let toolset = toolset.unwrap_or_else(|_| unreachable!("an empty selection offers everything"));
+    Session::new(Arc::new(Principal::Local), Arc::new(toolset), config.limits)
+}

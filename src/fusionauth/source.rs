@@ -1,0 +1,62 @@
+//! FusionAuth as a source of tools.
+
+use std::sync::Arc;
+
+use gateway::{
+    composite::Composite,
+    credentials::{StaticCredential, StaticCredentials},
+    redact::Redactor,
+    source::{SettingNames, Source},
+    transport::Transport,
+};
+
+use super::{
+    dialect::{API_KEY_SCHEME, BEARER_SCHEME, DIALECT},
+    export::{Format, tool::ExportTool},
+    guides::GUIDES,
+    tools::DOCUMENT,
+};
+use crate::config::{Config, settings};
+
+/// The instance that `transport` leads to, as the operator configured it.
+pub fn source(config: &Config, transport: Arc<dyn Transport>) -> Source {
+    let upstream = &config.upstream;
+    let own = || [&upstream.api_key, &upstream.bearer_token].into_iter().flatten().cloned().collect();
+    let credentials = StaticCredentials::new(vec![
+        StaticCredential {
+            scheme: API_KEY_SCHEME,
+            what: "an API key",
+            setting: settings::API_KEY.label(),
+            secret: upstream.api_key.clone(),
+        },
+        StaticCredential {
+            scheme: BEARER_SCHEME,
+            what: "a bearer token (JWT)",
+            setting: settings::BEARER_TOKEN.label(),
+            secret: upstream.bearer_token.clone(),
+        },
+    ]);
+    Source {
+        document: &DOCUMENT,
+        dialect: &DIALECT,
+        transport,
+        credentials: Arc::new(credentials),
+        tenant_id: upstream.tenant_id.clone(),
+        redactor: Redactor::new(&DOCUMENT, config.is_revealing, own()),
+        strict_redactor: Redactor::new(&DOCUMENT, false, own()),
+        composites: composites(),
+        guides: GUIDES,
+        settings: SettingNames {
+            base_url: settings::BASE_URL.label(),
+            request_timeout: settings::REQUEST_TIMEOUT.label(),
+            max_response_bytes: settings::MAX_RESPONSE_BYTES.label(),
+            max_answer_tokens: settings::MAX_ANSWER_TOKENS.label(),
+            tenant_id: settings::TENANT_ID.label(),
+        },
+    }
+}
+
+/// The tools that make several calls.
+fn composites() -> Vec<Arc<dyn Composite>> {
+    Format::ALL.into_iter().map(|format| Arc::new(ExportTool::new(format)) as Arc<dyn Composite>).collect()
+}

@@ -1,0 +1,33 @@
+//! Calls of the sandbox through MCP, with what is expected of their answers.
+
+use serde_json::Value;
+
+use crate::support::client::{Client, ToolAnswer};
+
+/// The status and the JSON of an answer.
+pub fn read(answer: &ToolAnswer) -> (u16, Value) {
+    let (headline, body) = answer.text.split_once('\n').unwrap_or((&answer.text, ""));
+    let status = headline.get(..3).and_then(|status| status.parse().ok());
+    let status = status.unwrap_or_else(|| panic!("no status: {}", answer.text));
+    (status, serde_json::from_str(body).unwrap_or_default())
+}
+
+pub fn call(client: &mut Client, tool: &str, arguments: Value) -> (u16, Value) {
+    read(&client.call(tool, arguments))
+}
+
+/// The body of a success.
+pub fn succeed(client: &mut Client, tool: &str, arguments: Value) -> Value {
+    let (status, body) = call(client, tool, arguments.clone());
+    assert!((200..300).contains(&status), "{tool} {arguments}: {status} {body}");
+    body
+}
+
+/// The code of the first error of a refusal.
+pub fn refused(client: &mut Client, tool: &str, arguments: Value) -> String {
+    let (status, body) = call(client, tool, arguments.clone());
+    assert_eq!(status, 400, "{tool} {arguments}: {body}");
+    let field = body["fieldErrors"].as_object().and_then(|fields| fields.values().next());
+    let error = field.unwrap_or(&body["generalErrors"]);
+    error[0]["code"].as_str().unwrap_or_else(|| panic!("{body}")).to_owned()
+}

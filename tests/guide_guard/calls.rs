@@ -1,0 +1,148 @@
+//! What is wrong with a call in a guide: its tool, arguments, properties and values, and its filter.
+
+use std::collections::BTreeSet;
+
+use fusionauth_mcp::fusionauth::{
+    export::{Format, tool::ExportTool},
+    tools::DOCUMENT,
+};
+use gateway::{
+    call::arguments::{JsonObject, check},
+    composite::Composite,
+    filter::evaluate::evaluate,
+    guide::Guide,
+};
+use openapi_tools::{
+    describe::{
+        input_schema::{BODY_ARGUMENT, FILTER_ARGUMENT},
+        view::View,
+    },
+    model::{
+        operation::Operation,
+        schema::{Kind, Schema},
+    },
+};
+use serde_json::Value;
+
+use crate::{
+    names::NAMES,
+    samples::filled,
+    sandbox::answered,
+    text::{is_in_name, is_name, placeholders},
+};
+
+pub fn call_faults(tool: &str, line: &str, guide: &Guide) -> Vec<String> {
+    let line = filled(line, guide);
+    let unfilled = placeholders(&line, "{{", "}}").chain(placeholders(&line, "<", ">"));
+    let mut faults: Vec<_> = unfilled.map(|name| format!("nothing is known to stand for `{name}`")).collect();
+    let arguments: JsonObject = match serde_json::from_str(&line) {
+        Ok(arguments) => arguments,
+        Err(error) => return vec![format!("no JSON object: {error}")],
+    };
+    if let Some(format) = Format::ALL.into_iter().find(|format| format.tool() == tool) {
+        return export_faults(format, &arguments);
+    }
+    let Some(operation) = DOCUMENT.operation(tool).filter(|operation| operation.name == tool) else {
+        return vec!["there is no such tool".to_owned()];
+    };
+    match check(View::new(&DOCUMENT, operation), arguments.clone()) {
+        Ok(checked) if checked.body.as_ref() != arguments.get(BODY_ARGUMENT) => {
+            faults.push(format!("{BODY_ARGUMENT}: passes only because it is repaired"));
+        }
+        Ok(_) => {}
+        Err(found) => faults.extend(found.iter().map(ToString::to_string)),
+    }
+    if let (Some(body), Some(value)) = (&operation.body, arguments.get(BODY_ARGUMENT)) {
+        unknown_properties(&body.schema, value, BODY_ARGUMENT, &mut faults);
+    }
+    let mut unfiltered = arguments;
+    if let Some(Value::String(filter)) = unfiltered.remove(FILTER_ARGUMENT)
+        && faults.is_empty()
+    {
+        faults.extend(filter_faults(operation, unfiltered, &filter));
+    }
+    faults
+}
+
+fn export_faults(format: Format, arguments: &JsonObject) -> Vec<String> {
+    let schema = ExportTool::new(format).input_schema();
+    let known = schema["properties"].as_object().unwrap();
+    let fault = |(name, value): (&String, &Value)| match known.get(name) {
+        None => Some(format!("{name}: unknown argument")),
+        Some(schema) => {
+            let values = schema.get("enum").and_then(Value::as_array)?;
+            (!values.contains(value)).then(|| format!("{name}: {value} is none of its values"))
+        }
+    };
+    arguments.iter().filter_map(fault).collect()
+}
+
+/// The check of arguments passes on what the document does not know, since the API may; a guide has no such thing.
+fn unknown_properties(schema: &Schema, value: &Value, path: &str, faults: &mut Vec<String>) {
+    match (schema.kind, value) {
+        (Kind::Reference(name), _) => unknown_properties(DOCUMENT.schema(name).unwrap(), value, path, faults),
+        (Kind::Array { items, .. }, Value::Array(list)) => {
+            list.iter().for_each(|item| unknown_properties(items, item, path, faults));
+        }
+        (Kind::Map { values }, Value::Object(entries)) => {
+            entries.iter().for_each(|(key, inner)| unknown_properties(values, inner, &format!("{path}.{key}"), faults));
+        }
+        (Kind::Object { properties }, Value::Object(entries)) => {
+            for (key, inner) in entries {
+                let path = format!("{path}.{key}");
+                match properties.iter().find(|property| property.name == key) {
+                    Some(property) => unknown_properties(&property.schema, inner, &path, faults),
+                    None => faults.push(format!("{path}: the document has no such property")),
+                }
+            }
+        }
+        (Kind::OneOf { discriminator, variants }, Value::Object(entries)) => {
+            let kind = entries.get(discriminator).and_then(Value::as_str);
+            match variants.iter().find(|variant| Some(variant.value) == kind) {
+                Some(variant) => {
+                    unknown_properties(DOCUMENT.schema(variant.reference).unwrap(), value, path, faults);
+                }
+                None => faults.push(format!("{path}.{discriminator}: missing, so its properties are not known")),
+            }
+        }
+        _ => {}
+    }
+}
+
+fn filter_faults(operation: &Operation, arguments: JsonObject, filter: &str) -> Vec<String> {
+    let (read, made) = filter_names(filter);
+    let unknown = read.iter().filter(|name| !NAMES.contains(name.as_str()) && !made.contains(*name));
+    // To jq a property that is not there is null, and no fault.
+    let mut faults: Vec<_> = unknown.map(|name| format!("jq: the document has no `{name}`")).collect();
+    let answer = answered(operation, arguments);
+    if answer.is_error {
+        faults.push(format!("the sandbox refuses it: {}", answer.headline));
+    } else if let Err(fault) = evaluate(filter, answer.json().unwrap()) {
+        faults.push(format!("jq: {fault}"));
+    }
+    faults
+}
+
+/// The names that a filter reads, `.name` and `{name}`, and those that it makes, `name:`.
+pub fn filter_names(filter: &str) -> (BTreeSet<String>, BTreeSet<String>) {
+    // Between quotes are strings; those of the guides have no quotes in them.
+    let code = filter.split('"').step_by(2).collect::<Vec<_>>().join("\"\"");
+    // `to_entries` makes these.
+    let (mut read, mut made) = (BTreeSet::new(), BTreeSet::from(["key", "value"].map(str::to_owned)));
+    let mut position = 0;
+    while let Some(start) = code[position..].find(is_in_name).map(|offset| position + offset) {
+        let end =
+            code[start..].find(|character: char| !is_in_name(character)).map_or(code.len(), |offset| start + offset);
+        let (before, word, after) = (code[..start].trim_end(), &code[start..end], code[end..].trim_start());
+        position = end;
+        if !is_name(word) {
+            continue;
+        }
+        if after.starts_with(':') {
+            made.insert(word.to_owned());
+        } else if before.ends_with('.') || (before.ends_with(['{', ',']) && after.starts_with(['}', ','])) {
+            read.insert(word.to_owned());
+        }
+    }
+    (read, made)
+}

@@ -1,0 +1,29 @@
+//! No file of code is so long that nobody reads it whole.
+
+use std::fs;
+
+use crate::files::{root, tracked};
+
+const MAX_LINES: usize = 500;
+
+const CODE: [&str; 5] = [".rs", ".mjs", ".js", ".sh", ".py"];
+
+/// Files of code that may be longer: what is generated, and data. None at present.
+const EXEMPT: [&str; 0] = [];
+
+#[test]
+fn no_file_of_code_is_too_long() {
+    let too_long = |path: &String| {
+        let lines = fs::read_to_string(root().join(path)).unwrap().lines().count();
+        (lines > MAX_LINES).then(|| format!("{path}: {lines} lines"))
+    };
+    let files = tracked();
+    let code: Vec<_> = files.iter().filter(|path| CODE.iter().any(|suffix| path.ends_with(suffix))).collect();
+    assert!(code.len() > 100, "{code:?}");
+    let found: Vec<_> =
+        code.iter().filter(|path| !EXEMPT.contains(&path.as_str())).filter_map(|it| too_long(it)).collect();
+    assert!(found.is_empty(), "longer than {MAX_LINES} lines: {found:#?}");
+    for exempt in EXEMPT {
+        assert!(files.iter().any(|path| path == exempt && too_long(path).is_some()), "{exempt} needs no exemption");
+    }
+}

@@ -1,0 +1,126 @@
+//! Which tools a configuration offers.
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing, missing_docs)]
+
+use std::sync::Arc;
+
+use fusionauth_mcp::{
+    config::{Config, given::Settings},
+    fusionauth::{dialect::TENANT_HEADER, simulation::Simulation, source::source, tools::DOCUMENT},
+};
+use fusionauth_sandbox::instance::Instance;
+use gateway::{tool::Tool, toolset::Toolset};
+use openapi_tools::model::bucket::{DEFAULT_PREFIXES, OTHER};
+
+fn choose(environment: &[(&str, &str)]) -> Result<Toolset, Vec<String>> {
+    let pairs = environment.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned()));
+    let mut settings = Settings::new([], pairs);
+    let config = Config::read(&mut settings);
+    let transport = Simulation::new(Instance::empty(&DOCUMENT));
+    let source = Arc::new(source(&config, Arc::new(transport)));
+    let toolset = Toolset::choose(vec![source], &config.selection, config.presentation);
+    let mut mistakes: Vec<String> = settings.into_errors().iter().map(ToString::to_string).collect();
+    let toolset = toolset.map_err(|errors| mistakes.extend(errors.iter().map(ToString::to_string)));
+    toolset
+        .map_err(|()| mistakes.clone())
+        .and_then(|toolset| if mistakes.is_empty() { Ok(toolset) } else { Err(mistakes) })
+}
+
+fn count(environment: &[(&str, &str)]) -> usize {
+    choose(environment).unwrap().tools().len()
+}
+
+fn mistake(environment: &[(&str, &str)]) -> String {
+    choose(environment).err().unwrap().join("\n")
+}
+
+#[test]
+fn unset_empty_and_all_offer_everything() {
+    let all = DOCUMENT.operations.len();
+    assert_eq!(count(&[]), all);
+    assert_eq!(count(&[("USE_TOOLS", "")]), all);
+    assert_eq!(count(&[("USE_TOOLS", " all ")]), all);
+}
+
+#[test]
+fn buckets_tools_and_exceptions_combine() {
+    let reading = count(&[("USE_TOOLS", "retrieve, search")]);
+    assert_eq!(reading, 125);
+    assert_eq!(count(&[("USE_TOOLS", "retrieve,search,createUser")]), reading + 1);
+    assert_eq!(count(&[("USE_TOOLS", "retrieve,search,-retrieveUser")]), reading - 1);
+    assert_eq!(count(&[("USE_TOOLS", "-delete")]), DOCUMENT.operations.len() - count(&[("USE_TOOLS", "delete")]));
+    assert!(choose(&[("USE_TOOLS", "retrieve")]).unwrap().tool("deleteUserWithId").is_none());
+}
+
+#[test]
+fn exports_are_offered_where_they_may_read() {
+    let exports = |environment: &[(&str, &str)]| choose(environment).map_or(0, |toolset| toolset.composites().len());
+    assert_eq!(exports(&[]), 2);
+    assert_eq!(exports(&[("USE_TOOLS", "retrieve,search"), ("READ_ONLY", "true")]), 2);
+    assert_eq!(exports(&[("USE_TOOLS", "retrieve,search,-exportTerraform")]), 1);
+    assert_eq!(exports(&[("USE_TOOLS", "exportKickstart")]), 1);
+    assert_eq!(exports(&[("USE_TOOLS", "create,update")]), 0);
+    assert_eq!(exports(&[("USE_TOOLS", "exportKickstart,createUser,-retrieveTenants")]), 0);
+    assert_eq!(exports(&[("USE_TOOLS", "exportKickstart,retrieve"), ("TOOL_AREAS", "user")]), 0);
+}
+
+#[test]
+fn a_list_without_a_word_is_a_mistake() {
+    assert!(mistake(&[("USE_TOOLS", ",")]).contains("USE_TOOLS: no bucket or tool in it"));
+    assert!(mistake(&[("TOOL_AREAS", " , ")]).contains("TOOL_AREAS: no area in it"));
+}
+
+#[test]
+fn read_only_wins_over_everything() {
+    let marked = DOCUMENT.operations.iter().filter(|operation| operation.effect.read_only).count();
+    assert_eq!(count(&[("READ_ONLY", "true")]), marked);
+    assert_eq!(count(&[("READ_ONLY", "true"), ("USE_TOOLS", "all")]), marked);
+    assert!(mistake(&[("READ_ONLY", "true"), ("USE_TOOLS", "deleteUserWithId")]).contains("no tool is left"));
+    assert!(mistake(&[("READ_ONLY", "perhaps")]).contains("READ_ONLY: `perhaps`: expected true or false"));
+}
+
+#[test]
+fn a_former_name_is_the_same_tool() {
+    let operation = DOCUMENT.operations.iter().find(|operation| operation.former_name.is_some()).unwrap();
+    let former_name = operation.former_name.unwrap();
+    let toolset = choose(&[("USE_TOOLS", former_name)]).unwrap();
+    assert_eq!(toolset.tools().iter().map(Tool::name).collect::<Vec<_>>(), [operation.name]);
+    assert_eq!(toolset.tool(former_name).unwrap().name(), operation.name);
+}
+
+#[test]
+fn every_tool_is_in_one_bucket() {
+    let sum: usize = DEFAULT_PREFIXES.iter().chain([&OTHER]).map(|bucket| count(&[("USE_TOOLS", bucket)])).sum();
+    assert_eq!(sum, DOCUMENT.operations.len());
+}
+
+#[test]
+fn own_prefixes_make_own_buckets() {
+    let environment = [("TOOL_BUCKETS", "import,login"), ("USE_TOOLS", "import")];
+    let toolset = choose(&environment).unwrap();
+    assert!(toolset.tools().iter().all(|tool| tool.name().starts_with("import")));
+    assert!(mistake(&[("TOOL_BUCKETS", "retreive")]).contains("did you mean `retrieve`?"));
+}
+
+#[test]
+fn areas_narrow_the_choice() {
+    let toolset = choose(&[("TOOL_AREAS", "user, group"), ("USE_TOOLS", "retrieve")]).unwrap();
+    assert!(toolset.tools().iter().all(|tool| ["user", "group"].contains(&tool.operation.area)));
+    assert!(mistake(&[("TOOL_AREAS", "usr")]).contains("TOOL_AREAS: unknown area `usr`; did you mean `user`?"));
+}
+
+#[test]
+fn misspelt_words_are_mistakes_and_so_is_nothing_left() {
+    let text = mistake(&[("USE_TOOLS", "retreive,createUsr")]);
+    assert!(text.contains("unknown bucket or tool `retreive`; did you mean `retrieve`?"), "{text}");
+    assert!(text.contains("`createUsr`; did you mean `createUser`?"), "{text}");
+    assert!(mistake(&[("USE_TOOLS", "-")]).contains("unknown bucket or tool ``"));
+    assert!(mistake(&[("USE_TOOLS", "createUser"), ("TOOL_AREAS", "theme")]).contains("no tool is left"));
+    assert!(mistake(&[("USE_TOOLS", "all,-all")]).contains("no tool is left"));
+}
+
+#[test]
+fn a_chosen_tenant_takes_the_parameter_away() {
+    let tenant = [("FUSIONAUTH_TENANT_ID", "00000000-0000-0000-0000-000000000001")];
+    assert!(choose(&[]).unwrap().tool("createUser").unwrap().view().parameter(TENANT_HEADER).is_some());
+    assert!(choose(&tenant).unwrap().tool("createUser").unwrap().view().parameter(TENANT_HEADER).is_none());
+}
