@@ -1,7 +1,7 @@
 // What a user waits for and pays in memory: ours beside a Node server on the official SDK that offers the same list and
 // makes the same requests. Both are measured in one run on one machine; the ratios are what counts.
 //
-//   cargo build --release && npm ci --prefix tests/node && node benches/compare.mjs
+//   cargo build --profile dist && npm ci --prefix tests/node && node benches/compare.mjs
 import { spawn } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { Agent, createServer, request } from 'node:http';
@@ -10,7 +10,7 @@ import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 
 const folder = dirname(fileURLToPath(import.meta.url));
-const binary = process.argv[2] ?? join(folder, '../target/release/fusionauth-mcp');
+const binary = process.argv[2] ?? join(folder, '../target/dist/fusionauth-mcp');
 const servers = { ours: [binary], node: ['node', join(folder, 'node-server.mjs'), binary] };
 
 const STARTS = 15;

@@ -27,7 +27,7 @@ The version is that of Cargo.toml; npm/package.json and npm/server.json must agr
 
 Exit codes: 0 written, 1 not written, 2 not understood
 
-Example: node npm/make-packages.mjs --out dist --binary linux-x64=target/release/fusionauth-mcp
+Example: node npm/make-packages.mjs --out dist --binary linux-x64=target/dist/fusionauth-mcp
 `;
 
 class Failure extends Error {

@@ -10,7 +10,32 @@ pub mod fusionauth {
 
     pub mod dialect;
     pub mod doctor;
-    pub mod export;
+    pub mod export {
+        //! Configuration as code: an instance, read once, written down as a Kickstart or as Terraform.
+        //!
+        //! [`snapshot`] reads, [`kickstart`] and [`terraform`] write files from what was read. Nothing here changes an
+        //! instance.
+
+        pub mod folder;
+        pub mod format;
+        mod installation;
+        pub mod kickstart;
+        mod line;
+        pub mod order;
+        pub mod report;
+        pub mod snapshot {
+            //! What an instance's configuration is, read once.
+
+            pub mod families;
+            pub mod find;
+            pub mod object;
+            pub mod read;
+            pub mod references;
+            mod selection;
+        }
+        pub mod terraform;
+        pub mod tool;
+    }
     pub mod guides;
     pub mod simulation;
     pub mod source;

@@ -12,7 +12,7 @@ use super::{
     output::{misused, print},
     start::{Start, block_on},
 };
-use crate::fusionauth::export::Format;
+use crate::fusionauth::export::format::Format;
 
 /// What to call.
 #[derive(clap::Args)]

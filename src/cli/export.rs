@@ -17,10 +17,12 @@ use super::{
 use crate::{
     config::settings::{Setting, TOOL_AREAS, USE_TOOLS},
     fusionauth::export::{
-        Export, Format, Order,
         folder::{self, WriteError},
-        kickstart,
-        terraform::Purpose,
+        format::Format,
+        kickstart::layout::Layout,
+        order::Order,
+        report::Export,
+        terraform::purpose::Purpose,
     },
 };
 
@@ -82,16 +84,12 @@ struct What {
 /// Reads the instance, writes the files, and says on stderr what is in them.
 pub fn run(arguments: Arguments, start: Start) -> ExitCode {
     let (format, what, layout, purpose) = match arguments.format {
-        As::Kickstart { what, split: true } => (Format::Kickstart, what, kickstart::Layout::Split, Purpose::Adopt),
-        As::Kickstart { what, split: false } => (Format::Kickstart, what, kickstart::Layout::OneFile, Purpose::Adopt),
-        As::Terraform { what, clone: true, .. } => {
-            (Format::Terraform, what, kickstart::Layout::OneFile, Purpose::Clone)
-        }
-        As::Terraform { what, clone: false, .. } => {
-            (Format::Terraform, what, kickstart::Layout::OneFile, Purpose::Adopt)
-        }
+        As::Kickstart { what, split: true } => (Format::Kickstart, what, Layout::Split, Purpose::Adopt),
+        As::Kickstart { what, split: false } => (Format::Kickstart, what, Layout::OneFile, Purpose::Adopt),
+        As::Terraform { what, clone: true, .. } => (Format::Terraform, what, Layout::OneFile, Purpose::Clone),
+        As::Terraform { what, clone: false, .. } => (Format::Terraform, what, Layout::OneFile, Purpose::Adopt),
     };
-    let is_folder = format == Format::Terraform || layout == kickstart::Layout::Split;
+    let is_folder = format == Format::Terraform || layout == Layout::Split;
     if is_folder && what.out.is_none() {
         return misused(&["there are several files; --out names the folder for them"]);
     }

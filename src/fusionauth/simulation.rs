@@ -5,7 +5,7 @@ use std::sync::Arc;
 use fusionauth_sandbox::{exchange, installation::API_KEY, instance::Instance};
 use futures_util::future::BoxFuture;
 use gateway::{
-    credentials::Authorization,
+    authorization::Authorization,
     principal::Principal,
     session::Session,
     toolset::{Presentation, Toolset, selection::Selection},

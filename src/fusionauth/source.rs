@@ -12,7 +12,7 @@ use gateway::{
 
 use super::{
     dialect::{API_KEY_SCHEME, BEARER_SCHEME, DIALECT},
-    export::{Format, tool::ExportTool},
+    export::{format::Format, tool::ExportTool},
     guides::GUIDES,
     tools::DOCUMENT,
 };

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use fusionauth_mcp::fusionauth::{
-    export::{Format, tool::ExportTool},
+    export::{format::Format, tool::ExportTool},
     tools::DOCUMENT,
 };
 use gateway::{

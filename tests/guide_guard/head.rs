@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use fusionauth_mcp::fusionauth::{export::Format, tools::DOCUMENT};
+use fusionauth_mcp::fusionauth::{export::format::Format, tools::DOCUMENT};
 use gateway::guide::Guide;
 
 use crate::text::{Block, placeholders, words};

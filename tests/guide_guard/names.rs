@@ -2,7 +2,7 @@
 
 use std::{collections::BTreeSet, sync::LazyLock};
 
-use fusionauth_mcp::fusionauth::{export::Format, tools::DOCUMENT};
+use fusionauth_mcp::fusionauth::{export::format::Format, tools::DOCUMENT};
 use openapi_tools::{
     describe::input_schema::{BODY_ARGUMENT, FILTER_ARGUMENT},
     model::schema::{Kind, Schema},

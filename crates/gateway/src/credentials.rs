@@ -8,28 +8,10 @@ use openapi_tools::model::{
 };
 use secrecy::{ExposeSecret, SecretString};
 
-use crate::{principal::Principal, transport::Failure};
+use crate::{authorization::Authorization, principal::Principal, transport::Failure};
 
 /// The name of the header that HTTP authentication uses (RFC 9110, section 11.6.2).
 const AUTHORIZATION: &str = "Authorization";
-
-/// The parts of a request that prove who sends it.
-#[derive(Debug, Default)]
-pub struct Authorization {
-    parts: Vec<(KeyLocation, String, SecretString)>,
-}
-
-impl Authorization {
-    /// One part: a header, a query parameter or a cookie of that name.
-    pub fn part(location: KeyLocation, name: impl Into<String>, value: SecretString) -> Self {
-        Self { parts: vec![(location, name.into(), value)] }
-    }
-
-    /// The names and values that travel there.
-    pub fn parts_in(&self, location: KeyLocation) -> impl Iterator<Item = (&str, &SecretString)> {
-        self.parts.iter().filter(move |(own, ..)| *own == location).map(|(_, name, value)| (name.as_str(), value))
-    }
-}
 
 /// The credentials of one source.
 pub trait Credentials: Send + Sync {
@@ -75,7 +57,7 @@ async fn all_of(
 ) -> Result<Authorization, Failure> {
     let mut authorization = Authorization::default();
     for scheme in alternative.0.iter().filter_map(|used| document.security_schemes.get(used.scheme)) {
-        authorization.parts.extend(credentials.authorize(scheme, principal).await?.parts);
+        authorization.add(credentials.authorize(scheme, principal).await?);
     }
     Ok(authorization)
 }

@@ -10,6 +10,7 @@
 //! its [`dialect::Dialect`].
 
 pub mod answer;
+pub mod authorization;
 pub mod call {
     //! One call: arguments, request, response.
 

@@ -8,7 +8,7 @@ use std::time::Duration;
 use futures_util::future::BoxFuture;
 use openapi_tools::model::operation::Method;
 
-use crate::credentials::Authorization;
+use crate::authorization::Authorization;
 
 /// Sends requests. Transports that wrap another one add limits, retries and the like.
 pub trait Transport: Send + Sync {

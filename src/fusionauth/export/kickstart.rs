@@ -5,6 +5,7 @@
 
 mod defaults;
 mod keys;
+pub mod layout;
 mod names;
 mod order;
 mod patch;
@@ -22,6 +23,7 @@ use serde_json::{Map, Value, json};
 use self::{
     defaults::{Defaults, Standing},
     keys::KeyUses,
+    layout::Layout,
     order::Step,
     patch::Pruning,
     request::{Request, Requests},
@@ -29,9 +31,12 @@ use self::{
     variables::{API_KEY, Variables, described},
 };
 use super::{
-    Export, LeftOut, Report, SecretToSet,
     installation::{DEFAULT_THEME_ID, FUSIONAUTH_APPLICATION_ID, FUSIONAUTH_CONNECTOR_ID},
-    snapshot::{Family, Object, Snapshot, references},
+    report::{Export, LeftOut, Report, SecretToSet},
+    snapshot::{
+        object::{Family, Object, Snapshot},
+        references,
+    },
 };
 use gateway::text::format::is_uuid;
 
@@ -40,15 +45,6 @@ pub const FILE: &str = "kickstart.json";
 
 /// The media type of a PATCH that replaces arrays (RFC 7396).
 const MERGE_PATCH: &str = "application/merge-patch+json";
-
-/// How a Kickstart is laid out.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Layout {
-    /// All in `kickstart.json`.
-    OneFile,
-    /// Templates, lambdas and the texts of themes in files of their own, which `kickstart.json` includes.
-    Split,
-}
 
 /// Writes a snapshot down as a Kickstart.
 pub fn export(snapshot: &Snapshot, layout: Layout) -> Export {

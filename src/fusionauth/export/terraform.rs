@@ -10,6 +10,7 @@ mod keys;
 mod kind;
 mod layout;
 mod names;
+pub mod purpose;
 mod references;
 mod scope;
 mod table;
@@ -25,29 +26,22 @@ use self::{
     instances::{Instance, plan},
     kind::Kind,
     layout::print,
-    names::one_line,
+    purpose::Purpose,
     references::References,
     table::provider,
     variables::attribute_of,
 };
-use super::{Export, LeftOut, Report, snapshot::Snapshot};
+use crate::fusionauth::export::{
+    line::whole_line,
+    report::{Export, LeftOut, Report},
+    snapshot::object::Snapshot,
+};
 
 /// The oldest Terraform that knows `import` blocks.
 const OLDEST_TERRAFORM: &str = ">= 1.5.0";
 
 /// Why something has another id in a new instance.
 const CHOSEN_BY_INSTANCE: &str = "the provider cannot choose it; the new instance does";
-
-/// What the configuration is for.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Purpose {
-    /// To take over the instance that was read: there is an `import` block for each resource, and no resource chooses
-    /// its id.
-    Adopt,
-    /// To make the same in a new instance: resources have the ids that they were read with, where the provider lets
-    /// them choose.
-    Clone,
-}
 
 /// The configuration of an instance as Terraform files: `providers.tf`, `variables.tf`, `imports.tf` (to adopt), a file
 /// per family of objects, and what [`file()`] reads under `lambdas/`, `templates/` and `themes/`.
@@ -156,11 +150,6 @@ fn providers(purpose: Purpose, left_out: &[LeftOut]) -> String {
     let instance = Block::builder("provider").add_label("fusionauth").build();
     text.push_str(&print(&Body::from([terraform, instance])));
     text
-}
-
-/// A text as a part of one line: nothing in it ends the line, however long it is.
-pub fn whole_line(text: &str) -> String {
-    text.split_whitespace().map(one_line).collect::<Vec<_>>().join(" ")
 }
 
 #[cfg(test)]

@@ -13,7 +13,14 @@ use gateway::{
 use serde_json::{Map, Value, json};
 use sha2::{Digest, Sha256};
 
-use super::{Export, ExportError, Format, Order, kickstart::Layout, snapshot, terraform::Purpose};
+use super::{
+    format::Format,
+    kickstart::layout::Layout,
+    order::{ExportError, Order},
+    report::Export,
+    snapshot::families::OPERATIONS,
+    terraform::purpose::Purpose,
+};
 
 /// The part of the first answer that the report may take; the rest of it comes after the files.
 const REPORT_SHARE: usize = 4;
@@ -114,7 +121,7 @@ impl Composite for ExportTool {
     }
 
     fn reads(&self) -> &'static [&'static str] {
-        snapshot::OPERATIONS
+        OPERATIONS
     }
 
     fn call<'a>(

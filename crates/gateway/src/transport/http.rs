@@ -12,7 +12,7 @@ use reqwest::{
 use secrecy::ExposeSecret;
 
 use super::{Failure, Request, Response, Transport};
-use crate::credentials::Authorization;
+use crate::authorization::Authorization;
 
 /// Where requests go, and their limits.
 #[derive(Debug, Clone)]

@@ -4,7 +4,7 @@ use futures_util::future::BoxFuture;
 use tokio::sync::Semaphore;
 
 use super::{Failure, Request, Response, Transport};
-use crate::credentials::Authorization;
+use crate::authorization::Authorization;
 
 /// A transport behind a queue.
 pub struct Queue<T> {

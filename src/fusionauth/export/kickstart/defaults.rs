@@ -9,12 +9,15 @@ use serde_json::Value;
 
 use super::{text::substitution, variables::described};
 use crate::fusionauth::export::{
-    LeftOut,
     installation::{
         DEFAULT_THEME_ID, FORM_TYPES, FUSIONAUTH_APPLICATION_ID, FUSIONAUTH_CONNECTOR_ID, MESSAGE_TEMPLATE, PROVIDED,
         SHADOW_KEY_IDS, SIGNING_KEY, TENANT_MANAGER_ROLE_ID,
     },
-    snapshot::{Family, Object, Snapshot, references},
+    report::LeftOut,
+    snapshot::{
+        object::{Family, Object, Snapshot},
+        references,
+    },
 };
 
 /// The types of default lambdas that have a provided variable, as documented.
@@ -251,7 +254,7 @@ mod tests {
     use serde_json::json;
 
     use super::*;
-    use crate::fusionauth::export::snapshot::Scope;
+    use crate::fusionauth::export::snapshot::object::Scope;
 
     const TENANT_ID: &str = "30663132-6464-6665-3032-326466613934";
 

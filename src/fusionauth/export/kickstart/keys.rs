@@ -8,8 +8,8 @@ use serde_json::{Map, Value, json};
 
 use super::{request::Request, variables::described};
 use crate::fusionauth::export::{
-    LeftOut,
-    snapshot::{Family, Object, Snapshot},
+    report::LeftOut,
+    snapshot::object::{Family, Object, Snapshot},
 };
 use gateway::redact::REDACTED;
 
@@ -116,7 +116,7 @@ pub fn request(key: &Object, address: &str, uses: &KeyUses<'_>, left_out: &mut V
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::fusionauth::export::snapshot::Scope;
+    use crate::fusionauth::export::snapshot::object::Scope;
 
     fn object(family: Family, id: &str, value: &Value) -> Object {
         Object { family, id: id.to_owned(), value: value.as_object().cloned().unwrap() }

@@ -10,9 +10,9 @@ use super::{
     variables::described,
 };
 use crate::fusionauth::export::{
-    LeftOut,
     installation::DEFAULT_THEME_ID,
-    snapshot::{Family, Object, Snapshot},
+    report::LeftOut,
+    snapshot::object::{Family, Object, Snapshot},
 };
 
 /// What an instance says of an object and takes from nobody.

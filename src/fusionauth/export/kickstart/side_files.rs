@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::{names, text};
-use crate::fusionauth::export::snapshot::{Family, Object};
+use crate::fusionauth::export::snapshot::object::{Family, Object};
 use gateway::redact::REDACTED;
 
 /// The longest key of a map (a language, a template) that a file is named by.

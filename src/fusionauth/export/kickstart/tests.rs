@@ -15,7 +15,7 @@ use fusionauth_sandbox::{
 use openapi_tools::model::operation::Method;
 
 use super::*;
-use crate::fusionauth::export::snapshot::{Reader, Scope};
+use crate::fusionauth::export::snapshot::{object::Scope, read::Reader};
 use crate::fusionauth::tools::DOCUMENT;
 
 /// A folder of its own, removed at the end.

@@ -8,7 +8,7 @@ use super::{
     names::{self, Wish},
     text, walk,
 };
-use crate::fusionauth::export::{SecretToSet, snapshot::Object};
+use crate::fusionauth::export::{report::SecretToSet, snapshot::object::Object};
 
 /// The variable of the API key that carries out the file. Those of objects begin with their kind.
 pub const API_KEY: &str = "KICKSTART_API_KEY";
@@ -91,7 +91,7 @@ mod tests {
     use serde_json::json;
 
     use super::*;
-    use crate::fusionauth::export::snapshot::Family;
+    use crate::fusionauth::export::snapshot::object::Family;
     use gateway::redact::REDACTED;
 
     #[test]

@@ -1,6 +1,6 @@
 //! The kinds of object: what they are called, and which operation lists them.
 
-use super::Family;
+use super::object::Family;
 
 /// The operations that a snapshot is read with. None of them changes anything.
 pub const OPERATIONS: &[&str] = &[

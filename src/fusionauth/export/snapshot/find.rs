@@ -1,7 +1,7 @@
 //! A tenant or an application by what a person calls it.
 
 use super::{
-    Family, Object,
+    object::{Family, Object},
     read::{ReadError, Reader},
 };
 use gateway::text::{nearest::did_you_mean, shorten::shortened};

@@ -12,11 +12,11 @@ use openapi_tools::{describe::input_schema::BODY_ARGUMENT, model::operation::Ope
 use serde_json::{Map, Value, json};
 
 use super::{
-    Family, Object, Scope, Snapshot,
     families::{How, LISTINGS, Listing},
+    object::{Family, Object, Scope, Snapshot},
     selection::{Key, select},
 };
-use crate::fusionauth::export::{LeftOut, installation::FUSIONAUTH_APPLICATION_ID};
+use crate::fusionauth::export::{installation::FUSIONAUTH_APPLICATION_ID, report::LeftOut};
 
 /// Objects in a page of a search.
 const PAGE: usize = 200;

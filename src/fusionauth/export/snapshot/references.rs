@@ -6,7 +6,7 @@
 
 use serde_json::{Map, Value};
 
-use super::{Family, Object};
+use super::object::{Family, Object};
 
 /// Maps by the ids of applications or tenants.
 const MAPS_BY_ID: [&str; 2] = ["applicationConfiguration", "tenantConfiguration"];

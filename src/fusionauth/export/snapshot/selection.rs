@@ -4,7 +4,10 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::Value;
 
-use super::{Family, Object, Scope, references};
+use super::{
+    object::{Family, Object, Scope},
+    references,
+};
 use crate::fusionauth::export::installation::DEFAULT_THEME_ID;
 
 /// What names one object among all: several kinds may share an id.

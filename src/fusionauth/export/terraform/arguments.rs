@@ -6,18 +6,17 @@ use hcl::{Attribute, Block, Body, Expression, Identifier, Number, ObjectKey, Str
 use serde_json::Value;
 
 use super::{
-    Purpose,
     files::SideFiles,
     instances::Instance,
     kind::Kind,
-    names::one_line,
+    purpose::Purpose,
     references::References,
     scope::{Scope, scalar},
     table::{Argument, Type},
     unexpressed::unexpressed,
     variables::Variables,
 };
-use crate::fusionauth::export::LeftOut;
+use crate::fusionauth::export::{line::one_line, report::LeftOut};
 use gateway::redact::REDACTED;
 
 /// Words that have a meaning of their own where an object's key stands.

@@ -7,7 +7,7 @@ use serde_json::Value;
 use super::names::{slug, unique};
 use crate::fusionauth::export::{
     installation::{DEFAULT, FORM_TYPES, MESSAGE_TEMPLATE, PROVIDED, SIGNING_KEY},
-    snapshot::{Family, Object, Snapshot},
+    snapshot::object::{Family, Object, Snapshot},
 };
 use gateway::redact::REDACTED;
 
@@ -114,7 +114,7 @@ mod tests {
     use serde_json::json;
 
     use super::*;
-    use crate::fusionauth::export::snapshot::Scope;
+    use crate::fusionauth::export::snapshot::object::Scope;
 
     fn snapshot(objects: &[(Family, &str, Value)]) -> Snapshot {
         let objects = objects.iter().map(|(family, id, value)| Object {

@@ -8,20 +8,21 @@ use std::{
 use serde_json::{Map, Value, json};
 
 use super::{
-    Purpose,
     defaults::{DataSource, defaults, is_changed},
     keys::{self, Material},
     kind::Kind,
-    names::{one_line, slug, unique},
+    names::{slug, unique},
+    purpose::Purpose,
     scope::{Scope, scalar},
     table::{Resource, provider},
 };
 use crate::fusionauth::export::{
-    LeftOut,
     installation::{
         DEFAULT_THEME_ID, FUSIONAUTH_APPLICATION_ID, FUSIONAUTH_CONNECTOR_ID, SHADOW_KEY_IDS, TENANT_MANAGER_ROLE_ID,
     },
-    snapshot::{Family, Object, Snapshot},
+    line::one_line,
+    report::LeftOut,
+    snapshot::object::{Family, Object, Snapshot},
 };
 
 const NO_RESOURCE: &str = "the provider has no resource for it";

@@ -4,8 +4,8 @@ use std::collections::BTreeSet;
 
 use serde_json::{Map, Value};
 
-use super::Purpose;
-use crate::fusionauth::export::snapshot::{Family, Object, Snapshot};
+use super::purpose::Purpose;
+use crate::fusionauth::export::snapshot::object::{Family, Object, Snapshot};
 use gateway::redact::REDACTED;
 
 /// Where the material of a key comes from.
@@ -89,7 +89,7 @@ mod tests {
     use serde_json::json;
 
     use super::*;
-    use crate::fusionauth::export::snapshot::Scope;
+    use crate::fusionauth::export::snapshot::object::Scope;
 
     fn object(family: Family, value: Value) -> Object {
         Object { family, id: "1".to_owned(), value: value.as_object().cloned().unwrap() }

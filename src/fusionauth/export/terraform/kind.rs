@@ -2,7 +2,7 @@
 
 use serde::Deserialize;
 
-use crate::fusionauth::export::snapshot::Family;
+use crate::fusionauth::export::snapshot::object::Family;
 
 /// A kind of object, each after all that its objects may refer to.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Deserialize)]

@@ -9,6 +9,8 @@ use hcl::{
     expr::{TemplateExpr, TraversalOperator},
 };
 
+use crate::fusionauth::export::line::is_invisible;
+
 /// A list longer than this, in characters, takes a line per item.
 const LONGEST_LIST: usize = 80;
 
@@ -54,12 +56,6 @@ pub fn quoted(text: &str) -> String {
     out.push_str(&signs);
     out.push('"');
     out
-}
-
-/// Whether a letter is one of those that a reader does not see and that change what the reader sees.
-pub fn is_invisible(letter: char) -> bool {
-    letter.is_control()
-        || matches!(letter, '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2066}'..='\u{2069}' | '\u{feff}')
 }
 
 fn push_escape(letter: char, out: &mut String) {

@@ -2,13 +2,10 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::layout::is_invisible;
 use gateway::redact::REDACTED;
 
 /// The longest slug, in bytes.
-const LONGEST_SLUG: usize = 40;
-/// The longest name that a person is shown, in characters.
-const LONGEST_LABEL: usize = 80;
+const MAX_SLUG: usize = 40;
 /// How much of an id tells two objects apart: its last characters, since it is the first that made-up ids share.
 const SHORT_ID: usize = 8;
 /// Names that Windows keeps for devices, whatever the extension.
@@ -20,7 +17,7 @@ pub fn slug(text: &str) -> String {
     let text = text.replace(REDACTED, " ");
     let mut slug = String::new();
     for letter in text.chars() {
-        if slug.len() >= LONGEST_SLUG {
+        if slug.len() >= MAX_SLUG {
             break;
         }
         if letter.is_ascii_alphanumeric() {
@@ -90,16 +87,6 @@ pub fn numbered(name: &str, is_taken: impl Fn(&str) -> bool) -> String {
     candidate
 }
 
-/// A text for one line of a comment or a message: nothing that ends the line, and not for ever.
-pub fn one_line(text: &str) -> String {
-    let mut letters = text.chars().map(|letter| if is_invisible(letter) { ' ' } else { letter });
-    let mut line: String = letters.by_ref().take(LONGEST_LABEL).collect();
-    if letters.next().is_some() {
-        line.push('…');
-    }
-    line.trim().to_owned()
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -119,7 +106,7 @@ mod tests {
         ] {
             assert_eq!(slug(text), expected, "{text}");
         }
-        assert_eq!(slug(&"x".repeat(10_000)).len(), LONGEST_SLUG);
+        assert_eq!(slug(&"x".repeat(10_000)).len(), MAX_SLUG);
         assert_eq!(slug(&format!("a {REDACTED} b")), "a_b");
     }
 
@@ -133,11 +120,5 @@ mod tests {
         let names = unique(&[("a", one), ("a_00000001", two), ("a", three)]);
         assert_eq!(names, [whole.as_str(), "a_00000001", "a_00000003"]);
         assert_eq!(unique(&[("a", ""), ("a", ""), ("a", "")]), ["a_", "a", "a_2"]);
-    }
-
-    #[test]
-    fn a_label_stays_in_its_line() {
-        assert_eq!(one_line("a\nresource \"b\" {\r\u{202e}"), "a resource \"b\" {");
-        assert_eq!(one_line(&"x".repeat(100)).chars().count(), LONGEST_LABEL + 1);
     }
 }

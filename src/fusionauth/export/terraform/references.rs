@@ -5,11 +5,11 @@ use std::collections::{BTreeMap, BTreeSet};
 use hcl::{Attribute, Block, Expression};
 
 use super::{
-    Purpose,
     defaults::DataSource,
     instances::Plan,
     kind::Kind,
     names::short_id,
+    purpose::Purpose,
     variables::{Variables, attribute_of},
 };
 

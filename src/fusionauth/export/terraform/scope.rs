@@ -5,9 +5,10 @@ use std::borrow::Cow;
 use serde_json::{Map, Value};
 
 use super::{
-    names::{one_line, short_id, slug},
+    names::{short_id, slug},
     table::{Argument, KEY, Type},
 };
+use crate::fusionauth::export::line::one_line;
 
 /// The object, or an item of one of its arrays and maps, that the paths of arguments begin at.
 #[derive(Debug, Clone)]

@@ -4,7 +4,7 @@ use serde_json::{Value, json};
 use super::*;
 use crate::fusionauth::export::{
     installation::{DEFAULT_THEME_ID, FUSIONAUTH_APPLICATION_ID, FUSIONAUTH_CONNECTOR_ID},
-    snapshot::{Family, Object, Scope},
+    snapshot::object::{Family, Object, Scope},
 };
 use gateway::redact::REDACTED;
 

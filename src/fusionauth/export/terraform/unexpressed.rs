@@ -7,9 +7,9 @@ use serde_json::{Map, Value};
 use super::{
     instances::Instance,
     kind::Kind,
-    names::one_line,
     table::{Argument, KEY, Type},
 };
+use crate::fusionauth::export::line::one_line;
 
 /// What is not worth telling, by kind: the path (`*` is any name), and the value that it has where it says nothing, as
 /// JSON; empty for any value.

@@ -8,7 +8,7 @@ use hcl::{
 };
 
 use super::names::numbered;
-use crate::fusionauth::export::SecretToSet;
+use crate::fusionauth::export::report::SecretToSet;
 
 /// The input variables, by name.
 #[derive(Debug, Default)]

@@ -1,21 +1,11 @@
-//! What an instance's configuration is, read once.
+//! An instance's configuration, as it was read.
 //!
 //! Users, their registrations, tokens, consents and families, members of groups, grants of entities and logs are no
 //! configuration, and not read.
 
-mod families;
-mod find;
-mod read;
-pub mod references;
-mod selection;
-
-pub use families::OPERATIONS;
-pub use find::{FindError, find};
-pub use read::{ReadError, Reader};
-
 use serde_json::{Map, Value};
 
-use super::LeftOut;
+use crate::fusionauth::export::report::LeftOut;
 
 /// How much of an instance.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -1,0 +1,31 @@
+//! What configuration is written down as.
+
+/// What configuration is written down as.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Format {
+    /// The requests that a new instance makes when it starts.
+    Kickstart,
+    /// Resources for the provider `fusionauth/fusionauth`.
+    Terraform,
+}
+
+impl Format {
+    /// All of them.
+    pub const ALL: [Self; 2] = [Self::Kickstart, Self::Terraform];
+
+    /// The name of its tool.
+    pub fn tool(self) -> &'static str {
+        match self {
+            Self::Kickstart => "exportKickstart",
+            Self::Terraform => "exportTerraform",
+        }
+    }
+
+    /// What a person calls it.
+    pub fn title(self) -> &'static str {
+        match self {
+            Self::Kickstart => "Kickstart",
+            Self::Terraform => "Terraform",
+        }
+    }
+}
