@@ -12,7 +12,7 @@ import { createInterface } from 'node:readline';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 
-// Ends what would wait forever; nothing passes or fails by how long it took.
+// Fails what would otherwise wait forever. Nothing passes or fails by how long it took.
 const HANG_GUARD_MS = 120_000;
 const windows = process.platform === 'win32';
 
@@ -102,7 +102,7 @@ async function useAsAClient(folder) {
   return { tools: tools.length, ...serverInfo };
 }
 
-/** What is promised, or an error that says what the wait was for. */
+/** The result of a promise, or an error with this message if it never settles. */
 function guarded(promise, otherwise) {
   const guard = sleep(HANG_GUARD_MS, null, { ref: false }).then(() => {
     throw new Error(otherwise);

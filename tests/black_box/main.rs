@@ -24,7 +24,7 @@ mod skills;
 mod support;
 mod upstream_faults;
 
-/// The sandbox behaves as FusionAuth is documented to, as seen through MCP.
+/// The sandbox behaves as FusionAuth is documented, seen through MCP.
 mod simulation {
     mod calls;
     mod every_operation;
@@ -35,7 +35,7 @@ mod simulation {
     mod rules;
 }
 
-/// Each guide, carried out on the sandbox as its prompt says.
+/// Every guide works on the sandbox when a client follows it.
 mod guides {
     mod changing;
     mod exports;

@@ -25,7 +25,7 @@ pub fn clients() -> &'static Path {
 
 #[test]
 fn the_official_sdk_lists_calls_and_cancels() {
-    // The call that is given up is never answered.
+    // The call that the client aborts is never answered.
     let sandbox = Sandbox::start(&["--hang", "/api/status"]);
     let output = Command::new("node").args(["sdk.mjs", BINARY, sandbox.url()]).current_dir(clients()).output().unwrap();
     assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));

@@ -166,9 +166,9 @@ fn more_calls_than_the_limit_wait_for_their_turn() {
         (0..20).map(|_| client.begin_call("retrieveUserWithId", json!({ "userId": USER_ID }))).collect();
     for sent in 1..=calls.len() {
         upstream.wait_for_requests(sent);
-        // By its answer all that was asked before it has been read.
+        // Once the ping is answered, the server has read every call sent before it.
         client.request("ping", json!({}));
-        assert_eq!(upstream.count(), sent, "a call is sent when the one before it is answered");
+        assert_eq!(upstream.count(), sent, "a call is sent only after the one before it is answered");
         release.send(()).unwrap();
     }
     for call in calls {

@@ -8,7 +8,7 @@ use crate::support::{
     recorder::{Recorder, Reply},
 };
 
-/// An upstream that never answers, and a client with a call there that never ends by itself.
+/// An upstream that never answers, and a client with a call there that does not time out while the test runs.
 fn call_that_hangs() -> (Recorder, Client) {
     let upstream = Recorder::start(|_| Reply::Hang);
     let mut client = Client::connect(&[
@@ -41,9 +41,9 @@ fn the_end_of_stdin_ends_the_process_with_a_call_in_flight() {
     upstream.wait_for_aborted(1);
 }
 
-/// The call is read at the end of stdin, and the server gives it up 100 ms later, by the same clock by which it ends
-/// itself: its answer comes in between. On a busy machine both may be due at once, so that one answer in many tries
-/// is enough; where nothing waits for answers, there is none.
+/// The line of the call ends with stdin, so the server reads it at the end of its input. The request times out 100 ms
+/// later, which the server's own clock puts before the end of its wait for answers. On a busy machine both timers can
+/// expire together, so one answer in 20 tries is enough. A server that does not wait never answers.
 #[test]
 fn what_was_asked_before_the_end_of_stdin_is_answered() {
     let upstream = Recorder::start(|_| Reply::Hang);

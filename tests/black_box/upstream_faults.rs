@@ -104,7 +104,7 @@ fn redirects_are_not_followed() {
 
 #[test]
 fn no_connection_is_said_with_the_address() {
-    // A port that is taken, so that no other test gets it, and where nobody listens.
+    // Bound, so that no other test gets the port, but not listening.
     let socket = Socket::new(Domain::IPV4, Type::STREAM, None).unwrap();
     socket.bind(&SocketAddr::from(([127, 0, 0, 1], 0)).into()).unwrap();
     let url = format!("http://{}", socket.local_addr().unwrap().as_socket().unwrap());

@@ -1,4 +1,4 @@
-//! What is wrong with a call in a guide: its tool, arguments, properties and values, and its filter.
+//! Faults of a call in a guide: its tool, arguments, properties, values and filter.
 
 use std::collections::BTreeSet;
 

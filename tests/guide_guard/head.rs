@@ -1,4 +1,4 @@
-//! Where a guide's head and its main text do not fit.
+//! Mismatches between a guide's head and its main text.
 
 use std::collections::BTreeSet;
 

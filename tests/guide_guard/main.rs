@@ -22,7 +22,7 @@ use crate::{
 };
 
 /// The most that a text may cost its reader.
-const MOST_TOKENS: usize = 900;
+const MAX_TOKENS: usize = 900;
 
 /// What a text of a guide is.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -35,8 +35,8 @@ enum Place {
 fn faults(text: &str, guide: &Guide, place: Place) -> Vec<String> {
     let mut faults = Vec::new();
     let tokens = o200k::count(text);
-    if tokens > MOST_TOKENS {
-        faults.push(format!("{tokens} tokens, more than {MOST_TOKENS}"));
+    if tokens > MAX_TOKENS {
+        faults.push(format!("{tokens} tokens, more than {MAX_TOKENS}"));
     }
     if place == Place::Part && text.contains("{{") {
         faults.push("{{: a part takes no arguments".to_owned());

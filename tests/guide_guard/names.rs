@@ -1,4 +1,4 @@
-//! The names that the document has.
+//! All names in the document.
 
 use std::{collections::BTreeSet, sync::LazyLock};
 

@@ -1,4 +1,4 @@
-//! What is wrong with a guide's prose: names that the document does not have, guides and parts that are not there.
+//! Faults of a guide's prose: names that the document does not have, and guides and parts that do not exist.
 
 use std::collections::BTreeSet;
 

@@ -1,4 +1,4 @@
-//! Samples for what a guide asks for, and for what comes of its calls.
+//! Sample values for a guide's arguments and for the ids that its calls return.
 
 use fusionauth_sandbox::{
     installation::DEFAULT_TENANT_ID,

@@ -1,7 +1,6 @@
-//! Which file of a crate names what of which other one: its `use` declarations, and the paths in its code.
+//! Finds which files of a crate import from which others, by `use` declarations and by paths in the code.
 //!
-//! What is in another crate, and what is only built for tests, is left out. So is what `mod name;` says: to have a
-//! module is not to use it.
+//! Other crates and `#[cfg(test)]` items are left out. A `mod name;` declaration is not an import.
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
@@ -9,13 +8,13 @@ use proc_macro2::Delimiter;
 
 use crate::tokens::{Token, tokens};
 
-/// For each file the files that it names, each with a path by which it does so.
+/// The imports of each file: the other files, each with the first path that leads there.
 pub type Imports = BTreeMap<String, BTreeMap<String, String>>;
 
-/// Reads the crate whose root is the file `root`. `read` gives the text of a file, where it is there.
+/// Reads the crate with the root file `root`. `read` returns the text of a file, or `None` if it does not exist.
 ///
 /// # Errors
-/// A module without a file, and a file that is not Rust.
+/// A module has no file, or a file is not Rust.
 pub fn imports(root: &str, read: impl Fn(&str) -> Option<String>) -> Result<Imports, String> {
     let mut tree = Crate { modules: vec![Module::new(root, false, None)], mentions: Vec::new() };
     let mut unread = vec![(0, folder(root).to_owned())];
@@ -36,35 +35,35 @@ pub fn imports(root: &str, read: impl Fn(&str) -> Option<String>) -> Result<Impo
     Ok(tree.resolved())
 }
 
-/// The folder of a file, with the slash at its end.
+/// The folder of a file, with a trailing slash; empty for a file without a folder.
 fn folder(file: &str) -> &str {
     file.rfind('/').map_or("", |slash| &file[..=slash])
 }
 
-/// A crate as far as it is read.
+/// What has been read of a crate.
 struct Crate {
-    /// The first is the root.
+    /// The root module comes first.
     modules: Vec<Module>,
     mentions: Vec<Mention>,
 }
 
 struct Module {
     file: String,
-    /// Whether it stands in the file of another module.
+    /// Whether it is declared with a body, in its parent's file.
     is_inline: bool,
     parent: Option<usize>,
     children: HashMap<String, usize>,
-    /// Names that a `use` gives to other modules.
+    /// Modules that a `use` brings into scope, by name.
     names: HashMap<String, usize>,
-    /// The modules whose names are all names here.
+    /// Modules imported with `*`.
     globs: BTreeSet<usize>,
 }
 
-/// A path that stands in a module.
+/// A path in the code of a module.
 struct Mention {
     module: usize,
     path: Vec<String>,
-    /// The name that it has from there on, where it stands in a `use`; `*` for all that is in it.
+    /// The name that a `use` binds it to; `*` for a glob.
     name: Option<String>,
 }
 
@@ -90,14 +89,14 @@ impl Crate {
         child
     }
 
-    /// The module of that name in a module.
+    /// The module that a name stands for in the scope of `module`.
     fn inner(&self, module: usize, name: &str) -> Option<usize> {
         let found = |module: &Module| module.children.get(name).or(module.names.get(name)).copied();
         found(&self.modules[module])
             .or_else(|| self.modules[module].globs.iter().find_map(|glob| found(&self.modules[*glob])))
     }
 
-    /// The innermost module that a path leads to, and the number of names that it took; none for another crate's.
+    /// The innermost module on a path and the number of segments up to it; `None` for a path into another crate.
     fn module(&self, mention: &Mention) -> Option<(usize, usize)> {
         let first = mention.path.first()?;
         let mut module = match first.as_str() {
@@ -116,7 +115,7 @@ impl Crate {
         Some((module, taken))
     }
 
-    /// Gives modules the names that `use` declares. One may build on another, whatever their order.
+    /// Binds the names that `use` declares. One declaration may build on another in any order.
     fn declare(&mut self) {
         loop {
             let mut is_new = false;
@@ -126,7 +125,7 @@ impl Crate {
                 if name == "*" {
                     is_new |= taken == mention.path.len() && place.globs.insert(module);
                 } else if taken == mention.path.len() && place.names.get(name) != Some(&module) {
-                    // The first one stays: to be renamed in turns would never end.
+                    // The first binding wins, so that two of the same name cannot alternate forever.
                     is_new |= place.names.insert(name.clone(), module).is_none();
                 }
             }
@@ -142,7 +141,7 @@ impl Crate {
         for mention in &self.mentions {
             let Some((module, taken)) = self.module(mention) else { continue };
             let (from, to) = (&self.modules[mention.module].file, &self.modules[module].file);
-            // A module within a file is no more than a folder, until something in it is named.
+            // An inline module is just a namespace until a path names something in it.
             let is_folder =
                 self.modules[module].is_inline && taken == mention.path.len() && mention.name.as_deref() != Some("*");
             if from != to && !is_folder {
@@ -154,20 +153,20 @@ impl Crate {
     }
 }
 
-/// Goes through the tokens of a file.
+/// Reads the tokens of one file.
 struct Reader<'a> {
     tree: &'a mut Crate,
     tokens: &'a [Token],
     position: usize,
-    /// The modules around the position, the innermost last, each with the folder of its children.
+    /// The modules that enclose the position, innermost last, each with the folder of its child files.
     open: Vec<(usize, String)>,
 }
 
 impl Reader<'_> {
-    /// Reads to the end: names, folders and parents of the modules that have files of their own.
+    /// Reads the whole file. Returns name, folder and parent of each module with a file of its own.
     fn read(&mut self) -> Vec<(String, String, usize)> {
         let mut files = Vec::new();
-        // For each open brace, whether it is a module's.
+        // For each open brace, whether it opened a module.
         let mut braces = Vec::new();
         while let Some(token) = self.tokens.get(self.position) {
             match token {
@@ -194,7 +193,7 @@ impl Reader<'_> {
                     }
                     self.position += 2;
                 }
-                // Where it says what is captured, there is no declaration.
+                // `use<'a>` in a type is a capture list.
                 Token::Word(word) if word == "use" && !self.is_sign(1, '<') => self.read_use(),
                 Token::Word(_) => self.read_path(),
                 _ => {}
@@ -217,7 +216,7 @@ impl Reader<'_> {
         self.is_sign(offset, ':') && self.is_sign(offset + 1, ':')
     }
 
-    /// Whether an attribute begins here that keeps an item for tests.
+    /// Whether `#[cfg(test)]`, or a condition like it, begins here.
     fn is_for_tests(&self) -> bool {
         let inside = self.tokens.get(self.position + 4..).unwrap_or_default();
         let condition = inside.iter().take_while(|token| **token != Token::Close(Delimiter::Bracket));
@@ -225,7 +224,7 @@ impl Reader<'_> {
         self.word(2) == Some("cfg") && words.contains(&"test") && !words.contains(&"not")
     }
 
-    /// Goes behind an item: its first brace at its own depth, or its semicolon.
+    /// Skips an item: up to its closing brace or its semicolon.
     fn skip_item(&mut self) {
         let mut depth = 0;
         while let Some(token) = self.tokens.get(self.position) {
@@ -249,10 +248,10 @@ impl Reader<'_> {
         self.tree.mentions.push(Mention { module, path, name });
     }
 
-    /// Reads a declaration: each of its leaves is a path.
+    /// Reads a `use` declaration. Each leaf of its tree is one path.
     fn read_use(&mut self) {
         let (mut path, mut name) = (Vec::new(), None::<String>);
-        // For each open brace the length of the path before it.
+        // For each open brace, the length of the path before it.
         let mut braces = Vec::new();
         loop {
             self.position += 1;
@@ -261,7 +260,7 @@ impl Reader<'_> {
                     name = self.word(1).map(str::to_owned);
                     self.position += 1;
                 }
-                // The module itself, which the path before it names.
+                // `a::{self}` is the path `a`.
                 Some(Token::Word(word)) if word == "self" && !path.is_empty() => {
                     name = path.last().cloned();
                 }
@@ -291,11 +290,11 @@ impl Reader<'_> {
         }
     }
 
-    /// Reads a path in code, where one begins here.
+    /// Reads a path in code if one begins here.
     fn read_path(&mut self) {
         let before = |offset: usize| self.position.checked_sub(offset).and_then(|at| self.tokens.get(at));
         let is_inside = before(1) == Some(&Token::Sign(':')) && before(2) == Some(&Token::Sign(':'));
-        // `pub(in crate::a)` says who may use something.
+        // `pub(in crate::a)` is a visibility, not an import.
         let is_visibility = before(1).is_some_and(|token| token.is_word("in"))
             && before(2) == Some(&Token::Open(Delimiter::Parenthesis));
         let mut path = vec![self.word(0).unwrap().to_owned()];

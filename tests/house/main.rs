@@ -1,8 +1,8 @@
-//! The rules of this repository that a machine can check: the length of its files, the direction of its imports, what
-//! its crates depend on, and words that belong to no committed text.
+//! The repository's own rules: file length, no import cycles, what each crate may depend on, and text that must not be
+//! committed.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing, missing_docs)]
 
-mod circles;
+mod cycles;
 mod dependencies;
 mod files;
 mod imports;

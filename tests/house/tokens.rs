@@ -1,4 +1,4 @@
-//! Rust source as a flat list of tokens: no comments, and no strings that look like code.
+//! Splits Rust source into a flat list of tokens, without comments and the contents of strings.
 
 use proc_macro2::{Delimiter, TokenStream, TokenTree};
 
@@ -25,10 +25,10 @@ impl Token {
     }
 }
 
-/// The tokens of a file.
+/// Tokenizes a source file.
 ///
 /// # Errors
-/// What is not Rust.
+/// The source is not Rust.
 pub fn tokens(source: &str) -> Result<Vec<Token>, String> {
     let stream: TokenStream = source.parse().map_err(|error| format!("{error}"))?;
     let mut tokens = Vec::new();

@@ -1,10 +1,10 @@
-//! No committed text names a path of somebody's machine, or the host that a package came from.
+//! Committed text contains no path of a developer's machine and no host of a package registry.
 
 use std::fs;
 
 use crate::files::{root, tracked};
 
-/// Where paths of a machine begin. In pieces, since this file is committed too.
+/// How absolute paths on a machine begin. Split, because this file is checked too.
 const PATHS: [&str; 6] = [
     concat!("/ho", "me/"),
     concat!("/ro", "ot/"),
@@ -14,7 +14,7 @@ const PATHS: [&str; 6] = [
     concat!("C:\\Us", "ers"),
 ];
 
-/// The hosts of package registries, and what a lock file says before one.
+/// Hosts of package registries, and the key that precedes one in a package-lock.json.
 const HOSTS: [&str; 9] = [
     concat!("registry.npmjs", ".org"),
     concat!("registry.yarnpkg", ".com"),
@@ -27,10 +27,10 @@ const HOSTS: [&str; 9] = [
     concat!("\"resol", "ved\":"),
 ];
 
-/// The one source that the lock file of Cargo may name: it is the same on every machine.
+/// The only source that Cargo.lock may name. It is the same on every machine, whatever mirror is configured.
 const SOURCE: &str = "registry+https://github.com/rust-lang/crates.io-index";
 
-/// What a text has that it must not have.
+/// The patterns that a text contains.
 fn found(text: &str) -> Vec<&'static str> {
     let begins_a_path = |start: usize| {
         let before = text[..start].chars().next_back();
@@ -44,7 +44,7 @@ fn found(text: &str) -> Vec<&'static str> {
 fn no_committed_text_names_a_machine_or_a_registry() {
     let mut wrong = Vec::new();
     for path in tracked() {
-        // What is not UTF-8 is no text.
+        // Binary files are skipped.
         let Ok(text) = fs::read_to_string(root().join(&path)) else { continue };
         for (number, line) in text.lines().enumerate() {
             wrong.extend(found(line).iter().map(|word| format!("{path}:{}: {word}", number + 1)));

@@ -69,7 +69,7 @@ async function call(name, args) {
   }
 }
 
-/** Whether a call goes on until it is aborted, and the server is well after it. */
+/** Whether a call runs until it is aborted, and the server still answers afterwards. */
 async function abort(name) {
   const controller = new AbortController();
   let ended = false;
@@ -77,7 +77,7 @@ async function abort(name) {
     .callTool({ name, arguments: {} }, undefined, { signal: controller.signal })
     .then(() => 'answered', (error) => error)
     .finally(() => (ended = true));
-  // By its answer the server has read the call.
+  // Once the ping is answered, the server has read the call.
   await client.ping();
   if (ended) throw new Error(`${name} ended before it was aborted: ${await call}`);
   controller.abort();

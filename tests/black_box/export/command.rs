@@ -224,3 +224,26 @@ fn a_wrong_command_line_is_a_usage_error_and_asks_nothing() {
     }
     assert_eq!(upstream.take(), []);
 }
+
+/// The command does what a client may do, and no more.
+#[test]
+fn an_export_that_is_not_offered_is_refused() {
+    let refused: [&[&str]; 4] = [
+        &["--use-tools", "create"],
+        &["--use-tools", "-exportKickstart"],
+        &["--use-tools", "retrieve,search,-retrieveTenants"],
+        &["--tool-areas", "user"],
+    ];
+    for flags in refused {
+        let output = run(&[], &[&["--sandbox"], flags, &["export", "kickstart"]].concat());
+        assert_eq!(output.status.code(), Some(2), "{flags:?}");
+        assert!(output.stdout.is_empty(), "{flags:?}");
+        assert!(stderr(&output).contains("exportKickstart is not offered"), "{flags:?}: {}", stderr(&output));
+    }
+    let offered: [&[&str]; 3] =
+        [&["--use-tools", "retrieve,search"], &["--read-only"], &["--use-tools", "exportKickstart"]];
+    for flags in offered {
+        let output = run(&[], &[&["--sandbox"], flags, &["export", "kickstart"]].concat());
+        assert!(output.status.success(), "{flags:?}: {}", stderr(&output));
+    }
+}

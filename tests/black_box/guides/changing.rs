@@ -1,4 +1,4 @@
-//! The guides that change something. What came of it is read by another client.
+//! The guides that write. A second client reads what they changed.
 
 use fusionauth_sandbox::{
     installation::DEFAULT_TENANT_ID,

@@ -1,4 +1,4 @@
-//! The guides that end in an export: its parts are joined as they say.
+//! The export guides: their parts, joined as the guide says, make the whole export.
 
 use std::{collections::BTreeMap, fs};
 
@@ -35,7 +35,7 @@ fn exported(walk: &mut Walk, name: &str, arguments: &Value) -> (String, BTreeMap
 fn export_kickstart() {
     in_both_modes(&READING, |walk, _| {
         let (report, files) = exported(walk, "export-kickstart", &json!({ "application": "Pied Piper" }));
-        walk.tell("export-kickstart");
+        walk.report_cost("export-kickstart");
         assert_eq!(files.keys().collect::<Vec<_>>(), ["kickstart.json"]);
         let kickstart = &files["kickstart.json"];
         let variables = kickstart.split("#{ENV.").skip(1).filter_map(|rest| rest.split_once('}'));
@@ -62,7 +62,7 @@ fn export_terraform() {
         in_both_modes(&READING, |walk, _| {
             let arguments = json!({ "application": "Pied Piper", "purpose": purpose });
             let (report, files) = exported(walk, "export-terraform", &arguments);
-            walk.tell(&format!("export-terraform ({purpose})"));
+            walk.report_cost(&format!("export-terraform ({purpose})"));
             assert!(report.starts_with("Terraform: "), "{report}");
             for (path, text) in files.iter().filter(|(path, _)| path.ends_with(".tf")) {
                 hcl::parse(text).unwrap_or_else(|error| panic!("{path}: {error}"));

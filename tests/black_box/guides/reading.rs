@@ -1,4 +1,4 @@
-//! The guides that change nothing. Each is carried out as its prompt says, in both modes.
+//! The guides that only read, followed call by call in both tool modes.
 
 use fusionauth_sandbox::seed::{
     CONSOLE_APPLICATION_ID, LOCK_ACTION_ID, LOCKED_USER_ID, PIED_PIPER_APPLICATION_ID, PIPERCHAT_APPLICATION_ID,

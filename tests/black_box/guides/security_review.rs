@@ -1,4 +1,4 @@
-//! The guide `security-review`: what it finds, and that its remedies are ones.
+//! The `security-review` guide: what it finds in the seed data, and that its remedies remove the findings.
 
 use fusionauth_sandbox::seed::{HOOLI_TENANT_ID, HOOLI_XYZ_APPLICATION_ID, PLAIN_WEBHOOK_ID, UNRESTRICTED_API_KEY_ID};
 use serde_json::{Value, json};

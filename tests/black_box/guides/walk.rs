@@ -1,4 +1,4 @@
-//! Carries a guide out on the sandbox, call by call, with the ids that the answers hold.
+//! Follows a guide on the sandbox call by call, with the ids taken from earlier answers.
 
 use std::collections::BTreeMap;
 
@@ -102,7 +102,7 @@ impl Walk {
     pub fn guide(&mut self, name: &str, arguments: &Value, steps: &[Step]) -> Vec<Vec<Value>> {
         let blocks = self.prompted(name, arguments);
         let answers = self.follow(name, &blocks, steps);
-        self.tell(name);
+        self.report_cost(name);
         answers
     }
 
@@ -155,8 +155,8 @@ impl Walk {
         texts
     }
 
-    /// What a guide took: its name, the mode, calls, tokens of their answers.
-    pub fn tell(&self, name: &str) {
+    /// Prints what a guide cost: its name, the mode, the number of calls, the tokens of their answers.
+    pub fn report_cost(&self, name: &str) {
         eprintln!("{name} {} {} {}", self.mode, self.calls, self.tokens);
     }
 }

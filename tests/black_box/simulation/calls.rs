@@ -1,4 +1,4 @@
-//! Calls of the sandbox through MCP, with what is expected of their answers.
+//! Calls the sandbox through MCP and checks the status of the answer.
 
 use serde_json::Value;
 

@@ -1,4 +1,4 @@
-//! The families of objects that have the same operations each, with a sample of each.
+//! Families of objects: kinds that share the same set of operations, with a sample object of each.
 
 use serde_json::{Value, json};
 

@@ -1,4 +1,4 @@
-//! Faults that the sandbox shows when it is told to.
+//! Faults that the sandbox injects on demand.
 
 use fusionauth_sandbox::seed::RICHARD_ID;
 use serde_json::json;
@@ -13,7 +13,7 @@ fn faults_come_on_demand() {
     let limited = Sandbox::start(&["--rate-limit", "1"]);
     let mut client = limited.client();
     assert_eq!(call(&mut client, "retrieveStatus", json!({})).0, 200);
-    // How many calls fit into a second is the machine's business.
+    // How many calls fit into a second depends on the machine, so call until one is refused.
     assert!((0..1_000).any(|_| call(&mut client, "retrieveStatus", json!({})).0 == 429));
     let hanging = Sandbox::start(&["--hang", "/api/user"]);
     assert_eq!(call(&mut hanging.client(), "retrieveStatus", json!({})).0, 200);

@@ -1,4 +1,4 @@
-//! A Kickstart file makes an instance, or is refused with the request that is wrong.
+//! A sandbox loads a Kickstart file, or refuses it and names the request that is wrong.
 
 use serde_json::{Value, json};
 

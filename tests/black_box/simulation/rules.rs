@@ -1,4 +1,4 @@
-//! Rules of the API that are no operation's own: secrets, permissions, tenants, searches, logins, patches.
+//! Rules that span operations: secrets, permissions, tenants, searches, logins, patches.
 
 use fusionauth_sandbox::{
     exchange::Request,

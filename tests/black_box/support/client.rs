@@ -159,7 +159,7 @@ impl Client {
         self.stdin = None;
     }
 
-    /// Makes a call whose line has no end but the end of stdin: whoever carries it out has seen both.
+    /// Sends a call and closes stdin. The line has no newline, so the server can only read it at the end of its input.
     pub fn begin_last_call(&mut self, tool: &str, arguments: Value) {
         let parameters = json!({ "name": tool, "arguments": arguments });
         let message = json!({ "jsonrpc": "2.0", "id": self.next_id, "method": "tools/call", "params": parameters });

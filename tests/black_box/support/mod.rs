@@ -8,6 +8,6 @@ use std::time::Duration;
 /// A user id that any operation takes.
 pub const USER_ID: &str = "00000000-0000-0000-0000-000000000001";
 
-/// Ends a test that would wait forever. What is waited for takes milliseconds, on a busy machine seconds; no test
-/// passes or fails by how long it took.
+/// Fails a test that would otherwise wait forever. Much longer than anything takes, even on a busy machine: no test
+/// passes or fails by how long something took.
 pub const HANG_GUARD: Duration = Duration::from_secs(120);

@@ -75,7 +75,7 @@ struct Seen {
 }
 
 impl Recorder {
-    /// Answers each request, once it is recorded, with what `reply` makes of it.
+    /// Records each request, then answers it with what `reply` returns. `reply` may block.
     pub fn start(reply: impl Fn(&Recorded) -> Reply + Send + Sync + 'static) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").unwrap();
         let address = listener.local_addr().unwrap();
@@ -103,12 +103,12 @@ impl Recorder {
         Self::start(|_| Reply::json(200, "{}"))
     }
 
-    /// Answers with 200 and this JSON, a request for each message of the sender: until then they are held.
+    /// Answers with 200 and this JSON, but only one request for each message on the sender. The others wait.
     pub fn holding(body: &'static str) -> (Self, Sender<()>) {
         let (release, held) = channel();
         let held = Mutex::new(held);
         let recorder = Self::start(move |_| {
-            // Where the test has ended, nobody waits any more.
+            // Fails once the test is over and has dropped the sender. Nobody reads the reply then.
             let _ = held.lock().unwrap().recv();
             Reply::json(200, body)
         });
@@ -150,7 +150,7 @@ impl Shared {
         let seen = self.seen.lock().unwrap();
         let (seen, _) = self.changed.wait_timeout_while(seen, HANG_GUARD, |seen| !holds(seen)).unwrap();
         let holds = holds(&seen);
-        // Not held while a test fails, so that the threads that serve can end.
+        // A panic with the lock held would poison it for the threads that serve.
         drop(seen);
         assert!(holds, "waited in vain until {what}");
     }

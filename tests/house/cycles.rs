@@ -1,4 +1,4 @@
-//! No file uses a file that uses it, be it by way of others.
+//! Files do not import each other in a cycle.
 
 use std::{
     collections::{BTreeMap, BTreeSet, VecDeque},
@@ -10,28 +10,28 @@ use crate::{
     imports::{Imports, imports},
 };
 
-/// The shortest circle through each file that is on one, but for files on a circle before: `a -(path)-> b -(path)-> a`.
-fn circles(imports: &Imports) -> Vec<String> {
+/// For each file on a cycle, unless a cycle before has it: its shortest one, as `a -(path)-> b -(path)-> a`.
+fn cycles(imports: &Imports) -> Vec<String> {
     let mut found = BTreeSet::new();
-    let mut circles = Vec::new();
+    let mut cycles = Vec::new();
     for file in imports.keys() {
         if found.contains(file) {
             continue;
         }
-        if let Some(circle) = circle(imports, file) {
+        if let Some(cycle) = cycle(imports, file) {
             let mut text = file.clone();
-            for pair in circle.windows(2) {
+            for pair in cycle.windows(2) {
                 text.push_str(&format!(" -({})-> {}", imports[pair[0]][pair[1]], pair[1]));
             }
-            circles.push(text);
-            found.extend(circle.into_iter().cloned());
+            cycles.push(text);
+            found.extend(cycle.into_iter().cloned());
         }
     }
-    circles
+    cycles
 }
 
-/// The shortest way from a file back to it, with it at both ends.
-fn circle<'a>(imports: &'a Imports, start: &'a String) -> Option<Vec<&'a String>> {
+/// The shortest way from a file back to itself. The file is at both ends.
+fn cycle<'a>(imports: &'a Imports, start: &'a String) -> Option<Vec<&'a String>> {
     let mut came_from = BTreeMap::new();
     let mut waiting = VecDeque::from([start]);
     while let Some(file) = waiting.pop_front() {
@@ -54,7 +54,7 @@ fn circle<'a>(imports: &'a Imports, start: &'a String) -> Option<Vec<&'a String>
 }
 
 #[test]
-fn no_file_is_on_a_circle_of_imports() {
+fn files_import_each_other_in_no_cycle() {
     let roots: Vec<_> =
         tracked().into_iter().filter(|path| path.ends_with("src/lib.rs") || path.ends_with("/main.rs")).collect();
     assert!(roots.contains(&"src/lib.rs".to_owned()) && roots.len() > 5, "{roots:?}");
@@ -63,26 +63,26 @@ fn no_file_is_on_a_circle_of_imports() {
         let imports = imports(file, |path| fs::read_to_string(root().join(path)).ok()).unwrap();
         if file == "src/lib.rs" {
             let count: usize = imports.values().map(BTreeMap::len).sum();
-            assert!(count > imports.len(), "a file uses more than one other in the middle: {imports:#?}");
+            assert!(count > imports.len(), "too few imports were found: {imports:#?}");
         }
-        found.extend(circles(&imports));
+        found.extend(cycles(&imports));
     }
-    assert!(found.is_empty(), "{} circles: {found:#?}", found.len());
+    assert!(found.is_empty(), "{} cycles: {found:#?}", found.len());
 }
 
-/// What a made-up crate has: paths and texts of its files.
+/// The imports of a made-up crate, given by the paths and texts of its files.
 fn imports_of(files: &[(&str, &str)]) -> Imports {
     let read = |path: &str| files.iter().find(|(known, _)| *known == path).map(|(_, text)| (*text).to_owned());
     imports("src/lib.rs", read).unwrap()
 }
 
-fn assert_circles(files: &[(&str, &str)], expected: &[&str]) {
-    assert_eq!(circles(&imports_of(files)), expected, "{files:#?}");
+fn assert_cycles(files: &[(&str, &str)], expected: &[&str]) {
+    assert_eq!(cycles(&imports_of(files)), expected, "{files:#?}");
 }
 
 #[test]
-fn files_in_one_direction_have_no_circle() {
-    assert_circles(
+fn files_in_one_direction_have_no_cycle() {
+    assert_cycles(
         &[
             ("src/lib.rs", "mod a; mod b; mod c; pub use a::Z;"),
             ("src/a.rs", "use crate::{b::{self, Y}, c}; use std::fmt; fn f() { serde_json::to_string(&crate::c::X) }"),
@@ -95,8 +95,8 @@ fn files_in_one_direction_have_no_circle() {
 }
 
 #[test]
-fn a_circle_of_two_is_found_and_printed() {
-    assert_circles(
+fn a_cycle_of_two_is_found_and_printed() {
+    assert_cycles(
         &[
             ("src/lib.rs", "mod a; mod b; mod c;"),
             ("src/a.rs", "use crate::{c::C, b::{B, D as E}};"),
@@ -108,7 +108,7 @@ fn a_circle_of_two_is_found_and_printed() {
 }
 
 #[test]
-fn a_circle_of_three_is_found_behind_braces_names_globs_and_paths_in_code() {
+fn a_cycle_of_three_is_found_behind_braces_names_globs_and_paths_in_code() {
     for (first, path) in [
         ("use crate::{x::{y::{Y, Z}}};", "crate::x::y::Y"),
         ("use crate::x::y; fn f() { y::f(); }", "crate::x::y"),
@@ -123,7 +123,7 @@ fn a_circle_of_three_is_found_behind_braces_names_globs_and_paths_in_code() {
         ("#[cfg(test)] mod tests { fn f() {} } use crate::x::y::*;", "crate::x::y"),
         ("fn f() { use crate::r#x::y::Y; }", "crate::x::y::Y"),
     ] {
-        let found = circles(&imports_of(&[
+        let found = cycles(&imports_of(&[
             ("src/lib.rs", "mod a; mod x; mod b;"),
             ("src/a.rs", first),
             ("src/x/mod.rs", "pub mod y;"),
@@ -136,23 +136,23 @@ fn a_circle_of_three_is_found_behind_braces_names_globs_and_paths_in_code() {
 }
 
 #[test]
-fn a_child_and_its_parent_are_a_circle_when_each_uses_the_other() {
+fn a_child_and_its_parent_are_a_cycle_when_each_uses_the_other() {
     let child = ("src/a/b.rs", "use super::*;");
-    let circle = |path: &str| format!("src/a.rs -({path})-> src/a/b.rs -(super)-> src/a.rs");
+    let cycle = |path: &str| format!("src/a.rs -({path})-> src/a/b.rs -(super)-> src/a.rs");
     for (parent, path) in [
         ("mod b; use b::B;", "b::B"),
         ("mod b; pub use self::b::B;", "self::b::B"),
         ("mod b; fn f() { b::f() }", "b::f"),
         ("mod b; fn f() { crate::a::b::f() }", "crate::a::b::f"),
     ] {
-        assert_circles(&[("src/lib.rs", "mod a;"), ("src/a.rs", parent), child], &[&circle(path)]);
+        assert_cycles(&[("src/lib.rs", "mod a;"), ("src/a.rs", parent), child], &[&cycle(path)]);
     }
-    assert_circles(&[("src/lib.rs", "mod a;"), ("src/a.rs", "pub mod b; pub struct A;"), child], &[]);
+    assert_cycles(&[("src/lib.rs", "mod a;"), ("src/a.rs", "pub mod b; pub struct A;"), child], &[]);
 }
 
 #[test]
 fn modules_within_a_file_are_the_file() {
-    assert_circles(
+    assert_cycles(
         &[
             ("src/lib.rs", "mod a { pub mod b; pub mod c { pub mod d; } } use a::b::B;"),
             ("src/a/b.rs", "use super::c::d::D; use crate::a::c;"),
@@ -162,14 +162,14 @@ fn modules_within_a_file_are_the_file() {
     );
     let root = "mod a { pub mod b; pub mod c { pub struct D; } } use a::b::B;";
     for (inner, path) in [("use crate::a::c; fn f() { c::D }", "c::D"), ("use super::c::*;", "super::c")] {
-        let circle = format!("src/a/b.rs -({path})-> src/lib.rs -(a::b::B)-> src/a/b.rs");
-        assert_circles(&[("src/lib.rs", root), ("src/a/b.rs", inner)], &[&circle]);
+        let cycle = format!("src/a/b.rs -({path})-> src/lib.rs -(a::b::B)-> src/a/b.rs");
+        assert_cycles(&[("src/lib.rs", root), ("src/a/b.rs", inner)], &[&cycle]);
     }
-    assert_circles(&[("src/lib.rs", "mod a { use super::b::B; } mod b { use super::a; }")], &[]);
+    assert_cycles(&[("src/lib.rs", "mod a { use super::b::B; } mod b { use super::a; }")], &[]);
 }
 
 #[test]
-fn what_is_no_import_makes_no_circle() {
+fn what_is_no_import_makes_no_cycle() {
     for innocent in [
         "#[cfg(test)] mod tests { use super::*; use crate::b::B; fn f() {} }",
         "#[cfg(test)] #[allow(dead_code)] mod tests { use crate::b::B; }",
@@ -183,7 +183,7 @@ fn what_is_no_import_makes_no_circle() {
         "fn f<'b>(it: &'b str) -> impl Sized + use<'b> { it }",
         "use crate::c::{B, C};",
     ] {
-        assert_circles(
+        assert_cycles(
             &[
                 ("src/lib.rs", "mod a; mod b; mod c;"),
                 ("src/a.rs", innocent),
@@ -194,12 +194,12 @@ fn what_is_no_import_makes_no_circle() {
         );
     }
     let test_file = [("src/lib.rs", "mod a;"), ("src/a.rs", "#[cfg(test)]\nmod tests; pub struct A;")];
-    assert_circles(&test_file, &[]);
+    assert_cycles(&test_file, &[]);
 }
 
 #[test]
-fn each_circle_is_printed_and_what_hangs_on_one_is_not() {
-    assert_circles(
+fn each_cycle_is_printed_and_what_hangs_on_one_is_not() {
+    assert_cycles(
         &[
             ("src/lib.rs", "mod a; mod b; mod c; mod d; mod e;"),
             ("src/a.rs", "use crate::b::B;"),
