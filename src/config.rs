@@ -35,6 +35,8 @@ pub struct Config {
     pub limits: AnswerLimits,
     /// Whether secrets are shown in answers.
     pub is_revealing: bool,
+    /// Whether invisible and control characters in answers are shown as they are.
+    pub is_raw_text: bool,
     /// What the instance that is simulated in this process holds, where one is.
     pub sandbox: Option<String>,
 }
@@ -78,6 +80,7 @@ impl Config {
             },
             limits: AnswerLimits { max_tokens: number(settings, &settings::MAX_ANSWER_TOKENS) },
             is_revealing: settings.switch(&settings::REVEAL_SECRETS).is_some(),
+            is_raw_text: settings.switch(&settings::RAW_TEXT).is_some(),
             sandbox: settings.get(&settings::SANDBOX).map(|given| given.value),
         }
     }

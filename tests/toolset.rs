@@ -1,15 +1,16 @@
 //! Which tools a configuration offers.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing, missing_docs)]
 
-use std::sync::Arc;
+use std::{collections::BTreeSet, sync::Arc};
 
 use fusionauth_mcp::{
     config::{Config, given::Settings},
     fusionauth::{dialect::TENANT_HEADER, simulation::Simulation, source::source, tools::DOCUMENT},
 };
 use fusionauth_sandbox::instance::Instance;
-use gateway::{tool::Tool, toolset::Toolset};
+use gateway::{listing::list, tool::Tool, toolset::Toolset};
 use openapi_tools::model::bucket::{DEFAULT_PREFIXES, OTHER};
+use serde_json::Value;
 
 fn choose(environment: &[(&str, &str)]) -> Result<Toolset, Vec<String>> {
     let pairs = environment.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned()));
@@ -123,4 +124,57 @@ fn a_chosen_tenant_takes_the_parameter_away() {
     let tenant = [("FUSIONAUTH_TENANT_ID", "00000000-0000-0000-0000-000000000001")];
     assert!(choose(&[]).unwrap().tool("createUser").unwrap().view().parameter(TENANT_HEADER).is_some());
     assert!(choose(&tenant).unwrap().tool("createUser").unwrap().view().parameter(TENANT_HEADER).is_none());
+}
+
+#[test]
+fn a_tool_that_is_switched_off_says_by_what() {
+    let unknown = |environment: &[(&str, &str)], name: &str| choose(environment).unwrap().unknown(name).to_string();
+    let reading = [("USE_TOOLS", "retrieve,search")];
+    assert_eq!(
+        unknown(&reading, "deleteUserWithId"),
+        "`deleteUserWithId` is switched off by USE_TOOLS=retrieve,search"
+    );
+    assert_eq!(
+        unknown(&[("READ_ONLY", "true"), ("TOOL_AREAS", "user")], "createTenant"),
+        "`createTenant` is switched off by TOOL_AREAS=user and READ_ONLY=true"
+    );
+    assert_eq!(
+        unknown(&[("USE_TOOLS", "-exportKickstart")], "exportKickstart"),
+        "`exportKickstart` is switched off by USE_TOOLS=-exportKickstart"
+    );
+    // The nearest tool is looked for among all: another verb is no help.
+    let text = unknown(&reading, "deleteUserWithID");
+    assert_eq!(
+        text,
+        "unknown tool `deleteUserWithID`; `deleteUserWithId` is switched off by USE_TOOLS=retrieve,search"
+    );
+    assert_eq!(
+        unknown(&reading, "retrieveUserWithID"),
+        "unknown tool `retrieveUserWithID`; did you mean `retrieveUserWithId`?"
+    );
+    assert_eq!(unknown(&reading, "xyzzy"), "unknown tool `xyzzy`");
+}
+
+/// Descriptions name no tool that is not there, and keep what else they say.
+#[test]
+fn a_list_speaks_of_no_tool_that_is_switched_off() {
+    let names: BTreeSet<&str> = DOCUMENT.operations.iter().map(|operation| operation.name).collect();
+    for environment in [
+        [("USE_TOOLS", "retrieve,search"), ("TOOL_SCHEMAS", "compact")],
+        [("READ_ONLY", "true"), ("TOOL_SCHEMAS", "full")],
+        [("TOOL_AREAS", "user"), ("TOOL_SCHEMAS", "full")],
+        [("USE_TOOLS", "-delete"), ("TOOL_SCHEMAS", "compact")],
+    ] {
+        let toolset = choose(&environment).unwrap();
+        for listed in list(&toolset) {
+            let schema = Value::Object(listed.input_schema).to_string();
+            let text = format!("{} {schema}", listed.description);
+            let words = text.split(|character: char| !character.is_ascii_alphanumeric());
+            // A name such as `register` is a plain word too.
+            let is_name = |word: &&str| word.chars().any(char::is_uppercase) && names.contains(word);
+            let missing: Vec<_> = words.filter(is_name).filter(|word| toolset.tool(word).is_none()).collect();
+            assert!(missing.is_empty(), "{}: {missing:?}: {}", listed.name, listed.description);
+            assert!(!listed.description.is_empty(), "{}", listed.name);
+        }
+    }
 }

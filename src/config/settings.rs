@@ -177,6 +177,11 @@ pub static REVEAL_SECRETS: Setting = setting("reveal-secrets", "REVEAL_SECRETS",
     .default("false")
     .help("Show secrets in answers. Otherwise a text stands in their place.");
 
+/// Invisible characters in answers.
+pub static RAW_TEXT: Setting = setting("raw-text", "RAW_TEXT", SWITCH, ValueKind::Bool)
+    .default("false")
+    .help("Show invisible and control characters in answers as they are. Otherwise they are shown as escapes.");
+
 /// The tenant that every call is for.
 pub static TENANT_ID: Setting = setting("tenant-id", "FUSIONAUTH_TENANT_ID", value("UUID"), ValueKind::Uuid)
     .help("Send this tenant with every call that knows tenants, and take the choice from the caller.");
@@ -238,7 +243,7 @@ pub static ENV_FILE: Setting = Setting { variable: None, ..setting("env-file", "
     .help("Read more environment variables from a file of NAME=value lines. The environment itself wins.");
 
 /// All settings, in the order of help and documentation.
-pub static SETTINGS: [&Setting; 19] = [
+pub static SETTINGS: [&Setting; 20] = [
     &BASE_URL,
     &API_KEY,
     &BEARER_TOKEN,
@@ -249,6 +254,7 @@ pub static SETTINGS: [&Setting; 19] = [
     &TOOL_SCHEMAS,
     &READ_ONLY,
     &REVEAL_SECRETS,
+    &RAW_TEXT,
     &TENANT_ID,
     &REQUEST_TIMEOUT,
     &MAX_RESPONSE_BYTES,

@@ -25,6 +25,7 @@ pub static DIALECT: Dialect = Dialect {
     statuses: STATUSES,
     unauthorized,
     errors,
+    content_properties: CONTENT_PROPERTIES,
     synonyms: SYNONYMS,
 };
 
@@ -37,6 +38,18 @@ const CONVENTIONS: &str = "Path and query parameters are arguments of their own;
     orderBy. Reading tools take jq, a filter for the answer: take what you need, such as .applications[]|{id,name}. With several tenants, give X-FusionAuth-TenantId. An answer begins with the HTTP status. Secrets \
     are replaced by a text: patch, and leave them out, rather than write it back. Read an object before changing it, and \
     ask the person before deleting.";
+
+const CONTENT_PROPERTIES: &[&str] = &[
+    "body",
+    "defaultHtmlTemplate",
+    "defaultMessages",
+    "defaultTextTemplate",
+    "localizedHtmlTemplates",
+    "localizedMessages",
+    "localizedTextTemplates",
+    "stylesheet",
+    "templates",
+];
 
 const STATUSES: &[(u16, &str)] = &[
     (404, "there is no such object, or it belongs to another tenant."),

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use gateway::{
     composite::Composite,
     credentials::{StaticCredential, StaticCredentials},
-    redact::Redactor,
+    redact::{Options, Redactor},
     source::{SettingNames, Source},
     transport::Transport,
 };
@@ -21,7 +21,15 @@ use crate::config::{Config, settings};
 /// The instance that `transport` leads to, as the operator configured it.
 pub fn source(config: &Config, transport: Arc<dyn Transport>) -> Source {
     let upstream = &config.upstream;
-    let own = || [&upstream.api_key, &upstream.bearer_token].into_iter().flatten().cloned().collect();
+    let redactor = Redactor::new(
+        &DOCUMENT,
+        Options {
+            reveal: config.is_revealing,
+            raw_text: config.is_raw_text,
+            own: [&upstream.api_key, &upstream.bearer_token].into_iter().flatten().cloned().collect(),
+            content: DIALECT.content_properties,
+        },
+    );
     let credentials = StaticCredentials::new(vec![
         StaticCredential {
             scheme: API_KEY_SCHEME,
@@ -42,8 +50,8 @@ pub fn source(config: &Config, transport: Arc<dyn Transport>) -> Source {
         transport,
         credentials: Arc::new(credentials),
         tenant_id: upstream.tenant_id.clone(),
-        redactor: Redactor::new(&DOCUMENT, config.is_revealing, own()),
-        strict_redactor: Redactor::new(&DOCUMENT, false, own()),
+        strict_redactor: redactor.for_files(),
+        redactor,
         composites: composites(),
         guides: GUIDES,
         settings: SettingNames {

@@ -22,6 +22,8 @@ pub struct Dialect {
     pub unauthorized: fn(&Operation) -> String,
     /// The errors in the JSON body of a failure, in one line.
     pub errors: fn(&Value) -> Option<String>,
+    /// Properties whose texts are content, such as templates and message bundles: names of secrets mean nothing in them.
+    pub content_properties: &'static [&'static str],
     /// The field's other words and phrases for this API's words, by which tools are found.
     pub synonyms: &'static [Synonym],
 }

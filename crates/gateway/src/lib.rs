@@ -37,6 +37,7 @@ pub mod text {
     //! Small helpers for texts.
 
     pub mod format;
+    pub mod mentions;
     pub mod nearest;
     pub mod numerals;
     pub mod shorten;

@@ -59,15 +59,38 @@ fn tools(toolset: &Toolset) -> impl Iterator<Item = Listed> {
     let presentation = toolset.presentation();
     toolset.tools().iter().map(move |tool| {
         let output_schema = || output_schema(tool.view(), presentation.detail);
+        let mut input_schema = input_schema(tool.view(), presentation.detail);
+        keep_to_offered(&mut input_schema, toolset);
         Listed {
             name: tool.name(),
             title: tool.operation.title.map(str::to_owned),
-            description: tool.description(),
-            input_schema: input_schema(tool.view(), presentation.detail),
+            description: toolset.about_offered(&tool.description()),
+            input_schema,
             output_schema: presentation.is_structured.then(output_schema).flatten(),
             effect: tool.operation.effect.into(),
         }
     })
+}
+
+/// Takes what the descriptions of a schema say about tools that are switched off out of them. A schema is as deep as the
+/// document makes it.
+fn keep_to_offered(schema: &mut Map<String, Value>, toolset: &Toolset) {
+    schema.retain(|key, value| match value {
+        Value::String(text) if key == "description" => {
+            *text = toolset.about_offered(text);
+            !text.is_empty()
+        }
+        _ => true,
+    });
+    for value in schema.values_mut() {
+        match value {
+            Value::Object(inner) => keep_to_offered(inner, toolset),
+            Value::Array(items) => {
+                items.iter_mut().filter_map(Value::as_object_mut).for_each(|inner| keep_to_offered(inner, toolset));
+            }
+            _ => {}
+        }
+    }
 }
 
 fn composite(offered: &OfferedComposite) -> Listed {

@@ -15,7 +15,7 @@ use crate::{
     composite::Composite,
     guide::{Guide, Part},
     source::Source,
-    text::{nearest::did_you_mean, shorten::shortened},
+    text::{mentions::without_mentions, nearest::nearest, shorten::shortened},
     tool::Tool,
 };
 
@@ -31,6 +31,8 @@ pub struct Toolset {
     sources: Vec<Arc<Source>>,
     tools: Vec<Tool>,
     composites: Vec<OfferedComposite>,
+    /// The names of tools that the operator has switched off.
+    switched_off: BTreeSet<&'static str>,
     rules: Rules,
     presentation: Presentation,
 }
@@ -81,10 +83,33 @@ pub enum Callable {
 
 /// A name that is not offered.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("unknown tool `{name}`{hint}")]
-pub struct Unknown {
-    name: String,
-    hint: String,
+pub enum Unknown {
+    /// There is no such tool.
+    #[error("unknown tool `{name}`{hint}")]
+    NoSuchTool {
+        /// The name.
+        name: String,
+        /// The nearest right name.
+        hint: String,
+    },
+    /// There is such a tool, and the operator has switched it off. No more than its name is shown.
+    #[error("`{name}` is switched off by {}", by.join(" and "))]
+    SwitchedOff {
+        /// The tool's name.
+        name: &'static str,
+        /// The settings that leave it out.
+        by: Vec<String>,
+    },
+    /// There is no such tool, and the nearest one is switched off.
+    #[error("unknown tool `{name}`; `{nearest}` is switched off by {}", by.join(" and "))]
+    NearestSwitchedOff {
+        /// The name.
+        name: String,
+        /// The nearest tool's name.
+        nearest: &'static str,
+        /// The settings that leave it out.
+        by: Vec<String>,
+    },
 }
 
 impl Toolset {
@@ -118,7 +143,14 @@ impl Toolset {
             let origins: Vec<_> = words.chain(&selection.read_only).map(ToString::to_string).collect();
             errors.push(SelectionError::NothingLeft(origins.join(" and ")));
         }
-        if errors.is_empty() { Ok(Self { sources, tools, composites, rules, presentation }) } else { Err(errors) }
+        if !errors.is_empty() {
+            return Err(errors);
+        }
+        let operations = documents.iter().flat_map(|document| document.operations);
+        let switched_off = operations.filter(|operation| !rules.offers(operation)).map(|operation| operation.name);
+        let offered: BTreeSet<_> = composites.iter().map(|offered| offered.composite.name()).collect();
+        let switched_off = switched_off.chain(names.into_iter().filter(|name| !offered.contains(name))).collect();
+        Ok(Self { sources, tools, composites, switched_off, rules, presentation })
     }
 
     /// How tools and answers are shown.
@@ -174,9 +206,58 @@ impl Toolset {
 
     /// The error for a name that is not offered.
     pub fn unknown(&self, name: &str) -> Unknown {
-        let tools = self.tools.iter().map(Tool::name);
-        let hint = did_you_mean(name, tools.chain(self.composites.iter().map(|offered| offered.composite.name())));
-        Unknown { name: shortened(name).into_owned(), hint }
+        if let Some((known, by)) = self.left_out(name) {
+            return Unknown::SwitchedOff { name: known, by };
+        }
+        let shown = shortened(name).into_owned();
+        let operations = self.sources.iter().flat_map(|source| source.document.operations);
+        let composites = self.sources.iter().flat_map(|source| &source.composites).map(|composite| composite.name());
+        // Another tool than the one that was meant is no help, so the nearest is looked for among all.
+        match nearest(name, operations.map(|operation| operation.name).chain(composites)) {
+            Some(nearest) if self.callable(nearest).is_some() => {
+                Unknown::NoSuchTool { name: shown, hint: format!("; did you mean `{nearest}`?") }
+            }
+            Some(nearest) => match self.left_out(nearest) {
+                Some((nearest, by)) => Unknown::NearestSwitchedOff { name: shown, nearest, by },
+                None => Unknown::NoSuchTool { name: shown, hint: String::new() },
+            },
+            None => Unknown::NoSuchTool { name: shown, hint: String::new() },
+        }
+    }
+
+    /// The tool of that name that the operator has switched off, and the settings that did.
+    fn left_out(&self, name: &str) -> Option<(&'static str, Vec<String>)> {
+        let operation = self.sources.iter().find_map(|source| source.document.operation(name));
+        if let Some(operation) = operation.filter(|operation| !self.rules.offers(operation)) {
+            return Some((operation.name, self.rules.left_out_by(operation)));
+        }
+        let mut composites = self.sources.iter().flat_map(|source| &source.composites);
+        let composite = composites.find(|composite| composite.name() == name && self.composite(name).is_none())?;
+        Some((composite.name(), self.rules.narrowed_by()))
+    }
+
+    /// Whether the operator has switched the tool of that name off.
+    pub fn is_switched_off(&self, name: &str) -> bool {
+        self.switched_off.contains(name)
+    }
+
+    /// A text about tools, without what it says about those that are switched off.
+    pub fn about_offered(&self, text: &str) -> String {
+        if self.switched_off.is_empty() {
+            return text.to_owned();
+        }
+        without_mentions(text, |word| self.is_switched_off(word))
+    }
+
+    /// What this session leaves out, in a sentence for a model; `None` where it offers everything.
+    pub fn limits(&self) -> Option<String> {
+        let by = self.rules.narrowed_by();
+        if by.is_empty() {
+            return None;
+        }
+        let is_reading = self.tools.iter().all(|tool| tool.operation.effect.read_only);
+        let what = if is_reading { "This server only reads" } else { "Some tools are switched off" };
+        Some(format!("{what} ({}).", by.join(", ")))
     }
 
     /// The guides whose tools are all offered, sorted by name, each with its source.

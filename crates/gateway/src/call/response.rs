@@ -8,17 +8,17 @@ use serde_json::Value;
 
 use crate::{
     answer::{Answer, Body, is_success},
-    redact::Redactor,
+    redact::{NameRule, Redactor},
     source::Source,
     transport::Response,
 };
 
 /// The answer to a call of `operation` that got this response. `redactor` hides its secrets.
-pub fn answer(operation: &Operation, source: &Source, response: &Response, redactor: &Redactor) -> Answer {
+pub fn answer(operation: &'static Operation, source: &Source, response: &Response, redactor: &Redactor) -> Answer {
     let content = Content::of(operation, response, redactor);
     let status = response.status;
     let mut is_error = !is_success(status);
-    let mut headline = match (meaning(operation, source, response, &content), is_error) {
+    let mut headline = match (meaning(operation, source, response, &content, redactor), is_error) {
         (Some(meaning), _) => format!("{status}: {meaning}"),
         (None, true) => format!("{status}: {}", reason(status)),
         (None, false) => format!("{status} {}", reason(status)),
@@ -28,7 +28,7 @@ pub fn answer(operation: &Operation, source: &Source, response: &Response, redac
         Content::BrokenJson { fault, .. } => {
             is_error = true;
             // Writing to a String does not fail.
-            let _ = write!(headline, "; the body is broken JSON ({fault}), as received:");
+            let _ = write!(headline, "; the body is broken JSON ({fault}), shown with what may be a secret replaced:");
         }
         Content::Html(_) => {
             is_error = true;
@@ -63,18 +63,23 @@ enum Content {
 }
 
 impl Content {
-    fn of(operation: &Operation, response: &Response, redactor: &Redactor) -> Self {
+    fn of(operation: &'static Operation, response: &Response, redactor: &Redactor) -> Self {
         let Ok(text) = str::from_utf8(&response.body) else { return Self::Binary { bytes: response.body.len() } };
         // A byte order mark means nothing in UTF-8, and is no JSON.
         let text = text.strip_prefix('\u{feff}').unwrap_or(text);
         if text.trim().is_empty() {
             return Self::Empty;
         }
-        let fault = match serde_json::from_str::<IgnoredAny>(text) {
-            Ok(_) => return Self::Json(redactor.redact_json(operation, is_success(response.status), text)),
-            Err(fault) => fault.to_string(),
+        let (schema, rule) = if is_success(response.status) {
+            (operation.answer.as_ref(), NameRule::Always)
+        } else {
+            (operation.failure.as_ref(), NameRule::Anywhere)
         };
-        let text = redactor.redact_text(text);
+        if let Some(json) = redactor.redact_json(schema, rule, text) {
+            return Self::Json(json);
+        }
+        let fault = serde_json::from_str::<IgnoredAny>(text).err().map(|fault| fault.to_string()).unwrap_or_default();
+        let text = redactor.redact_text(text).into_owned();
         let media_type = response.content_type.as_deref().unwrap_or_default().to_ascii_lowercase();
         if media_type.contains("json") {
             Self::BrokenJson { text, fault }
@@ -95,14 +100,20 @@ impl Content {
 }
 
 /// What the status means for this call, where more can be said than its name.
-fn meaning(operation: &Operation, source: &Source, response: &Response, content: &Content) -> Option<String> {
+fn meaning(
+    operation: &'static Operation,
+    source: &Source,
+    response: &Response,
+    content: &Content,
+    redactor: &Redactor,
+) -> Option<String> {
     let (dialect, status) = (source.dialect, response.status);
     if let Content::Json(body) = content
         && !is_success(status)
         && let Ok(body) = serde_json::from_str::<Value>(body)
         && let Some(errors) = (dialect.errors)(&body)
     {
-        return Some(errors);
+        return Some(redactor.redact_line(&errors));
     }
     let documented = operation.statuses.iter().find(|(known, _)| *known == status);
     if let Some((_, meaning)) = documented {
@@ -110,14 +121,15 @@ fn meaning(operation: &Operation, source: &Source, response: &Response, content:
     }
     let text = match status {
         300..=399 => {
-            let target = response.location.as_deref().unwrap_or("an address it does not name");
+            let target = response.location.as_deref().map(|target| redactor.redact_line(target));
+            let target = target.as_deref().unwrap_or("an address it does not name");
             let setting = source.settings.base_url;
             format!("redirected to {target}, which is not followed. Set {setting} to where the API answers.")
         }
         401 => (dialect.unauthorized)(operation),
         429 | 503 => {
-            let wait =
-                response.retry_after.as_deref().map(|wait| format!(" (Retry-After: {wait})")).unwrap_or_default();
+            let wait = response.retry_after.as_deref().map(|wait| redactor.redact_line(wait));
+            let wait = wait.map(|wait| format!(" (Retry-After: {wait})")).unwrap_or_default();
             let what = meaning_in(dialect.statuses, status).unwrap_or(reason(status));
             format!("{what}; nothing was retried, try again later{wait}.")
         }

@@ -44,6 +44,14 @@ pub struct Origin {
     pub typed: String,
 }
 
+impl Origin {
+    /// The setting as an assignment: `USE_TOOLS=retrieve,search`.
+    pub fn assignment(&self) -> String {
+        let separator = if self.source.contains(' ') { ": " } else { "=" };
+        format!("{}{separator}{}", self.source, self.typed)
+    }
+}
+
 impl fmt::Display for Origin {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(formatter, "{} `{}`", self.source, self.typed)
@@ -114,7 +122,8 @@ pub struct Rules {
     unwanted: BTreeSet<String>,
     /// `None` for all.
     areas: Option<BTreeSet<String>>,
-    is_read_only: bool,
+    /// What the rules come from.
+    selection: Selection,
 }
 
 impl Rules {
@@ -164,9 +173,25 @@ impl Rules {
             wanted: (!all).then_some(wanted),
             unwanted,
             areas: areas(documents, selection.areas.as_ref(), errors),
-            is_read_only: selection.read_only.is_some(),
+            selection: selection.clone(),
             prefixes,
         }
+    }
+
+    /// The settings that leave the operation out, as assignments. Empty where it is offered.
+    pub fn left_out_by(&self, operation: &Operation) -> Vec<String> {
+        let is_wanted = self.wanted.as_ref().is_none_or(|words| self.is_among(operation, words));
+        let by_tools = (!is_wanted || self.is_unwanted(operation)).then_some(self.selection.tools.as_ref());
+        let by_areas = (!self.is_in_area(operation)).then_some(self.selection.areas.as_ref());
+        let by_mode = (!self.is_read_allowed(operation)).then_some(self.selection.read_only.as_ref());
+        let words = [by_tools, by_areas].into_iter().flatten().flatten().map(|words| &words.origin);
+        words.chain(by_mode.flatten()).map(Origin::assignment).collect()
+    }
+
+    /// All settings that narrow the choice, as assignments.
+    pub fn narrowed_by(&self) -> Vec<String> {
+        let words = [&self.selection.tools, &self.selection.areas].into_iter().flatten().map(|words| &words.origin);
+        words.chain(&self.selection.read_only).map(Origin::assignment).collect()
     }
 
     /// Whether the operation is offered as a tool.
@@ -176,10 +201,19 @@ impl Rules {
 
     /// Whether nothing that was chosen forbids the operation. A composite that was named may call it.
     pub fn allows(&self, operation: &Operation) -> bool {
-        (operation.effect.read_only || !self.is_read_only)
-            && !self.is_among(operation, &self.unwanted)
-            && !self.unwanted.contains(ALL)
-            && self.areas.as_ref().is_none_or(|areas| areas.contains(operation.area))
+        self.is_read_allowed(operation) && !self.is_unwanted(operation) && self.is_in_area(operation)
+    }
+
+    fn is_read_allowed(&self, operation: &Operation) -> bool {
+        operation.effect.read_only || self.selection.read_only.is_none()
+    }
+
+    fn is_unwanted(&self, operation: &Operation) -> bool {
+        self.is_among(operation, &self.unwanted) || self.unwanted.contains(ALL)
+    }
+
+    fn is_in_area(&self, operation: &Operation) -> bool {
+        self.areas.as_ref().is_none_or(|areas| areas.contains(operation.area))
     }
 
     /// Whether the composite is offered: where all that it calls is offered, or where it is named and nothing forbids what

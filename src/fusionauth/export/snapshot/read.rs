@@ -293,7 +293,8 @@ impl<'a> Reader<'a> {
 
 /// The JSON of a success. What is no JSON cannot be searched for secrets.
 fn value(answer: &Answer) -> Result<Value, String> {
-    let no_json = || format!("the answer is no JSON: {}", answer.headline.trim_end_matches(", as received:"));
+    let no_json =
+        || format!("the answer is no JSON: {}", answer.headline.split(", shown with").next().unwrap_or_default());
     serde_json::from_str(answer.json().ok_or_else(no_json)?).map_err(|_| no_json())
 }
 
