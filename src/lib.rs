@@ -55,7 +55,14 @@ pub mod mcp {
 pub mod serve {
     //! The ways to serve.
 
+    mod connection;
+    mod id;
+    mod lines;
+    mod message;
+    mod method;
+    mod outgoing;
+    mod scan;
     pub mod signals;
     pub mod stdio;
-    pub mod transport;
+    mod transport;
 }

@@ -12,7 +12,7 @@ use super::{
     output::{misused, print},
     start::{Start, block_on},
 };
-use crate::fusionauth::export::format::Format;
+use crate::{fusionauth::export::format::Format, logging::report};
 
 /// What to call.
 #[derive(clap::Args)]
@@ -61,7 +61,7 @@ pub fn run(arguments: &Arguments, start: Start) -> ExitCode {
         if answer.status.is_none() && !answer.is_error {
             return print(format!("{}\n", answer.headline).as_bytes());
         }
-        eprintln!("{}", answer.headline);
+        report(format_args!("{}\n", answer.headline));
         let printed = match &answer.body {
             Body::Empty => ExitCode::SUCCESS,
             _ => match answer.body_text() {

@@ -24,6 +24,7 @@ use crate::{
         report::Export,
         terraform::purpose::Purpose,
     },
+    logging,
 };
 
 const EXAMPLES: &str = "\
@@ -128,13 +129,13 @@ fn not_offered(format: Format) -> String {
 fn write(export: Export, out: Option<&Path>, is_folder: bool, force: bool) -> ExitCode {
     let report = export.report.text();
     let Some(out) = out else {
-        eprint!("{report}");
+        logging::report(format_args!("{report}"));
         return print(export.files.into_values().collect::<String>().as_bytes());
     };
     let written = if is_folder { folder::write(out, &export.files, force) } else { write_file(out, export, force) };
     match written {
         Ok(()) => {
-            eprintln!("{report}Written: {}", out.display());
+            logging::report(format_args!("{report}Written: {}\n", out.display()));
             ExitCode::SUCCESS
         }
         Err(error) => fail(&error),

@@ -6,20 +6,22 @@ use std::{
     process::ExitCode,
 };
 
+use crate::logging::report;
+
 /// The exit status for a wrong configuration or command line, as `clap` has it.
 const USAGE: u8 = 2;
 
 /// Reports what is wrong with the command line or the configuration.
 pub fn misused(errors: &[impl Display]) -> ExitCode {
     for error in errors {
-        eprintln!("error: {error}");
+        report(format_args!("error: {error}\n"));
     }
     ExitCode::from(USAGE)
 }
 
 /// Reports what failed.
 pub fn fail(error: &dyn Display) -> ExitCode {
-    eprintln!("error: {error}");
+    report(format_args!("error: {error}\n"));
     ExitCode::FAILURE
 }
 

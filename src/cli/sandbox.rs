@@ -5,7 +5,7 @@ use std::{num::NonZeroU64, path::PathBuf, process::ExitCode, time::Duration};
 use fusionauth_sandbox::{faults::Faults, installation::API_KEY, serve::Listening};
 
 use super::{contents::instance, output::fail, start::block_on};
-use crate::{fusionauth::tools::DOCUMENT, serve::signals::asked_to_end};
+use crate::{fusionauth::tools::DOCUMENT, logging::report, serve::signals::asked_to_end};
 
 /// What to simulate.
 #[derive(clap::Args)]
@@ -59,11 +59,11 @@ async fn serve(arguments: &Arguments) -> ExitCode {
         Err(error) => return fail(&format_args!("port {}: {error}; choose another with --port", arguments.port)),
     };
     match listening.address() {
-        Ok(address) => eprintln!(
+        Ok(address) => report(format_args!(
             "A SIMULATION of FusionAuth {} listens on http://{address}\nIts API key is {API_KEY}. Everything is gone \
-             when it ends (Ctrl-C).",
+             when it ends (Ctrl-C).\n",
             DOCUMENT.version
-        ),
+        )),
         Err(error) => return fail(&error),
     }
     tokio::select! {

@@ -10,10 +10,17 @@ use super::{
     output::fail,
     start::{Start, block_on},
 };
-use crate::{config::Config, mcp::server::Server, serve::stdio};
+use crate::{
+    config::Config,
+    logging::{never_wait, report},
+    mcp::server::Server,
+    serve::stdio,
+};
 
 /// Serves MCP on stdin and stdout until stdin ends or a signal comes.
 pub fn run(start: Start) -> ExitCode {
+    // A client may leave stderr unread, which must not keep it waiting for answers.
+    let _flush = never_wait();
     announce(start.toolset.tools().len(), &start.config);
     let server = Server::new(Arc::new(start.session()));
     block_on(async {
@@ -28,8 +35,14 @@ pub fn run(start: Start) -> ExitCode {
 fn announce(tools: usize, config: &Config) {
     let upstream = &config.upstream;
     let key = if upstream.api_key.is_some() { "" } else { "; no API key, so calls that need one are refused" };
-    eprintln!("fusionauth-mcp {}: {tools} tools for {}{key}", env!("CARGO_PKG_VERSION"), upstream.base_url);
+    report(format_args!(
+        "fusionauth-mcp {}: {tools} tools for {}{key}\n",
+        env!("CARGO_PKG_VERSION"),
+        upstream.base_url
+    ));
     if io::stdin().is_terminal() {
-        eprintln!("An MCP client is expected on stdin; `fusionauth-mcp --help` says what else there is. Ctrl-C ends.");
+        report(format_args!(
+            "An MCP client is expected on stdin; `fusionauth-mcp --help` says what else there is. Ctrl-C ends.\n"
+        ));
     }
 }

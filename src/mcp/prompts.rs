@@ -11,6 +11,9 @@ use gateway::{
 use rmcp::model::{JsonObject, Prompt, PromptArgument};
 use serde_json::Value;
 
+/// The longest value of an argument, in bytes.
+const MAX_VALUE_BYTES: usize = 2_000;
+
 /// A prompt that cannot be made.
 #[derive(Debug, thiserror::Error)]
 pub enum PromptError {
@@ -39,6 +42,14 @@ pub enum PromptError {
         name: &'static str,
         /// What it is.
         description: &'static str,
+    },
+    /// An argument that is longer than any name or address.
+    #[error("{name}: {length} bytes; expected at most {MAX_VALUE_BYTES}")]
+    LongArgument {
+        /// The name.
+        name: &'static str,
+        /// The length of its value, in bytes.
+        length: usize,
     },
     /// An argument of another type.
     #[error("{0}: expected a text")]
@@ -85,6 +96,9 @@ pub fn get(toolset: &Toolset, name: &str, arguments: &JsonObject) -> Result<(&'s
     let mut values = BTreeMap::new();
     for Argument { name, description, required, .. } in guide.arguments {
         match arguments.get(*name) {
+            Some(Value::String(value)) if value.len() > MAX_VALUE_BYTES => {
+                return Err(PromptError::LongArgument { name, length: value.len() });
+            }
             Some(Value::String(value)) if !value.trim().is_empty() || !required => {
                 values.insert((*name).to_owned(), value.trim().to_owned());
             }

@@ -8,6 +8,7 @@ use gateway::{
     dialect::Dialect,
     listing::{api_names, list},
     session::Session,
+    text::shorten::shortened,
     toolset::{Mode, Toolset},
 };
 use rmcp::{
@@ -15,10 +16,10 @@ use rmcp::{
     model::{
         CacheScope, CallToolRequestParams, CallToolResponse, CallToolResult, CompleteRequestParams, CompleteResult,
         ContentBlock, DiscoverResult, GetPromptRequestParams, GetPromptResponse, GetPromptResult,
-        GetSkillRequestParams, GetSkillResult, Implementation, JsonObject, ListPromptsResult,
-        ListResourceTemplatesResult, ListResourcesResult, ListSkillsResult, ListToolsResult, PaginatedRequestParams,
-        ProgressNotificationParam, PromptMessage, ProtocolVersion, ReadResourceRequestParams, ReadResourceResponse,
-        ReadResourceResult, Role, ServerCapabilities, ServerConfig, Tool,
+        GetSkillRequestParams, GetSkillResult, Implementation, InitializeRequestParams, InitializeResult, JsonObject,
+        ListPromptsResult, ListResourceTemplatesResult, ListResourcesResult, ListSkillsResult, ListToolsResult,
+        PaginatedRequestParams, ProgressNotificationParam, PromptMessage, ProtocolVersion, ReadResourceRequestParams,
+        ReadResourceResponse, ReadResourceResult, Role, ServerCapabilities, ServerConfig, Tool,
     },
     service::RequestContext,
 };
@@ -86,7 +87,7 @@ impl Server {
                 answer.map_err(|unknown| ErrorData::invalid_params(unknown.to_string(), None))
             }
             // Dropping the call gives its request up. The client does not wait for an answer any more.
-            () = context.ct.cancelled() => Err(ErrorData::internal_error("cancelled", None)),
+            () = context.ct.cancelled() => Err(cancelled()),
         }
     }
 }
@@ -103,13 +104,19 @@ fn instructions(toolset: &Toolset) -> String {
     format!("{} {way} {}", text(|dialect| dialect.introduction), text(|dialect| dialect.conventions))
 }
 
+fn cancelled() -> ErrorData {
+    ErrorData::internal_error("cancelled", None)
+}
+
 /// No list here is so long that it has more than one page.
 fn one_page(request: Option<PaginatedRequestParams>) -> Result<(), ErrorData> {
     match request.and_then(|request| request.cursor) {
-        Some(cursor) => {
-            Err(ErrorData::invalid_params(format!("unknown cursor {cursor:?}: the list has one page"), None))
+        // Clients send an empty one for none.
+        Some(cursor) if !cursor.is_empty() => {
+            let text = format!("unknown cursor {:?}: the list has one page", shortened(&cursor));
+            Err(ErrorData::invalid_params(text, None))
         }
-        None => Ok(()),
+        _ => Ok(()),
     }
 }
 
@@ -135,6 +142,18 @@ impl ServerHandler for Server {
                 .with_title(format!("{} tools", api_names(self.toolset()))),
         )
         .with_instructions(instructions(self.toolset()))
+    }
+
+    /// As by default, but what the client is known by holds the version that was agreed on, not the one it asked for.
+    async fn initialize(
+        &self,
+        mut request: InitializeRequestParams,
+        context: RequestContext<RoleServer>,
+    ) -> Result<InitializeResult, ErrorData> {
+        let result = self.negotiate_initialize(&request)?;
+        request.protocol_version = result.protocol_version.clone();
+        context.peer.set_peer_info(request);
+        Ok(result)
     }
 
     async fn discover(&self, _context: RequestContext<RoleServer>) -> Result<DiscoverResult, ErrorData> {
@@ -182,8 +201,10 @@ impl ServerHandler for Server {
         request: ReadResourceRequestParams,
         context: RequestContext<RoleServer>,
     ) -> Result<ReadResourceResponse, ErrorData> {
-        let contents = resources::read(self.toolset(), &request.uri)
-            .map_err(|error| ErrorData::resource_not_found(error.to_string(), Some(json!({ "uri": request.uri }))))?;
+        let contents = resources::read(self.toolset(), &request.uri).map_err(|error| {
+            let data = json!({ "uri": shortened(&request.uri) });
+            ErrorData::resource_not_found(error.to_string(), Some(data))
+        })?;
         let mut result = ReadResourceResult::new(vec![contents]);
         (result.ttl_ms, result.cache_scope) = cache_hints(&context);
         Ok(result.into())
@@ -229,7 +250,7 @@ impl ServerHandler for Server {
         context: RequestContext<RoleServer>,
     ) -> Result<GetSkillResult, ErrorData> {
         let skill = skills::get(self.toolset(), &request.uri)
-            .ok_or_else(|| ErrorData::invalid_params(format!("unknown skill `{}`", request.uri), None))?;
+            .ok_or_else(|| ErrorData::invalid_params(format!("unknown skill `{}`", shortened(&request.uri)), None))?;
         let mut result = GetSkillResult::new(skill);
         (result.ttl_ms, result.cache_scope) = cache_hints(&context);
         Ok(result)
@@ -238,9 +259,12 @@ impl ServerHandler for Server {
     async fn complete(
         &self,
         request: CompleteRequestParams,
-        _context: RequestContext<RoleServer>,
+        context: RequestContext<RoleServer>,
     ) -> Result<CompleteResult, ErrorData> {
-        let completed = completion::complete(&self.session, &request).await;
+        let completed = tokio::select! {
+            completed = completion::complete(&self.session, &request) => completed,
+            () = context.ct.cancelled() => return Err(cancelled()),
+        };
         let completed = completed.map_err(|error| ErrorData::invalid_params(error.to_string(), None))?;
         Ok(CompleteResult::new(completed))
     }

@@ -132,7 +132,7 @@ pub fn tool_description(tool: &Tool, max_bytes: usize) -> String {
 /// Refuses arguments that a tool does not take.
 pub fn known(arguments: &JsonObject, names: &[&str]) -> Result<(), String> {
     match arguments.keys().find(|name| !names.contains(&name.as_str())) {
-        Some(name) => Err(format!("{name}: unknown argument (this tool takes: {})", names.join(", "))),
+        Some(name) => Err(format!("{}: unknown argument (this tool takes: {})", shortened(name), names.join(", "))),
         None => Ok(()),
     }
 }

@@ -13,7 +13,7 @@ use crate::{
     describe::{composite_entry, known},
     guide::Guide,
     ranking::{Entry, Intent, Ranking},
-    text::nearest::did_you_mean,
+    text::{nearest::did_you_mean, shorten::shortened},
     tool::Tool,
     toolset::{Callable, OfferedComposite, Toolset},
 };
@@ -174,5 +174,5 @@ fn one_of<'a>(
     }
     let hint = did_you_mean(typed, names.iter().copied());
     let names: Vec<_> = names.into_iter().collect();
-    Err(format!("{argument}: no offered tool is in `{typed}`{hint} ({argument}s: {})", names.join(", ")))
+    Err(format!("{argument}: no offered tool is in `{}`{hint} ({argument}s: {})", shortened(typed), names.join(", ")))
 }

@@ -2,7 +2,6 @@
 
 use std::time::Duration;
 
-use rmcp::ServiceExt;
 use serde_json::{Value, json};
 use tokio::io::{AsyncBufReadExt, AsyncWriteExt, BufReader, DuplexStream, Lines, ReadHalf, WriteHalf};
 
@@ -10,7 +9,7 @@ use super::finding::{
     Finding,
     Outcome::{Attention, Good, Skipped},
 };
-use crate::{mcp::server::Server, serve::transport};
+use crate::{mcp::server::Server, serve::stdio::serve_streams};
 
 const QUESTION: &str = "a question through MCP";
 
@@ -133,13 +132,8 @@ impl Client {
     fn open(server: Server, patience: Duration, is_stateless: bool) -> Self {
         let (client_end, server_end) = tokio::io::duplex(64 << 10);
         let (input, output) = tokio::io::split(server_end);
-        let (transport, _) = transport::over(input, output);
-        tokio::spawn(async move {
-            // Where it fails, the client sees the pipe closed.
-            if let Ok(running) = server.serve(transport).await {
-                let _ = running.waiting().await;
-            }
-        });
+        // Where it fails, the client sees the pipe closed.
+        tokio::spawn(serve_streams(server, input, output));
         let (input, output) = tokio::io::split(client_end);
         Self { input: BufReader::new(input).lines(), output, patience, is_stateless, last_id: 0 }
     }
