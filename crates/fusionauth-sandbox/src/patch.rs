@@ -1,25 +1,9 @@
 //! The three kinds of PATCH that FusionAuth accepts.
 
-use serde_json::{Map, Value};
-
-/// JSON Merge Patch (RFC 7396): what is given replaces, null removes.
-pub fn merge(target: &mut Value, patch: &Value) {
-    let Value::Object(patch) = patch else {
-        *target = patch.clone();
-        return;
-    };
-    if !target.is_object() {
-        *target = Value::Object(Map::new());
-    }
-    let Value::Object(target) = target else { return };
-    for (key, value) in patch {
-        if value.is_null() {
-            target.remove(key);
-        } else {
-            merge(target.entry(key.clone()).or_insert(Value::Null), value);
-        }
-    }
-}
+use json_patch::PatchOperation;
+/// JSON Merge Patch (RFC 7396): given values replace, null removes.
+pub use json_patch::merge;
+use serde_json::Value;
 
 /// FusionAuth's own merge for `application/json`, as documented: like RFC 7396, but arrays are appended to.
 pub fn append(target: &mut Value, patch: &Value) {
@@ -38,34 +22,25 @@ pub fn append(target: &mut Value, patch: &Value) {
     }
 }
 
-/// How many levels down a JSON Patch may reach. Without a limit, one request after another could nest a value deeper
-/// than the stack allows to walk through it.
+/// How many levels down a JSON Patch may reach. Without a limit, repeated requests could nest a value deeper than the
+/// stack allows to walk through it.
 const MAX_POINTER_DEPTH: usize = 128;
 
-/// Applies one operation of a JSON Patch (RFC 6902): `add`, `replace` or `remove`.
+/// Applies one operation of a JSON Patch (RFC 6902).
 ///
-/// `None` if the operation is malformed, not one of the three, reaches too deep, or does not fit the target.
+/// Stricter than the RFC: `copy` and `move` are refused, since each `copy` can double the value and both can nest it
+/// deeper than [`MAX_POINTER_DEPTH`], and so is the whole target as a path, since an object has to stay one.
+///
+/// `None` if the operation is malformed or refused, or does not fit the target.
 pub fn apply(target: &mut Value, operation: &Value) -> Option<()> {
-    let path = operation.get("path")?.as_str()?;
-    if path.split('/').count() > MAX_POINTER_DEPTH {
+    let operation: PatchOperation = serde_json::from_value(operation.clone()).ok()?;
+    if matches!(operation, PatchOperation::Copy(_) | PatchOperation::Move(_)) {
         return None;
     }
-    let (parent, key) = path.rsplit_once('/')?;
-    let key = key.replace("~1", "/").replace("~0", "~");
-    match (target.pointer_mut(parent)?, operation.get("op")?.as_str()?) {
-        (Value::Object(object), "add" | "replace") => drop(object.insert(key, operation.get("value")?.clone())),
-        (Value::Object(object), "remove") => drop(object.remove(&key)?),
-        (Value::Array(items), "add") if key == "-" => items.push(operation.get("value")?.clone()),
-        (Value::Array(items), "replace") => {
-            *items.get_mut(key.parse::<usize>().ok()?)? = operation.get("value")?.clone();
-        }
-        (Value::Array(items), "remove") => {
-            let index = key.parse::<usize>().ok().filter(|index| *index < items.len())?;
-            items.remove(index);
-        }
-        _ => return None,
+    if !(1..MAX_POINTER_DEPTH).contains(&operation.path().count()) {
+        return None;
     }
-    Some(())
+    json_patch::patch(target, &[operation]).ok()
 }
 
 #[cfg(test)]
@@ -93,13 +68,20 @@ mod tests {
             json!({ "op": "add", "path": "/list/-", "value": 3 }),
             json!({ "op": "replace", "path": "/list/0", "value": 0 }),
             json!({ "op": "remove", "path": "/list/1" }),
+            json!({ "op": "add", "path": "/list/1", "value": 1 }),
+            json!({ "op": "test", "path": "/list", "value": [0, 1, 3] }),
         ] {
             apply(&mut target, &operation).unwrap();
         }
-        assert_eq!(target, json!({ "a/b": { "~": 2 }, "list": [0, 3] }));
+        let patched = json!({ "a/b": { "~": 2 }, "list": [0, 1, 3] });
+        assert_eq!(target, patched);
         for operation in [
-            json!({ "op": "remove", "path": "/list/2" }),
+            json!({ "op": "remove", "path": "/list/3" }),
             json!({ "op": "remove", "path": "/missing" }),
+            json!({ "op": "replace", "path": "/missing", "value": 1 }),
+            json!({ "op": "replace", "path": "", "value": 1 }),
+            json!({ "op": "test", "path": "/list/0", "value": 1 }),
+            json!({ "op": "copy", "path": "/copy", "from": "" }),
             json!({ "op": "add", "path": "/missing/a", "value": 1 }),
             json!({ "op": "add", "path": "/a" }),
             json!({ "op": "move", "path": "/list", "from": "/a~1b" }),
@@ -108,6 +90,7 @@ mod tests {
         ] {
             assert_eq!(apply(&mut target, &operation), None, "{operation}");
         }
+        assert_eq!(target, patched);
     }
 
     #[test]

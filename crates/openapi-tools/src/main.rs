@@ -49,40 +49,57 @@ fn main() -> ExitCode {
     }
 }
 
-/// Why nothing was distilled.
+/// What is wrong with one of the two files.
 #[derive(Debug, thiserror::Error)]
-enum DistilError {
-    /// A file cannot be read or written.
-    #[error("{}: {error}", path.display())]
-    File { path: PathBuf, error: io::Error },
-    /// The published document breaks its rules.
-    #[error("{}: {fault}", path.display())]
-    Document { path: PathBuf, fault: Fault },
-    /// The file that holds the facts is not JSON.
-    #[error("{}: {error}", path.display())]
-    Facts { path: PathBuf, error: serde_json::Error },
+#[error("{}: {problem}", path.display())]
+struct FileError {
+    path: PathBuf,
+    problem: FileProblem,
 }
 
-fn run(document: &Path, out: &Path) -> Result<String, DistilError> {
-    let file = |path: &Path, error| DistilError::File { path: path.to_owned(), error };
-    let broken = |fault| DistilError::Document { path: document.to_owned(), fault };
-    let text = fs::read_to_string(document).map_err(|error| file(document, error))?;
-    let distilled = distil(&source::from_yaml(&text).map_err(broken)?);
-    source::parse(&distilled.document).map_err(broken)?;
+/// Why a file is of no use.
+#[derive(Debug, thiserror::Error)]
+#[error(transparent)]
+enum FileProblem {
+    /// It cannot be read or written.
+    Io(#[from] io::Error),
+    /// It is no OpenAPI document.
+    Document(#[from] Fault),
+    /// It is no JSON.
+    Json(#[from] serde_json::Error),
+}
+
+impl FileError {
+    /// Makes an error of `path` from a problem with it.
+    fn at<P: Into<FileProblem>>(path: &Path) -> impl Fn(P) -> Self + '_ {
+        move |problem| Self { path: path.to_owned(), problem: problem.into() }
+    }
+}
+
+fn run(document: &Path, out: &Path) -> Result<String, FileError> {
+    let text = fs::read_to_string(document).map_err(FileError::at(document))?;
+    let distilled = distil(&source::from_yaml(&text).map_err(FileError::at(document))?);
+    source::parse(&distilled.document).map_err(FileError::at(document))?;
     let before = match fs::read_to_string(out) {
-        Ok(text) => serde_json::from_str(&text).map_err(|error| DistilError::Facts { path: out.to_owned(), error })?,
+        Ok(text) => serde_json::from_str(&text).map_err(FileError::at(out))?,
         Err(error) if error.kind() == io::ErrorKind::NotFound => Value::Null,
-        Err(error) => return Err(file(out, error)),
+        Err(error) => return Err(FileError::at(out)(error)),
     };
     let mut report: String = distilled.unknown.iter().map(|path| format!("left out {path}\n")).collect();
     report.push_str(&Difference::between(&before, &distilled.document).to_string());
-    write(out, &distilled.document).map_err(|error| file(out, error))?;
+    write(out, &distilled.document).map_err(FileError::at(out))?;
     Ok(report)
 }
 
-/// Writes beside the file first, so that a failure leaves the old one whole.
+/// Replaces the file in one step, so that a failure leaves the old one whole.
 fn write(out: &Path, document: &Value) -> io::Result<()> {
-    let unfinished = out.with_extension("json.new");
-    fs::write(&unfinished, format!("{document:#}\n"))?;
-    fs::rename(&unfinished, out)
+    let parent = out.parent().filter(|parent| !parent.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    let mut builder = tempfile::Builder::new();
+    // Temporary files are the owner's alone by default. This one gets the rights of any new file.
+    #[cfg(unix)]
+    builder.permissions(std::os::unix::fs::PermissionsExt::from_mode(0o666));
+    let mut file = builder.tempfile_in(parent)?;
+    writeln!(file, "{document:#}")?;
+    file.persist(out)?;
+    Ok(())
 }
