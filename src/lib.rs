@@ -21,7 +21,7 @@ pub mod fusionauth {
         mod installation;
         pub mod kickstart;
         mod line;
-        pub mod order;
+        pub mod options;
         pub mod report;
         pub mod snapshot {
             //! What an instance's configuration is, read once.

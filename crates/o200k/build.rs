@@ -15,7 +15,7 @@ fn main() -> Result<(), Box<dyn Error>> {
     let path = PathBuf::from(env::var("OUT_DIR")?).join("vocabulary.fst");
     let mut builder = fst::MapBuilder::new(BufWriter::new(File::create(path)?))?;
     if vocabulary.iter().any(|(bytes, _)| bytes.len() > 128) {
-        return Err("a token is longer than LONGEST_TOKEN says".into());
+        return Err("a token is longer than MAX_TOKEN_BYTES says".into());
     }
     for (bytes, rank) in vocabulary {
         builder.insert(bytes, rank)?;

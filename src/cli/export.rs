@@ -20,7 +20,7 @@ use crate::{
         folder::{self, WriteError},
         format::Format,
         kickstart::layout::Layout,
-        order::Order,
+        options::ExportOptions,
         report::Export,
         terraform::purpose::Purpose,
     },
@@ -95,7 +95,7 @@ pub fn run(arguments: Arguments, start: Start) -> ExitCode {
         return misused(&["there are several files; --out names the folder for them"]);
     }
     let What { application, tenant, out, force } = what;
-    let order = Order { format, application, tenant, layout, purpose };
+    let options = ExportOptions { format, application, tenant, layout, purpose };
     let session = start.session();
     let upstream = match session.upstream_of(format.tool()) {
         Ok(upstream) => upstream,
@@ -103,8 +103,8 @@ pub fn run(arguments: Arguments, start: Start) -> ExitCode {
     };
     let bar = bar();
     block_on(async {
-        let export = order
-            .carry_out(&upstream, &|progress: Progress| {
+        let export = options
+            .run(&upstream, &|progress: Progress| {
                 bar.set_length(progress.total as u64);
                 bar.set_position(progress.done as u64);
                 bar.set_message(progress.what);

@@ -1,7 +1,7 @@
-//! An answer that is too long for a model, cut to a number of tokens and still valid JSON.
+//! Cuts an answer that is too long for a model to a number of tokens; JSON stays valid JSON.
 //!
-//! Long arrays keep their first items and long strings their start. The limits are the same all over the answer, the
-//! widest that fit, so that what is short stays whole.
+//! Long arrays keep their first items and long strings their start. The same limits apply everywhere in the answer, the
+//! widest that fit, so that short parts stay whole.
 
 use std::{collections::BTreeMap, fmt};
 
@@ -9,30 +9,34 @@ use serde_json::Value;
 
 use crate::text::numerals::thousands;
 
-/// What is left of a text.
+/// A text that was cut.
 #[derive(Debug, PartialEq, Eq)]
 pub struct Cut {
     /// The text; JSON where it was JSON.
     pub text: String,
-    /// What is missing.
+    /// What was left out.
     pub left_out: LeftOut,
 }
 
 /// What a cut has left out.
 #[derive(Debug, Default, PartialEq, Eq)]
 pub struct LeftOut {
-    /// Arrays and objects by path: items shown and items there, of the longest one.
+    /// Arrays and objects by path: how many items are shown, of how many, in the longest one.
     containers: BTreeMap<String, (usize, usize)>,
-    /// Strings cut short.
+    /// How many strings were cut short.
     strings: usize,
-    /// Characters of the text shown and there, where it is no JSON.
+    /// How many characters are shown, of how many, where the text is not JSON.
     characters: Option<(usize, usize)>,
-    /// Nothing could be shown.
+    /// Whether nothing could be shown.
     everything: bool,
 }
 
-/// Paths told; the others only add up.
+/// How many paths are named; the others are only counted.
 const MAX_PATHS: usize = 5;
+
+/// How deep a path is named, and how many characters it has at most.
+const MAX_PATH_DEPTH: usize = 8;
+const MAX_PATH_CHARACTERS: usize = 100;
 
 impl fmt::Display for LeftOut {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -40,8 +44,8 @@ impl fmt::Display for LeftOut {
             return formatter.write_str("none of it is shown");
         }
         let mut parts = Vec::new();
-        for (path, (shown, there)) in self.containers.iter().take(MAX_PATHS) {
-            parts.push(format!("{path}: {} of {} shown", thousands(*shown), thousands(*there)));
+        for (path, (shown, total)) in self.containers.iter().take(MAX_PATHS) {
+            parts.push(format!("{path}: {} of {} shown", thousands(*shown), thousands(*total)));
         }
         if self.containers.len() > MAX_PATHS {
             parts.push(format!("and so in {} places more", thousands(self.containers.len() - MAX_PATHS)));
@@ -50,25 +54,25 @@ impl fmt::Display for LeftOut {
             let count = thousands(self.strings);
             parts.push(format!("{count} long text{} cut short", if self.strings == 1 { "" } else { "s" }));
         }
-        if let Some((shown, there)) = self.characters {
-            parts.push(format!("the first {} of {} characters shown", thousands(shown), thousands(there)));
+        if let Some((shown, total)) = self.characters {
+            parts.push(format!("the first {} of {} characters shown", thousands(shown), thousands(total)));
         }
         formatter.write_str(&parts.join("; "))
     }
 }
 
-/// How much of everything is kept.
+/// How much is kept.
 #[derive(Clone, Copy)]
 struct Limits {
-    /// Items of an array.
-    items: usize,
-    /// Members of an object.
-    members: usize,
-    /// Characters of a string.
-    characters: usize,
+    /// Items of each array.
+    max_items: usize,
+    /// Members of each object.
+    max_members: usize,
+    /// Characters of each string.
+    max_characters: usize,
 }
 
-/// Characters of strings and members of objects, from all to few.
+/// The limits to try, widest first: characters of each string, members of each object.
 const STEPS: [(usize, usize); 10] = [
     (usize::MAX, usize::MAX),
     (50_000, usize::MAX),
@@ -82,22 +86,22 @@ const STEPS: [(usize, usize); 10] = [
     (20, 1),
 ];
 
-/// Rather than show fewer items of an array, strings are cut further.
-const FEW_ITEMS: usize = 10;
+/// Strings are cut further before arrays keep fewer items than this.
+const MIN_ITEMS: usize = 10;
 
-/// The text by which the tokens of a byte are estimated, in bytes.
-const SAMPLE: usize = 32 << 10;
+/// How many bytes of a text are tokenized to estimate its tokens per byte.
+const SAMPLE_BYTES: usize = 32 << 10;
 
 /// JSON, or several JSON values one a line, cut to at most `max_tokens`; `None` where it fits as it is.
 pub fn json(json: &str, max_tokens: usize) -> Option<Cut> {
-    let mut max_bytes = too_long(json, max_tokens)?;
+    let mut max_bytes = estimated_bytes(json, max_tokens)?;
     while max_bytes > 1 {
-        let (text, left_out) = widest(json, max_bytes)?;
+        let (text, left_out) = cut_widest(json, max_bytes)?;
         let tokens = tokens_of(&text);
         if tokens <= max_tokens {
             return Some(Cut { text, left_out });
         }
-        // The estimate was of another part; now it is known how dense this one is.
+        // The sample had fewer tokens per byte than this part. Estimate again from the part itself.
         max_bytes = (text.len() * max_tokens / tokens).min(max_bytes / 8 * 7);
     }
     Some(Cut { text: String::new(), left_out: LeftOut { everything: true, ..LeftOut::default() } })
@@ -105,7 +109,7 @@ pub fn json(json: &str, max_tokens: usize) -> Option<Cut> {
 
 /// Any text, cut to at most `max_tokens`; `None` where it fits as it is.
 pub fn text(text: &str, max_tokens: usize) -> Option<Cut> {
-    let mut max_bytes = too_long(text, max_tokens)?;
+    let mut max_bytes = estimated_bytes(text, max_tokens)?;
     loop {
         let start = start_of(text, max_bytes);
         let tokens = tokens_of(start);
@@ -117,93 +121,96 @@ pub fn text(text: &str, max_tokens: usize) -> Option<Cut> {
     }
 }
 
-/// The bytes that have `max_tokens`, about, where the text has more. A token has at least one byte.
-fn too_long(text: &str, max_tokens: usize) -> Option<usize> {
-    let may_fit = text.len() <= max_tokens.saturating_mul(o200k::LONGEST_TOKEN);
+/// About how many bytes have `max_tokens`; `None` where the whole text has no more than that. A token has at least one
+/// byte.
+fn estimated_bytes(text: &str, max_tokens: usize) -> Option<usize> {
+    let may_fit = text.len() <= max_tokens.saturating_mul(o200k::MAX_TOKEN_BYTES);
     if text.len() <= max_tokens || may_fit && o200k::count_up_to(text, max_tokens).is_some() {
         return None;
     }
-    let sample = start_of(text, SAMPLE);
+    let sample = start_of(text, SAMPLE_BYTES);
     let tokens = tokens_of(sample).max(1);
     Some(max_tokens.saturating_mul(sample.len()) / tokens)
 }
 
-/// The tokens of a text, or a few more.
+/// How many tokens a text has, or a few more.
 fn tokens_of(text: &str) -> usize {
     o200k::count_up_to(text, usize::MAX).unwrap_or(usize::MAX)
 }
 
-/// The characters that the first `max_bytes` hold whole.
+/// The longest start of at most `max_bytes` that ends between two characters.
 fn start_of(text: &str, max_bytes: usize) -> &str {
     (0..=max_bytes.min(text.len())).rev().find_map(|end| text.get(..end)).unwrap_or_default()
 }
 
-/// As much as `max_bytes` hold.
-fn widest(json: &str, max_bytes: usize) -> Option<(String, LeftOut)> {
+/// The JSON, cut with the widest limits whose result has at most `max_bytes`.
+fn cut_widest(json: &str, max_bytes: usize) -> Option<(String, LeftOut)> {
     let mut best: Option<(usize, (String, LeftOut))> = None;
-    for (characters, members) in STEPS {
-        let with = |items| Cutter::cut(json, Limits { items, members, characters }, max_bytes);
-        let Some((items, found)) = max_items(max_bytes, with) else { continue };
-        if items >= FEW_ITEMS {
-            return Some(found);
+    for (max_characters, max_members) in STEPS {
+        let cut = |max_items| Cutter::cut(json, Limits { max_items, max_members, max_characters }, max_bytes);
+        let Some((items, result)) = cut_with_most_items(max_bytes, cut) else { continue };
+        if items >= MIN_ITEMS {
+            return Some(result);
         }
-        if best.as_ref().is_none_or(|(most, _)| items > *most) {
-            best = Some((items, found));
+        if best.as_ref().is_none_or(|(best_items, _)| items > *best_items) {
+            best = Some((items, result));
         }
     }
-    best.map(|(_, found)| found).or_else(|| Some((String::new(), LeftOut { everything: true, ..LeftOut::default() })))
+    best.map(|(_, result)| result).or_else(|| Some((String::new(), LeftOut { everything: true, ..LeftOut::default() })))
 }
 
-/// The most items with which the text is there; to the eighth part, since each try reads it all.
-fn max_items<T>(max_bytes: usize, with: impl Fn(usize) -> Option<T>) -> Option<(usize, T)> {
-    if let Some(found) = with(usize::MAX) {
-        return Some((usize::MAX, found));
+/// The highest limit of items for which `cut` has a result, and that result. It is exact to an eighth, since each try
+/// reads the whole text.
+fn cut_with_most_items<T>(max_bytes: usize, cut: impl Fn(usize) -> Option<T>) -> Option<(usize, T)> {
+    if let Some(result) = cut(usize::MAX) {
+        return Some((usize::MAX, result));
     }
-    // Each item has a byte and a comma.
+    // Each item has at least a byte and a comma.
     let mut too_many = max_bytes / 2 + 2;
     let mut items = too_many;
-    let mut found = loop {
+    let mut result = loop {
         items /= 2;
-        match with(items) {
-            Some(found) => break found,
+        match cut(items) {
+            Some(result) => break result,
             None if items == 0 => return None,
             None => too_many = items,
         }
     };
     while too_many - items > items / 8 + 1 {
         let middle = items + (too_many - items) / 2;
-        match with(middle) {
-            Some(more) => (items, found) = (middle, more),
+        match cut(middle) {
+            Some(longer) => (items, result) = (middle, longer),
             None => too_many = middle,
         }
     }
-    Some((items, found))
+    Some((items, result))
 }
 
-/// An object, an array, or the text as a whole, which is like an array of its lines.
-struct Open<'a> {
+/// An object or array whose end was not read yet, or the whole text, which counts as an array of its lines.
+struct Container<'a> {
     is_object: bool,
-    /// Items there, and of those kept.
+    /// How many items were read.
     seen: usize,
+    /// How many of them were kept.
     kept: usize,
     /// The key of the member that is being read.
     key: &'a str,
 }
 
-/// Walks valid JSON with a stack of its own, since the nesting is the sender's choice.
+/// Walks valid JSON with its own stack: the sender chooses how deep it nests.
 struct Cutter<'a> {
     source: &'a str,
     at: usize,
     limits: Limits,
     out: String,
-    open: Vec<Open<'a>>,
+    open: Vec<Container<'a>>,
     left_out: LeftOut,
 }
 
 impl<'a> Cutter<'a> {
-    /// What the limits leave, where it has at most `max_bytes`.
+    /// The JSON cut by the limits, and what was left out; `None` where the result has more than `max_bytes`.
     fn cut(source: &'a str, limits: Limits, max_bytes: usize) -> Option<(String, LeftOut)> {
-        let root = Open { is_object: false, seen: 0, kept: 0, key: "" };
+        let root = Container { is_object: false, seen: 0, kept: 0, key: "" };
         let mut cutter =
             Self { source, at: 0, limits, out: String::new(), open: vec![root], left_out: LeftOut::default() };
         while let Some(byte) = cutter.byte() {
@@ -228,16 +235,16 @@ impl<'a> Cutter<'a> {
         self.source.as_bytes().get(self.at).copied()
     }
 
-    /// An item of an array, a member of an object, or a line.
+    /// Reads an item of an array, a member of an object, or a line.
     fn item(&mut self) {
         let is_root = self.open.len() == 1;
         let Some(open) = self.open.last_mut() else { return };
         open.seen += 1;
         let is_object = open.is_object;
         let limit = match (is_root, is_object) {
-            (true, _) => self.limits.items.max(1),
-            (false, true) => self.limits.members,
-            (false, false) => self.limits.items,
+            (true, _) => self.limits.max_items.max(1),
+            (false, true) => self.limits.max_members,
+            (false, false) => self.limits.max_items,
         };
         let is_kept = open.kept < limit;
         if is_kept {
@@ -264,7 +271,7 @@ impl<'a> Cutter<'a> {
             Some(bracket @ (b'{' | b'[')) => {
                 self.out.push(char::from(bracket));
                 self.at += 1;
-                self.open.push(Open { is_object: bracket == b'{', seen: 0, kept: 0, key: "" });
+                self.open.push(Container { is_object: bracket == b'{', seen: 0, kept: 0, key: "" });
             }
             _ => {
                 let value = self.scalar();
@@ -273,7 +280,7 @@ impl<'a> Cutter<'a> {
         }
     }
 
-    /// The string, number or word that begins here, read.
+    /// Reads the string, number or word that begins here.
     fn scalar(&mut self) -> &'a str {
         let end = self.at + scalar_length(self.rest()).max(1);
         let raw = self.source.get(self.at..end).unwrap_or_default();
@@ -285,18 +292,18 @@ impl<'a> Cutter<'a> {
         self.source.as_bytes().get(self.at..).unwrap_or_default()
     }
 
-    /// A string, perhaps its start only; any other value whole.
+    /// Writes a string, cut where it is too long; any other value whole.
     fn string(&mut self, raw: &str) {
-        if raw.len() <= self.limits.characters || !raw.starts_with('"') {
+        if raw.len() <= self.limits.max_characters || !raw.starts_with('"') {
             return self.out.push_str(raw);
         }
         let text: String = serde_json::from_str(raw).unwrap_or_default();
-        let there = text.chars().count();
-        if there <= self.limits.characters {
+        let total = text.chars().count();
+        if total <= self.limits.max_characters {
             return self.out.push_str(raw);
         }
-        let start: String = text.chars().take(self.limits.characters).collect();
-        let rest = thousands(there - self.limits.characters);
+        let start: String = text.chars().take(self.limits.max_characters).collect();
+        let rest = thousands(total - self.limits.max_characters);
         self.out.push_str(&Value::from(format!("{start}… (+{rest} characters)")).to_string());
         self.left_out.strings += 1;
     }
@@ -305,17 +312,17 @@ impl<'a> Cutter<'a> {
         let Some(closed) = self.open.pop() else { return };
         if closed.kept < closed.seen {
             let path = self.path();
-            let (shown, there) = self.left_out.containers.entry(path).or_default();
-            if closed.seen > *there {
-                (*shown, *there) = (closed.kept, closed.seen);
+            let (shown, total) = self.left_out.containers.entry(path).or_default();
+            if closed.seen > *total {
+                (*shown, *total) = (closed.kept, closed.seen);
             }
         }
     }
 
-    /// Where the container stands that was closed last: `users[].registrations`.
+    /// The path of the container that was closed last: `users[].registrations`.
     fn path(&self) -> String {
         let mut path = String::new();
-        for (depth, open) in self.open.iter().enumerate().take(8) {
+        for (depth, open) in self.open.iter().enumerate().take(MAX_PATH_DEPTH) {
             match (open.is_object, depth) {
                 (true, _) if path.is_empty() => path.push_str(open.key),
                 (true, _) => {
@@ -326,7 +333,7 @@ impl<'a> Cutter<'a> {
                 (false, _) => path.push_str("[]"),
             }
         }
-        if path.is_empty() { "items".to_owned() } else { path.chars().take(100).collect() }
+        if path.is_empty() { "items".to_owned() } else { path.chars().take(MAX_PATH_CHARACTERS).collect() }
     }
 }
 

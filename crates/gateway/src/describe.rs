@@ -1,4 +1,4 @@
-//! All there is to know of tools, types and guides, for a model that is about to call.
+//! Descriptions of tools, types and guides, for a model that is about to call.
 
 use std::{collections::BTreeSet, fmt::Write};
 
@@ -11,7 +11,7 @@ use crate::{
     source::Source,
     text::{nearest::did_you_mean, shorten::shortened},
     tool::{Tool, entry_line},
-    toolset::{Callable, OfferedComposite, Toolset},
+    toolset::{Callable, OfferedComposite, Toolset, Unknown},
 };
 
 /// The name that stands for the list of guides.
@@ -20,15 +20,53 @@ const GUIDES: &str = "guides";
 /// The longest description of tools, in bytes: some 4,000 tokens.
 const MAX_BYTES: usize = 14_000;
 
-/// Tools or types described at a time.
+/// How many tools or types are described at a time.
 const MAX_DESCRIBED: usize = 20;
 
-/// The arguments and types of tools.
+/// Why there is no description.
+#[derive(Debug, thiserror::Error)]
+pub enum DescribeError {
+    /// An argument that `describe_tool` does not take.
+    #[error(transparent)]
+    UnknownArgument(#[from] UnknownArgument),
+    /// Too many names at a time.
+    #[error("{argument}: at most {} at a time, got {count}", MAX_DESCRIBED)]
+    TooMany {
+        /// `names` or `types`.
+        argument: &'static str,
+        /// How many were given.
+        count: usize,
+    },
+    /// A type that no offered tool uses.
+    #[error("types: there is no type `{name}`{hint}")]
+    UnknownType {
+        /// What was given.
+        name: String,
+        /// The nearest right name.
+        hint: String,
+    },
+    /// There is no name.
+    #[error("names: missing; expected names of tools, or `types`")]
+    NoNames,
+    /// A name of no offered tool or guide.
+    #[error(transparent)]
+    UnknownTool(#[from] Unknown),
+}
+
+/// An argument that a tool does not take.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("{name}: unknown argument (this tool takes: {known})")]
+pub struct UnknownArgument {
+    name: String,
+    known: String,
+}
+
+/// Describes the tools, types or guides that the arguments name.
 ///
 /// # Errors
-/// No name, or one that is not offered, for the model.
-pub fn describe(toolset: &Toolset, arguments: &JsonObject) -> Result<String, String> {
-    known(arguments, &["names", "name", "types"])?;
+/// No name, too many of them, or one that is not offered.
+pub fn describe(toolset: &Toolset, arguments: &JsonObject) -> Result<String, DescribeError> {
+    check_names(arguments, &["names", "name", "types"])?;
     let list = |key: &str| match arguments.get(key) {
         Some(Value::Array(items)) => items.iter().filter_map(Value::as_str).collect(),
         Some(Value::String(text)) => vec![text.as_str()],
@@ -40,26 +78,26 @@ pub fn describe(toolset: &Toolset, arguments: &JsonObject) -> Result<String, Str
         let mut seen = BTreeSet::new();
         list.retain(|name| seen.insert(*name));
         if list.len() > MAX_DESCRIBED {
-            return Err(format!("{argument}: at most {MAX_DESCRIBED} at a time, got {}", list.len()));
+            return Err(DescribeError::TooMany { argument, count: list.len() });
         }
     }
     if !types.is_empty() {
         let offered = toolset.type_names();
         if let Some(name) = types.iter().find(|name| !offered.contains(**name)) {
             let hint = did_you_mean(name, offered);
-            return Err(format!("types: there is no type `{}`{hint}", shortened(name)));
+            return Err(DescribeError::UnknownType { name: shortened(name).into_owned(), hint });
         }
         return Ok(described_types(toolset, &types));
     }
     if names.is_empty() {
-        return Err("names: missing; expected names of tools, or `types`".to_owned());
+        return Err(DescribeError::NoNames);
     }
     let mut text = String::new();
     for name in &names {
         let described = match toolset.callable(name) {
             Some(Callable::Tool(tool)) => tool_description(&tool, MAX_BYTES / names.len()),
             Some(Callable::Composite(offered)) => composite_description(&offered),
-            None => guide_text(toolset, name).ok_or_else(|| toolset.unknown(name).to_string())?,
+            None => guide_text(toolset, name).ok_or_else(|| toolset.unknown(name))?,
         };
         // Writing to a String does not fail.
         let _ = writeln!(text, "{described}");
@@ -80,7 +118,7 @@ fn described_types(toolset: &Toolset, names: &[&str]) -> String {
     text
 }
 
-/// All there is to know of a composite before it is called.
+/// The description of a composite: its entry, what it does, and its arguments.
 pub fn composite_description(offered: &OfferedComposite) -> String {
     let mut text = format!("{}\n{}\n", composite_entry(offered), offered.composite.description());
     let schema = offered.composite.input_schema();
@@ -116,7 +154,8 @@ pub fn calling(toolset: &Toolset, source: &Source) -> Calling {
     Calling { through: toolset.calling_tool(), bound_argument }
 }
 
-/// All there is to know of a tool before it is called, with types while the text has less than `max_bytes`.
+/// The description of a tool: its entry, what it does, and its arguments, with types while the text has less than
+/// `max_bytes`.
 pub fn tool_description(tool: &Tool, max_bytes: usize) -> String {
     let operation = tool.operation;
     format!(
@@ -129,10 +168,13 @@ pub fn tool_description(tool: &Tool, max_bytes: usize) -> String {
     )
 }
 
-/// Refuses arguments that a tool does not take.
-pub fn known(arguments: &JsonObject, names: &[&str]) -> Result<(), String> {
+/// Refuses arguments that are not among `names`.
+///
+/// # Errors
+/// The first argument that is not among them.
+pub fn check_names(arguments: &JsonObject, names: &[&str]) -> Result<(), UnknownArgument> {
     match arguments.keys().find(|name| !names.contains(&name.as_str())) {
-        Some(name) => Err(format!("{}: unknown argument (this tool takes: {})", shortened(name), names.join(", "))),
+        Some(name) => Err(UnknownArgument { name: shortened(name).into_owned(), known: names.join(", ") }),
         None => Ok(()),
     }
 }

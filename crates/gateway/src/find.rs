@@ -1,4 +1,4 @@
-//! Finding tools and guides by words.
+//! Finds tools and guides by words.
 
 use std::{collections::BTreeSet, fmt::Write};
 
@@ -10,7 +10,7 @@ use serde_json::Value;
 
 use crate::{
     call::arguments::JsonObject,
-    describe::{composite_entry, known},
+    describe::{UnknownArgument, check_names, composite_entry},
     guide::Guide,
     ranking::{Entry, Intent, Ranking},
     text::{nearest::did_you_mean, shorten::shortened},
@@ -18,84 +18,109 @@ use crate::{
     toolset::{Callable, OfferedComposite, Toolset},
 };
 
-/// The longest wish, in bytes.
+/// The longest query, in bytes.
 const MAX_QUERY_BYTES: usize = 1000;
 
-/// Tools found, unless another number is asked for.
+/// How many tools are answered where `limit` is absent.
 const DEFAULT_LIMIT: usize = 10;
 
-/// Tools found at the most.
+/// How many tools are answered at most.
 const MAX_LIMIT: usize = 50;
 
-/// A guide is shown before the tools where it is among so many.
-const GUIDE_PLACES: usize = 5;
+/// A guide is shown, before the tools, where it is among this many best hits.
+const MAX_GUIDE_RANK: usize = 5;
 
-/// What tools and guides are found by.
+/// The searchable tools and guides of a toolset.
 pub struct Index {
     ranking: Ranking,
-    found: Vec<Found>,
+    items: Vec<Item>,
 }
 
-/// What a wish may lead to.
-#[derive(Clone)]
-enum Found {
+/// Something that a search can find.
+enum Item {
     Callable(Callable),
     Guide(&'static Guide),
 }
 
+/// Why a search has no answer.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum FindError {
+    /// An argument that `find_tools` does not take.
+    #[error(transparent)]
+    UnknownArgument(#[from] UnknownArgument),
+    /// There is no query.
+    #[error("query: missing; expected what is to be done, in a few words")]
+    NoQuery,
+    /// The query is too long.
+    #[error("query: a few words are enough, at most {} bytes", MAX_QUERY_BYTES)]
+    LongQuery,
+    /// A bucket or area without offered tools.
+    #[error("{argument}: no offered tool is in `{given}`{hint} ({argument}s: {known})")]
+    UnknownGroup {
+        /// `bucket` or `area`.
+        argument: &'static str,
+        /// What was given.
+        given: String,
+        /// The nearest right name.
+        hint: String,
+        /// The right names.
+        known: String,
+    },
+}
+
 impl Index {
-    /// Of the tools that are offered.
+    /// Indexes what the toolset offers.
     pub fn of(toolset: &Toolset) -> Self {
-        let tools =
-            toolset.tools().iter().map(|tool| (Found::Callable(Callable::Tool(tool.clone())), tool_entry(tool)));
+        let tools = toolset.tools().iter().map(|tool| (Item::Callable(Callable::Tool(tool.clone())), index_tool(tool)));
         let composites = toolset.composites().iter();
-        let composites = composites
-            .map(|offered| (Found::Callable(Callable::Composite(offered.clone())), entry_of_composite(offered)));
-        let guides = toolset.guides().map(|(_, guide)| (Found::Guide(guide), guide_entry(guide)));
-        let (found, entries) = tools.chain(composites).chain(guides).unzip();
+        let composites =
+            composites.map(|offered| (Item::Callable(Callable::Composite(offered.clone())), index_composite(offered)));
+        let guides = toolset.guides().map(|(_, guide)| (Item::Guide(guide), index_guide(guide)));
+        let (items, entries) = tools.chain(composites).chain(guides).unzip();
         let synonyms: Vec<_> = toolset.sources().iter().flat_map(|source| source.dialect.synonyms).copied().collect();
-        Self { ranking: Ranking::new(entries, synonyms), found }
+        Self { ranking: Ranking::new(entries, synonyms), items }
     }
 
-    /// Tools for a wish in plain words.
+    /// Answers a query in plain words with one line per tool, best first; guides come before the tools.
     ///
     /// # Errors
-    /// A missing or unknown argument, a bucket or area that no tool is in, for the model.
-    pub fn find(&self, toolset: &Toolset, arguments: &JsonObject) -> Result<String, String> {
-        known(arguments, &["query", "bucket", "area", "limit"])?;
+    /// A missing or unknown argument, a bucket or area that no tool is in.
+    pub fn find(&self, toolset: &Toolset, arguments: &JsonObject) -> Result<String, FindError> {
+        check_names(arguments, &["query", "bucket", "area", "limit"])?;
         let query = arguments.get("query").and_then(Value::as_str).unwrap_or_default().trim();
         if query.is_empty() {
-            return Err("query: missing; expected what is to be done, in a few words".to_owned());
+            return Err(FindError::NoQuery);
         }
         if query.len() > MAX_QUERY_BYTES {
-            return Err(format!("query: a few words are enough, at most {MAX_QUERY_BYTES} bytes"));
+            return Err(FindError::LongQuery);
         }
         let text = |name: &str| arguments.get(name).and_then(Value::as_str).filter(|text| !text.is_empty());
         let operations = toolset.tools().iter().map(|tool| tool.operation);
-        let bucket = one_of("bucket", text("bucket"), operations.clone().map(|operation| toolset.bucket(operation)))?;
-        let area = one_of("area", text("area"), operations.map(|operation| operation.area))?;
+        let bucket =
+            known_group("bucket", text("bucket"), operations.clone().map(|operation| toolset.bucket(operation)))?;
+        let area = known_group("area", text("area"), operations.map(|operation| operation.area))?;
         let limit = match arguments.get("limit") {
             None | Some(Value::Null) => None,
             Some(Value::String(text)) => text.parse().ok(),
             Some(value) => value.as_u64().and_then(|limit| usize::try_from(limit).ok()),
         };
-        let is_wanted = |found: &Found| match found {
-            Found::Callable(Callable::Tool(Tool { operation, .. })) => {
+        let is_wanted = |item: &Item| match item {
+            Item::Callable(Callable::Tool(Tool { operation, .. })) => {
                 bucket.is_none_or(|bucket| toolset.bucket(operation) == bucket)
                     && area.is_none_or(|area| operation.area == area)
             }
-            Found::Callable(Callable::Composite(_)) | Found::Guide(_) => bucket.is_none() && area.is_none(),
+            Item::Callable(Callable::Composite(_)) | Item::Guide(_) => bucket.is_none() && area.is_none(),
         };
-        let found = self.ranking.best(query).into_iter().filter_map(|place| self.found.get(place));
-        let found: Vec<&Found> = found.filter(|found| is_wanted(found)).collect();
-        let guides = found.iter().take(GUIDE_PLACES).filter_map(|found| match found {
-            Found::Guide(guide) => Some(format!("guide {}: {} [describe_tool shows it]\n", guide.name, guide.title)),
-            Found::Callable(_) => None,
+        let hits = self.ranking.rank(query).into_iter().filter_map(|index| self.items.get(index));
+        let hits: Vec<&Item> = hits.filter(|item| is_wanted(item)).collect();
+        let guides = hits.iter().take(MAX_GUIDE_RANK).filter_map(|hit| match hit {
+            Item::Guide(guide) => Some(format!("guide {}: {} [describe_tool shows it]\n", guide.name, guide.title)),
+            Item::Callable(_) => None,
         });
-        let tools = found.iter().filter_map(|found| match found {
-            Found::Callable(Callable::Tool(tool)) => Some(format!("{}\n", tool.entry())),
-            Found::Callable(Callable::Composite(offered)) => Some(format!("{}\n", composite_entry(offered))),
-            Found::Guide(_) => None,
+        let tools = hits.iter().filter_map(|hit| match hit {
+            Item::Callable(Callable::Tool(tool)) => Some(format!("{}\n", tool.entry())),
+            Item::Callable(Callable::Composite(offered)) => Some(format!("{}\n", composite_entry(offered))),
+            Item::Guide(_) => None,
         });
         let text: String = guides.chain(tools.take(limit.unwrap_or(DEFAULT_LIMIT).clamp(1, MAX_LIMIT))).collect();
         if text.is_empty() {
@@ -105,18 +130,18 @@ impl Index {
     }
 }
 
-fn entry_of_composite(offered: &OfferedComposite) -> Entry {
+fn index_composite(offered: &OfferedComposite) -> Entry {
     let (title, text) = (offered.composite.title().to_owned(), offered.composite.keywords().to_owned());
     Entry { title, text, intent: None, needs_id: false }
 }
 
-fn guide_entry(guide: &Guide) -> Entry {
+fn index_guide(guide: &Guide) -> Entry {
     let text = format!("{} {}", guide.name.replace('-', " "), guide.description);
     Entry { title: guide.title.to_owned(), text, intent: None, needs_id: false }
 }
 
-/// What a tool is found by.
-fn tool_entry(tool: &Tool) -> Entry {
+/// The words that a tool is found by.
+fn index_tool(tool: &Tool) -> Entry {
     let operation = tool.operation;
     let words = |name: &str| {
         let mut text = String::new();
@@ -145,7 +170,7 @@ fn tool_entry(tool: &Tool) -> Entry {
     Entry { title: operation.title.unwrap_or_default().to_owned(), text, intent: intent_of(operation), needs_id }
 }
 
-/// What the verb says that a tool's name begins with.
+/// The intent behind the verb that the operation's name begins with.
 fn intent_of(operation: &Operation) -> Option<Intent> {
     let begins = |verbs: &[&str]| verbs.iter().any(|verb| operation.name.starts_with(verb));
     if operation.effect.read_only {
@@ -161,18 +186,18 @@ fn intent_of(operation: &Operation) -> Option<Intent> {
     }
 }
 
-/// What was typed, where it is one of the names.
-fn one_of<'a>(
-    argument: &str,
-    typed: Option<&'a str>,
+/// The bucket or area that was given, if any, checked against those of the offered tools.
+fn known_group<'a>(
+    argument: &'static str,
+    given: Option<&'a str>,
     names: impl Iterator<Item = &'a str>,
-) -> Result<Option<&'a str>, String> {
-    let Some(typed) = typed else { return Ok(None) };
+) -> Result<Option<&'a str>, FindError> {
+    let Some(given) = given else { return Ok(None) };
     let names: BTreeSet<_> = names.collect();
-    if names.contains(typed) {
-        return Ok(Some(typed));
+    if names.contains(given) {
+        return Ok(Some(given));
     }
-    let hint = did_you_mean(typed, names.iter().copied());
-    let names: Vec<_> = names.into_iter().collect();
-    Err(format!("{argument}: no offered tool is in `{}`{hint} ({argument}s: {})", shortened(typed), names.join(", ")))
+    let hint = did_you_mean(given, names.iter().copied());
+    let known = names.into_iter().collect::<Vec<_>>().join(", ");
+    Err(FindError::UnknownGroup { argument, given: shortened(given).into_owned(), hint, known })
 }

@@ -1,7 +1,7 @@
-//! Ranking texts by a wish in plain words.
+//! Ranks texts by a query in plain words.
 //!
-//! BM25 over the whole text finds what is spoken of. On top of it counts what a wish is about rather than what a text
-//! happens to mention: how much of the title it covers, and whether it wants to read, create, change or delete.
+//! BM25 over the whole text finds candidates. Two weights prefer what the query is about over what a text only mentions:
+//! how much of the title the query covers, and whether the query and the entry both read, create, change or delete.
 
 use std::collections::BTreeSet;
 
@@ -9,16 +9,16 @@ use bm25::{DefaultTokenizer, Language, SearchEngine, SearchEngineBuilder, Tokeni
 
 use crate::dialect::Synonym;
 
-/// What is done with something.
+/// What someone wants to do.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Intent {
-    /// It is looked at.
+    /// Look at something.
     Read,
-    /// It is made.
+    /// Make something new.
     Create,
-    /// It becomes another.
+    /// Change something that exists.
     Change,
-    /// It goes.
+    /// Remove something.
     Delete,
 }
 
@@ -26,15 +26,16 @@ pub enum Intent {
 pub struct Entry {
     /// A few words.
     pub title: String,
-    /// All else that it can be found by.
+    /// The other words that it is found by.
     pub text: String,
-    /// What it does, where that is one thing.
+    /// What it does; `None` where that is none of the four.
     pub intent: Option<Intent>,
-    /// Whether something has to be known first, such as an id.
+    /// Whether an id has to be known first.
     pub needs_id: bool,
 }
 
-/// The words and phrases that tell what is wanted, and the verbs of titles for it; the first one in a wish counts.
+/// For each set of intents: the verbs that titles use for it, and the words and phrases by which a query shows it. The
+/// phrase that comes first in the query decides.
 const INTENTS: [(&[Intent], &str, &[&str]); 5] = [
     (&[Intent::Change, Intent::Delete], "delete disable", &["disable", "off", "switch off", "turn off"]),
     (
@@ -65,67 +66,68 @@ const INTENTS: [(&[Intent], &str, &[&str]); 5] = [
     ),
 ];
 
-/// What is known of an entry besides its words.
-struct Known {
+/// What an indexed entry is weighed by.
+struct EntryFeatures {
     title: BTreeSet<String>,
     intent: Option<Intent>,
     needs_id: bool,
 }
 
-/// What is found by words.
+/// A search index that ranks its entries.
 pub struct Ranking {
     engine: SearchEngine<u32>,
     tokenizer: DefaultTokenizer,
-    entries: Vec<Known>,
+    features: Vec<EntryFeatures>,
     synonyms: Vec<Synonym>,
 }
 
 impl Ranking {
-    /// Of these entries. A wish may use the phrases of `synonyms` for the entries' words.
+    /// Indexes the entries. A query may use the phrases of `synonyms` for the entries' words.
     pub fn new(entries: Vec<Entry>, synonyms: Vec<Synonym>) -> Self {
         let tokenizer = DefaultTokenizer::new(Language::English);
-        let known = |entry: &Entry| Known {
+        let features = |entry: &Entry| EntryFeatures {
             title: tokenizer.tokenize(&entry.title).into_iter().collect(),
             intent: entry.intent,
             needs_id: entry.needs_id,
         };
-        let known = entries.iter().map(known).collect();
+        let features = entries.iter().map(features).collect();
         let texts: Vec<_> =
             entries.into_iter().map(|Entry { title, text, .. }| format!("{title}. {title}. {text}")).collect();
         Self {
             engine: SearchEngineBuilder::<u32>::with_corpus(Language::English, texts).build(),
             tokenizer,
-            entries: known,
+            features,
             synonyms,
         }
     }
 
-    /// The entries that have to do with the wish, by their places, the best first.
-    pub fn best(&self, wish: &str) -> Vec<usize> {
-        let (wish, wanted) = understood(wish, &self.synonyms);
-        let words: BTreeSet<_> = self.tokenizer.tokenize(&wish).into_iter().collect();
-        let scored = self.engine.search(&wish, None).into_iter().filter_map(|found| {
-            let place = usize::try_from(found.document.id).ok()?;
-            let Known { title, intent, needs_id } = self.entries.get(place)?;
-            // Who has the id asks for the tool by it; who has not begins with another.
-            let known = if *needs_id && *intent == Some(Intent::Read) { 0.9 } else { 1.0 };
-            Some((found.score * covered(title, &words) * fitting(wanted, *intent) * known, place))
+    /// The indices of the entries that match the query, best first.
+    pub fn rank(&self, query: &str) -> Vec<usize> {
+        let (query, intents) = expand(query, &self.synonyms);
+        let words: BTreeSet<_> = self.tokenizer.tokenize(&query).into_iter().collect();
+        let scored = self.engine.search(&query, None).into_iter().filter_map(|hit| {
+            let index = usize::try_from(hit.document.id).ok()?;
+            let EntryFeatures { title, intent, needs_id } = self.features.get(index)?;
+            // Most people who search do not know the id yet, so the tool that lists comes before the one that reads by id.
+            let id_weight = if *needs_id && *intent == Some(Intent::Read) { 0.9 } else { 1.0 };
+            Some((hit.score * title_weight(title, &words) * intent_weight(intents, *intent) * id_weight, index))
         });
         let mut scored: Vec<_> = scored.collect();
         scored.sort_by(|left, right| right.0.total_cmp(&left.0).then(left.1.cmp(&right.1)));
-        scored.into_iter().map(|(_, place)| place).collect()
+        scored.into_iter().map(|(_, index)| index).collect()
     }
 }
 
-/// Up to three times as much for a title that the wish says word by word.
-fn covered(title: &BTreeSet<String>, wish: &BTreeSet<String>) -> f32 {
-    let said = title.intersection(wish).count();
+/// From 1 for a title that shares no word with the query to 3 for one whose words are all in it.
+fn title_weight(title: &BTreeSet<String>, query: &BTreeSet<String>) -> f32 {
+    let shared = title.intersection(query).count();
     #[allow(clippy::cast_precision_loss, reason = "a title has a few words")]
-    let share = said as f32 / title.len().max(1) as f32;
+    let share = shared as f32 / title.len().max(1) as f32;
     1.0 + 2.0 * share
 }
 
-fn fitting(wanted: &[Intent], intent: Option<Intent>) -> f32 {
+/// More than 1 where the entry does what the query wants, less where it does something else.
+fn intent_weight(wanted: &[Intent], intent: Option<Intent>) -> f32 {
     match intent {
         Some(intent) if wanted.contains(&intent) => 1.5,
         Some(_) if !wanted.is_empty() => 0.7,
@@ -133,36 +135,36 @@ fn fitting(wanted: &[Intent], intent: Option<Intent>) -> f32 {
     }
 }
 
-/// The words of a wish in lower case, each with a space on both sides.
-fn spaced(wish: &str) -> String {
-    let words = wish.split(|character: char| !character.is_alphanumeric() && character != '-');
+/// The words of a query in lower case, each with a space on both sides.
+fn spaced(query: &str) -> String {
+    let words = query.split(|character: char| !character.is_alphanumeric() && character != '-');
     let words = words.filter(|word| !word.is_empty()).map(|word| format!("{} ", word.to_lowercase()));
     format!(" {}", words.collect::<String>())
 }
 
-/// Where the phrase stands in a spaced wish.
-fn place_of(phrase: &str, wish: &str) -> Option<usize> {
-    wish.find(&format!(" {phrase} "))
+/// The byte at which the phrase begins in a [`spaced`] query.
+fn position_of(phrase: &str, query: &str) -> Option<usize> {
+    query.find(&format!(" {phrase} "))
 }
 
-/// The wish with the API's words beside the field's, and what is wanted.
-fn understood(wish: &str, synonyms: &[Synonym]) -> (String, &'static [Intent]) {
-    let spaced = spaced(wish);
-    // What was said counts more than what may have been meant.
-    let mut text = format!("{wish} {wish}");
-    let is_said = |synonym: &&Synonym| synonym.phrases.iter().any(|phrase| place_of(phrase, &spaced).is_some());
-    for synonym in synonyms.iter().filter(is_said) {
+/// The query with the API's words for its synonyms and the verbs for its intents, and these intents.
+fn expand(query: &str, synonyms: &[Synonym]) -> (String, &'static [Intent]) {
+    let spaced = spaced(query);
+    // Twice, so that the words of the query count more than those that are added.
+    let mut text = format!("{query} {query}");
+    let is_used = |synonym: &&Synonym| synonym.phrases.iter().any(|phrase| position_of(phrase, &spaced).is_some());
+    for synonym in synonyms.iter().filter(is_used) {
         text.push(' ');
         text.push_str(synonym.words);
     }
-    if wish.contains('@') {
+    if query.contains('@') {
         text.push_str(" find user by login email");
     }
     let first = INTENTS.iter().filter_map(|(intents, verbs, phrases)| {
-        let place = phrases.iter().filter_map(|phrase| place_of(phrase, &spaced)).min()?;
-        Some((place, *intents, *verbs))
+        let position = phrases.iter().filter_map(|phrase| position_of(phrase, &spaced)).min()?;
+        Some((position, *intents, *verbs))
     });
-    match first.min_by_key(|(place, ..)| *place) {
+    match first.min_by_key(|(position, ..)| *position) {
         Some((_, intents, verbs)) => (format!("{text} {verbs}"), intents),
         None => (text, &[]),
     }

@@ -19,7 +19,7 @@ use crate::{
     },
     composite::{ExchangeError, Memory, OnProgress, Question, Redaction, Upstream},
     credentials,
-    describe::{self, known},
+    describe::{self, check_names},
     find::Index,
     principal::Principal,
     source::Source,
@@ -100,7 +100,7 @@ impl Session {
 
     /// The tool and the arguments of a call through [`CALL`].
     fn inner_call(&self, mut arguments: JsonObject) -> Result<(Callable, JsonObject), String> {
-        known(&arguments, &["name", "arguments"])?;
+        check_names(&arguments, &["name", "arguments"]).map_err(|error| error.to_string())?;
         let name = arguments.get("name").and_then(Value::as_str).unwrap_or_default().to_owned();
         if name.is_empty() {
             return Err("name: missing; expected the name of a tool; find_tools finds it".to_owned());
@@ -172,8 +172,8 @@ impl Session {
 }
 
 /// An answer of a tool that asks nothing of the upstream.
-fn own_answer(answer: Result<String, String>) -> Answer {
-    answer.map_or_else(Answer::failure, Answer::text)
+fn own_answer<E: ToString>(answer: Result<String, E>) -> Answer {
+    answer.map_or_else(|error| Answer::failure(error.to_string()), Answer::text)
 }
 
 /// A session as a composite of one source sees it.

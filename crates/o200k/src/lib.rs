@@ -31,7 +31,7 @@ pub fn count(text: &str) -> usize {
 }
 
 /// The longest token, in bytes.
-pub const LONGEST_TOKEN: usize = 128;
+pub const MAX_TOKEN_BYTES: usize = 128;
 
 /// A run of characters longer than this, in bytes, is not taken apart by [`count_up_to`].
 const LONG_PIECE: usize = 4096;

@@ -1,6 +1,6 @@
-//! What configuration is written down as.
+//! The formats of exports.
 
-/// What configuration is written down as.
+/// The format of an export.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Format {
     /// The requests that a new instance makes when it starts.
@@ -13,7 +13,7 @@ impl Format {
     /// All of them.
     pub const ALL: [Self; 2] = [Self::Kickstart, Self::Terraform];
 
-    /// The name of its tool.
+    /// The name of the tool that exports in this format.
     pub fn tool(self) -> &'static str {
         match self {
             Self::Kickstart => "exportKickstart",
@@ -21,7 +21,7 @@ impl Format {
         }
     }
 
-    /// What a person calls it.
+    /// Its name, for a person.
     pub fn title(self) -> &'static str {
         match self {
             Self::Kickstart => "Kickstart",

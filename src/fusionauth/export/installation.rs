@@ -1,12 +1,12 @@
-//! What FusionAuth installs in every instance, as documented: by ids that are the same everywhere, or by names.
+//! What FusionAuth installs in every instance, as documented: ids that are the same everywhere, and names.
 
 /// FusionAuth's own application.
 pub const FUSIONAUTH_APPLICATION_ID: &str = "3c219e58-ed0e-4b18-ad48-f4f92793ae32";
 
-/// The theme that nobody can change.
+/// The default theme, which nobody can change.
 pub const DEFAULT_THEME_ID: &str = "75a068fd-e94b-451a-9aeb-3ddb9a3b5987";
 
-/// The connector to FusionAuth's own users.
+/// The connector to FusionAuth's own users, which nobody can change.
 pub const FUSIONAUTH_CONNECTOR_ID: &str = "e3306678-a53a-4964-9040-1c96f36dda72";
 
 /// The keys that stand for the client secrets of OpenID Connect.
@@ -23,13 +23,13 @@ pub const TENANT_MANAGER_ROLE_ID: &str = "631ecd9d-8d40-4c13-8277-80cedb823714";
 pub const FORM_TYPES: [&str; 2] = ["adminUser", "adminRegistration"];
 
 /// How the names of installed objects begin.
-pub const DEFAULT: &str = "Default ";
+pub const DEFAULT_NAME_PREFIX: &str = "Default ";
 
 /// How the names of installed lambdas end.
-pub const PROVIDED: &str = "provided by FusionAuth";
+pub const LAMBDA_NAME_SUFFIX: &str = "provided by FusionAuth";
 
-/// The message template that is installed.
-pub const MESSAGE_TEMPLATE: &str = "Default Two Factor Request";
+/// The name of the installed message template.
+pub const MESSAGE_TEMPLATE_NAME: &str = "Default Two Factor Request";
 
-/// The key that signs where no other is chosen.
-pub const SIGNING_KEY: &str = "Default signing key";
+/// The name of the installed key, which signs where no other is chosen.
+pub const SIGNING_KEY_NAME: &str = "Default signing key";

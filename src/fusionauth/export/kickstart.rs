@@ -1,9 +1,10 @@
-//! An instance as a Kickstart file: the requests that make it of a new instance.
+//! Writes a snapshot as a Kickstart file: the requests that turn a new instance into the one that was read.
 //!
-//! The same instance gives the same bytes. Ids are kept. Secrets are environment variables that the file names. What
-//! every new instance has is changed or left alone, never made.
+//! The same instance gives the same bytes. Ids are kept. Secrets become environment variables that the file names.
+//! Objects that every new instance has are updated or skipped, never created.
 
 mod defaults;
+mod included_files;
 mod keys;
 pub mod layout;
 mod names;
@@ -11,7 +12,6 @@ mod order;
 mod patch;
 mod request;
 mod requests;
-mod side_files;
 mod text;
 mod variables;
 mod walk;
@@ -21,14 +21,14 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde_json::{Map, Value, json};
 
 use self::{
-    defaults::{Defaults, Standing},
+    defaults::{Action, Defaults},
+    included_files::IncludedFiles,
     keys::KeyUses,
     layout::Layout,
     order::Step,
-    patch::Pruning,
+    patch::Pruner,
     request::{Request, Requests},
-    side_files::SideFiles,
-    variables::{API_KEY, Variables, described},
+    variables::{API_KEY, SecretVariables, describe},
 };
 use super::{
     installation::{DEFAULT_THEME_ID, FUSIONAUTH_APPLICATION_ID, FUSIONAUTH_CONNECTOR_ID},
@@ -40,31 +40,31 @@ use super::{
 };
 use gateway::text::format::is_uuid;
 
-/// The file's name.
+/// The name of the Kickstart file.
 pub const FILE: &str = "kickstart.json";
 
 /// The media type of a PATCH that replaces arrays (RFC 7396).
 const MERGE_PATCH: &str = "application/merge-patch+json";
 
-/// Writes a snapshot down as a Kickstart.
+/// Writes a snapshot as a Kickstart.
 pub fn export(snapshot: &Snapshot, layout: Layout) -> Export {
     let defaults = Defaults::of(snapshot);
     let mut left_out = snapshot.left_out.clone();
     left_out.extend_from_slice(defaults.left_out());
     // Sorted by family, then id, as the snapshot is.
     let written: Vec<&Object> =
-        snapshot.objects.iter().filter(|object| defaults.standing(object) != Standing::Left).collect();
-    let made = make(&written, snapshot, &defaults, &mut left_out);
-    let requests = in_order(&written, made, snapshot.default_tenant_id.as_deref());
+        snapshot.objects.iter().filter(|object| defaults.action(object) != Action::Skip).collect();
+    let requests = build(&written, snapshot, &defaults, &mut left_out);
+    let requests = in_order(&written, requests, snapshot.default_tenant_id.as_deref());
 
     let bodies = requests.iter().filter_map(|(number, request)| Some((*number, *written.get(*number)?, &request.body)));
-    let writer = Writer { defaults: &defaults, variables: Variables::of(bodies) };
-    let mut side_files = (layout == Layout::Split).then(|| SideFiles::of(&written));
+    let writer = RequestWriter { defaults: &defaults, variables: SecretVariables::of(bodies) };
+    let mut included = (layout == Layout::Split).then(|| IncludedFiles::of(&written));
     let rendered: Vec<Value> = requests
         .iter()
         .filter_map(|(number, request)| {
             let family = written.get(*number)?.family;
-            Some(writer.request(*number, family, request, side_files.as_mut()))
+            Some(writer.request(*number, family, request, included.as_mut()))
         })
         .collect();
 
@@ -73,45 +73,49 @@ pub fn export(snapshot: &Snapshot, layout: Layout) -> Export {
         what: "the API key that carries out this file; it may do everything".to_owned(),
     }];
     secrets.extend(writer.variables.into_secrets());
-    let mut files = side_files.map(SideFiles::into_files).unwrap_or_default();
+    let mut files = included.map(IncludedFiles::into_files).unwrap_or_default();
     files.insert(FILE.to_owned(), file(&secrets, snapshot.default_tenant_id.as_deref(), rendered));
     left_out.sort();
     left_out.dedup();
     Export { files, report: Report { objects: counts(&written, &requests), secrets, left_out } }
 }
 
-/// The requests of each object, without references to what is not there.
-fn make(
+/// The requests of each object, without references to objects that do not exist.
+fn build(
     written: &[&Object],
     snapshot: &Snapshot,
     defaults: &Defaults<'_>,
     left_out: &mut Vec<LeftOut>,
 ) -> Vec<Requests> {
-    let mut known: BTreeSet<&str> = snapshot.objects.iter().map(|object| object.id.as_str()).collect();
+    let mut known: BTreeSet<&str> = snapshot.objects.iter().filter_map(|object| object.id.as_deref()).collect();
     known.extend([DEFAULT_THEME_ID, FUSIONAUTH_APPLICATION_ID, FUSIONAUTH_CONNECTOR_ID]);
     known.extend(snapshot.default_tenant_id.as_deref());
-    let is_gone = |property: &str, id: &str| {
+    let is_dangling = |property: &str, id: &str| {
         let names_object = property == "fields" || property.ends_with("Id");
         names_object && is_uuid(id) && !known.contains(id)
     };
     let uses = KeyUses::of(snapshot);
-    let mut made = Vec::with_capacity(written.len());
+    let mut built = Vec::with_capacity(written.len());
     for object in written {
         let mut requests = requests::requests(object, snapshot, defaults, &uses, left_out);
-        let mut pruning = Pruning { is_gone: &is_gone, gone: Vec::new() };
-        pruning.body(&mut requests.first.body);
-        requests.then.iter_mut().for_each(|request| pruning.body(&mut request.body));
-        left_out.extend(pruning.gone.into_iter().map(|(path, id)| LeftOut {
-            what: format!("{}: {path}", described(object)),
+        let mut pruner = Pruner { is_unwanted: &is_dangling, removed: Vec::new() };
+        pruner.prune(&mut requests.first.body);
+        requests.rest.iter_mut().for_each(|request| pruner.prune(&mut request.body));
+        left_out.extend(pruner.removed.into_iter().map(|(path, id)| LeftOut {
+            what: format!("{}: {path}", describe(object)),
             why: format!("there is no object {id}, or it could not be read"),
         }));
-        made.push(requests);
+        built.push(requests);
     }
-    made
+    built
 }
 
-/// All requests, each with the number of its object, so that what is referred to is there already.
-fn in_order(written: &[&Object], mut made: Vec<Requests>, default_tenant_id: Option<&str>) -> Vec<(usize, Request)> {
+/// All requests, each with the number of its object, in an order in which objects exist before others refer to them.
+fn in_order(
+    written: &[&Object],
+    mut requests: Vec<Requests>,
+    default_tenant_id: Option<&str>,
+) -> Vec<(usize, Request)> {
     let references = references_among(written, default_tenant_id);
     let can_wait = |number: usize, other: usize| match (written.get(number), written.get(other)) {
         (Some(object), Some(other)) => can_wait(object, other),
@@ -122,33 +126,33 @@ fn in_order(written: &[&Object], mut made: Vec<Requests>, default_tenant_id: Opt
     for step in order::order(&references, &can_wait) {
         match step {
             Step::Write { object, without } => {
-                let Some(requests) = made.get_mut(object) else { continue };
+                let Some(Requests { first, rest }) = requests.get_mut(object) else { continue };
                 let others = without.iter().filter_map(|other| written.get(*other));
-                let ids: BTreeSet<&str> = others.map(|other| other.id.as_str()).collect();
-                if let Some(completion) = cut(&mut requests.first, &ids, written.get(object).copied()) {
+                let ids: BTreeSet<&str> = others.filter_map(|other| other.id.as_deref()).collect();
+                if let Some(completion) = split_off_references(first, &ids, written.get(object).copied()) {
                     completions.insert(object, completion);
                 }
-                ordered.push((object, requests.first.clone()));
-                ordered.extend(requests.then.drain(..).map(|request| (object, request)));
+                ordered.push((object, first.clone()));
+                ordered.extend(rest.drain(..).map(|request| (object, request)));
             }
             Step::Complete { object } => {
                 ordered.extend(completions.remove(&object).map(|request| (object, request)));
             }
         }
     }
-    // A webhook whose receiver is not there may refuse what is made after it, and nothing refers to one.
+    // A webhook whose receiver does not answer may make FusionAuth refuse the requests after it. Nothing refers to one.
     let is_webhook = |number: usize| written.get(number).is_some_and(|object| object.family == Family::Webhook);
     let (webhooks, mut ordered): (Vec<_>, Vec<_>) = ordered.into_iter().partition(|(number, _)| is_webhook(*number));
     ordered.extend(webhooks);
     ordered
 }
 
-/// Takes the references to `ids` out of a request, and answers the one that puts them in.
-fn cut(request: &mut Request, ids: &BTreeSet<&str>, object: Option<&Object>) -> Option<Request> {
+/// Removes the references to `ids` from a request, and returns the request that adds them later.
+fn split_off_references(request: &mut Request, ids: &BTreeSet<&str>, object: Option<&Object>) -> Option<Request> {
     let object = object.filter(|_| !ids.is_empty())?;
     let whole = std::mem::take(&mut request.body);
     request.body = patch::without_references(&whole, ids);
-    let (_, key) = object.family.request();
+    let (_, key) = object.family.endpoint();
     let inner = |body: &Value| body.get(key).and_then(Value::as_object).cloned().unwrap_or_default();
     let change = patch::difference(&inner(&request.body), &inner(&whole));
     let body = json!({ key: change });
@@ -158,42 +162,46 @@ fn cut(request: &mut Request, ids: &BTreeSet<&str>, object: Option<&Object>) -> 
 /// The objects to which each one refers, by their numbers.
 fn references_among(written: &[&Object], default_tenant_id: Option<&str>) -> BTreeMap<usize, BTreeSet<usize>> {
     let mut numbers: BTreeMap<&str, Vec<usize>> = BTreeMap::new();
-    for (number, object) in written.iter().enumerate().filter(|(_, object)| !object.id.is_empty()) {
-        numbers.entry(object.id.as_str()).or_default().push(number);
+    for (number, object) in written.iter().enumerate() {
+        if let Some(id) = &object.id {
+            numbers.entry(id.as_str()).or_default().push(number);
+        }
     }
-    let referred = |number: usize, object: &Object| {
+    let references_of = |number: usize, object: &Object| {
         let mut others = BTreeSet::new();
         references::each(object, &mut |id| others.extend(numbers.get(id).into_iter().flatten().copied()));
-        // The default tenant gives its first name away, which another one may have.
+        // Another tenant may have the name that the default tenant has until it is updated.
         if object.family == Family::Tenant
             && let Some(id) = default_tenant_id
         {
             let tenants = numbers.get(id).into_iter().flatten().copied();
-            others.extend(tenants.filter(|other| written.get(*other).is_some_and(|it| it.family == Family::Tenant)));
+            others.extend(
+                tenants.filter(|other| written.get(*other).is_some_and(|object| object.family == Family::Tenant)),
+            );
         }
         others.remove(&number);
         (number, others)
     };
-    written.iter().enumerate().map(|(number, object)| referred(number, object)).collect()
+    written.iter().enumerate().map(|(number, object)| references_of(number, object)).collect()
 }
 
-/// Whether an object can be made before another one to which it refers.
+/// Whether an object can be created before another one that it refers to.
 fn can_wait(object: &Object, other: &Object) -> bool {
     match (object.family, other.family) {
         (Family::Group, Family::Application) | (Family::Entity, Family::EntityType) => false,
-        (_, Family::Tenant) => object.value.get("tenantId").and_then(Value::as_str) != Some(other.id.as_str()),
+        (_, Family::Tenant) => object.text("tenantId") != other.id.as_deref(),
         _ => true,
     }
 }
 
-/// Writes requests, as the file has them.
-struct Writer<'a> {
+/// Writes requests in the form of a Kickstart file.
+struct RequestWriter<'a> {
     defaults: &'a Defaults<'a>,
-    variables: Variables,
+    variables: SecretVariables,
 }
 
-impl Writer<'_> {
-    fn request(&self, number: usize, family: Family, request: &Request, files: Option<&mut SideFiles>) -> Value {
+impl RequestWriter<'_> {
+    fn request(&self, number: usize, family: Family, request: &Request, files: Option<&mut IncludedFiles>) -> Value {
         let mut written = Map::new();
         written.insert("method".to_owned(), Value::from(request.method));
         written.insert("url".to_owned(), Value::from(request.url.as_str()));
@@ -207,7 +215,7 @@ impl Writer<'_> {
         Value::Object(written)
     }
 
-    fn body(&self, number: usize, family: Family, body: &Value, mut files: Option<&mut SideFiles>) -> Value {
+    fn body(&self, number: usize, family: Family, body: &Value, mut files: Option<&mut IncludedFiles>) -> Value {
         walk::map_texts(body, &mut |place, content| {
             if place.is_reference
                 && let Some(variable) = self.defaults.variable(content)

@@ -1,9 +1,9 @@
-//! Texts of people within one line.
+//! Names and texts that people gave, made safe for one line or for a file name.
 
-/// The longest name that a person is shown, in characters.
+/// The longest name that is shown, in characters.
 const MAX_LABEL: usize = 80;
 
-/// A text for one line of a comment or a message: nothing that ends the line, and not for ever.
+/// A text for one line of a comment or a message: without line ends, and cut where it is long.
 pub fn one_line(text: &str) -> String {
     let mut letters = text.chars().map(|letter| if is_invisible(letter) { ' ' } else { letter });
     let mut line: String = letters.by_ref().take(MAX_LABEL).collect();
@@ -13,20 +13,33 @@ pub fn one_line(text: &str) -> String {
     line.trim().to_owned()
 }
 
-/// A text as a part of one line: nothing in it ends the line, however long it is.
+/// A text for one line, without line ends. Each word is cut where it is long, the text is not.
 pub fn whole_line(text: &str) -> String {
     text.split_whitespace().map(one_line).collect::<Vec<_>>().join(" ")
 }
 
-/// Whether a letter is one of those that a reader does not see and that change what the reader sees.
+/// Whether a letter is invisible: a control character, or one that changes how the letters around it are shown.
 pub fn is_invisible(letter: char) -> bool {
     letter.is_control()
         || matches!(letter, '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2066}'..='\u{2069}' | '\u{feff}')
 }
 
+/// Whether a name, in lower case, is a device on Windows, whatever the extension.
+pub fn is_device_name(name: &str) -> bool {
+    let port = name.strip_prefix("com").or_else(|| name.strip_prefix("lpt"));
+    matches!(name, "aux" | "con" | "nul" | "prn")
+        || port.is_some_and(|number| number.len() == 1 && number.bytes().all(|byte| byte.is_ascii_digit()))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn device_names_are_known() {
+        assert!(["con", "com1", "lpt9"].into_iter().all(is_device_name));
+        assert!(!["com", "com10", "coma", "console"].into_iter().any(is_device_name));
+    }
 
     #[test]
     fn a_label_stays_in_its_line() {

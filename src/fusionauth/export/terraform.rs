@@ -1,6 +1,7 @@
 //! Writes a snapshot as Terraform configuration for the FusionAuth provider.
 //!
-//! `instances` decides what becomes a resource, `arguments` writes it by the provider's table, `layout` prints it.
+//! `instances` decides which objects become resources, `arguments` writes them as the provider's table says, `layout`
+//! prints them.
 
 mod arguments;
 mod defaults;
@@ -22,7 +23,7 @@ use std::{collections::BTreeMap, fmt::Write};
 use hcl::{Attribute, Block, Body, Expression, Identifier, ObjectKey, Structure};
 
 use self::{
-    arguments::Writer,
+    arguments::ResourceWriter,
     instances::{Instance, plan},
     kind::Kind,
     layout::print,
@@ -37,8 +38,8 @@ use crate::fusionauth::export::{
     snapshot::object::Snapshot,
 };
 
-/// The oldest Terraform that knows `import` blocks.
-const OLDEST_TERRAFORM: &str = ">= 1.5.0";
+/// The first version of Terraform that has `import` blocks.
+const TERRAFORM_VERSION: &str = ">= 1.5.0";
 
 /// Why something has another id in a new instance.
 const CHOSEN_BY_INSTANCE: &str = "the provider cannot choose it; the new instance does";
@@ -52,7 +53,7 @@ const CHOSEN_BY_INSTANCE: &str = "the provider cannot choose it; the new instanc
 pub fn export(snapshot: &Snapshot, purpose: Purpose) -> Export {
     let plan = plan(snapshot, purpose);
     let references = References::new(&plan, purpose, snapshot.default_tenant_id.as_deref());
-    let mut writer = Writer::new(purpose, references);
+    let mut writer = ResourceWriter::new(purpose, references);
     let mut bodies: BTreeMap<&str, Vec<Structure>> = BTreeMap::new();
     let mut counts: BTreeMap<Kind, usize> = BTreeMap::new();
     for instance in &plan.instances {
@@ -106,7 +107,7 @@ fn import(instance: &Instance<'_>) -> Structure {
     Structure::Block(block.build())
 }
 
-/// What is another in a new instance, though it has a resource.
+/// What a new instance has differently, though there is a resource for it.
 fn new_in_clone(instance: &Instance<'_>) -> Option<LeftOut> {
     let (part, why) = if instance.type_name == "fusionauth_key" {
         ("the material", "it cannot be read; the new instance generates its own")
@@ -118,7 +119,7 @@ fn new_in_clone(instance: &Instance<'_>) -> Option<LeftOut> {
     Some(LeftOut { what: format!("{}: {part}", instance.label), why: why.to_owned() })
 }
 
-/// The file that says which provider, at its head what is not in the files.
+/// The file that names the provider. Its head lists what is not in the files.
 fn providers(purpose: Purpose, left_out: &[LeftOut]) -> String {
     let mut text = match purpose {
         Purpose::Adopt => {
@@ -144,7 +145,7 @@ fn providers(purpose: Purpose, left_out: &[LeftOut]) -> String {
     let required = Expression::Object(required.into_iter().collect());
     let providers = Block::builder("required_providers").add_attribute(Attribute::new("fusionauth", required));
     let terraform = Block::builder("terraform")
-        .add_attribute(("required_version", OLDEST_TERRAFORM))
+        .add_attribute(("required_version", TERRAFORM_VERSION))
         .add_block(providers.build())
         .build();
     let instance = Block::builder("provider").add_label("fusionauth").build();

@@ -1,4 +1,4 @@
-//! The exports as MCP tools: the report, then the files, in as many answers as it takes.
+//! The exports as tools. They answer the report, then the files, in several parts where an answer has no room for all.
 
 use std::sync::Arc;
 
@@ -16,22 +16,25 @@ use sha2::{Digest, Sha256};
 use super::{
     format::Format,
     kickstart::layout::Layout,
-    order::{ExportError, Order},
+    options::{ExportError, ExportOptions},
     report::Export,
     snapshot::families::OPERATIONS,
     terraform::purpose::Purpose,
 };
 
-/// The part of the first answer that the report may take; the rest of it comes after the files.
-const REPORT_SHARE: usize = 4;
+/// The report takes at most this fraction of the first answer; the rest of it comes after the files.
+const REPORT_DIVISOR: usize = 4;
 
-/// What the rest of the report is called among the files.
+/// The tokens that are kept free for the headings of parts and the cursor.
+const RESERVED_TOKENS: usize = 100;
+
+/// The heading of the rest of the report, which comes after the files.
 const REPORT: &str = "report";
 
-/// Characters of the digest in a cursor.
+/// How many characters of the digest a cursor has.
 const DIGEST_LENGTH: usize = 16;
 
-/// More words that an export is found by.
+/// Words that the tools are found by.
 const KEYWORDS: &str = "configuration as code file instance tenant application backup infrastructure";
 
 /// The tool of an export format.
@@ -45,34 +48,34 @@ impl ExportTool {
         Self { format }
     }
 
-    /// Texts for the model, together about as long as an answer may be.
+    /// The next part as texts, together at most as long as an answer may be.
     async fn answer(
         &self,
         upstream: &dyn Upstream,
         arguments: &JsonObject,
         progress: OnProgress<'_>,
     ) -> Result<Vec<String>, ToolError> {
-        let (order, cursor) = read(self.format, arguments)?;
-        // The last export is kept for the parts that are still to be asked for.
-        let kept = upstream.memory().get::<Made>(self.name());
-        // Models leave the other arguments out when they go on, which is clear enough.
-        let is_meant = |made: &Arc<Made>| made.order == order || order.is_bare();
-        let kept =
-            kept.filter(|made| cursor.as_ref().is_some_and(|cursor| made.digest == cursor.digest) && is_meant(made));
-        let made = match kept {
-            Some(made) => made,
+        let (options, cursor) = parse(self.format, arguments)?;
+        // The last export is kept for its next parts.
+        let cached = upstream.memory().get::<CachedExport>(self.name());
+        // Models often omit the other arguments when they ask for the next part.
+        let has_options = |cached: &Arc<CachedExport>| cached.options == options || options.is_default();
+        let is_at_cursor =
+            |cached: &Arc<CachedExport>| cursor.as_ref().is_some_and(|cursor| cached.digest == cursor.digest);
+        let export = match cached.filter(|cached| is_at_cursor(cached) && has_options(cached)) {
+            Some(cached) => cached,
             None => {
-                let export = order.carry_out(upstream, progress).await?;
-                Arc::new(Made { digest: digest(&export), order, export })
+                let export = options.run(upstream, progress).await?;
+                Arc::new(CachedExport { digest: digest(&export), options, export })
             }
         };
         if let Some(cursor) = &cursor
-            && cursor.digest != made.digest
+            && cursor.digest != export.digest
         {
             return Err(ToolError::StaleCursor);
         }
-        upstream.memory().keep(self.name(), Arc::clone(&made));
-        Parts::of(&made, &made.report(), upstream.max_answer_tokens()).answer(cursor.as_ref())
+        upstream.memory().keep(self.name(), Arc::clone(&export));
+        Parts::of(&export, &export.report(), upstream.max_answer_tokens()).answer(cursor.as_ref())
     }
 }
 
@@ -145,13 +148,13 @@ enum ToolError {
     #[error("{name}: unknown argument{hint} (this tool takes: {known})")]
     UnknownArgument { name: String, hint: String, known: String },
     #[error("{0}: expected a text")]
-    NoText(&'static str),
+    NotText(&'static str),
     #[error("purpose: expected adopt or clone, got {0:?}")]
     Purpose(String),
     #[error("cursor: expected nextCursor of the last answer, got {0:?}")]
     Cursor(String),
     #[error("cursor: expected nextCursor of the last answer")]
-    CursorPlace,
+    CursorPosition,
     #[error(
         "cursor: it belongs to an export with other arguments, or the configuration has changed since; give the same \
          arguments again, or export again without a cursor"
@@ -161,37 +164,41 @@ enum ToolError {
     Export(#[from] ExportError),
 }
 
-/// An export and what it was made of.
-struct Made {
-    order: Order,
+/// An export that is kept for its next parts.
+struct CachedExport {
+    options: ExportOptions,
     export: Export,
+    /// The start of the SHA-256 digest of the files, in hexadecimal digits.
     digest: String,
 }
 
-impl Made {
+impl CachedExport {
     fn report(&self) -> String {
-        let Self { order, export, .. } = self;
+        let Self { options, export, .. } = self;
         let bytes = export.files.values().map(String::len).sum();
         let count = match export.files.len() {
             1 => "1 file".to_owned(),
             count => format!("{} files", thousands(count)),
         };
-        format!("{}: {count}, {} bytes.\n{}", order.format.title(), thousands(bytes), export.report.text())
+        format!("{}: {count}, {} bytes.\n{}", options.format.title(), thousands(bytes), export.report.text())
     }
 }
 
 /// Where the next part begins.
 struct Cursor {
+    /// The digest of the export that it belongs to.
     digest: String,
-    file: usize,
+    /// The index of the text.
+    text: usize,
+    /// The byte in that text.
     byte: usize,
 }
 
 impl Cursor {
-    fn read(text: &str) -> Option<Self> {
+    fn parse(text: &str) -> Option<Self> {
         let mut parts = text.splitn(3, '.');
-        let (digest, file, byte) = (parts.next()?, parts.next()?, parts.next()?);
-        Some(Self { digest: digest.to_owned(), file: file.parse().ok()?, byte: byte.parse().ok()? })
+        let (digest, index, byte) = (parts.next()?, parts.next()?, parts.next()?);
+        Some(Self { digest: digest.to_owned(), text: index.parse().ok()?, byte: byte.parse().ok()? })
     }
 }
 
@@ -201,7 +208,7 @@ fn digest(export: &Export) -> String {
     digest.iter().map(|byte| format!("{byte:02x}")).collect::<String>().chars().take(DIGEST_LENGTH).collect()
 }
 
-fn read(format: Format, arguments: &JsonObject) -> Result<(Order, Option<Cursor>), ToolError> {
+fn parse(format: Format, arguments: &JsonObject) -> Result<(ExportOptions, Option<Cursor>), ToolError> {
     let names: &[&str] = match format {
         Format::Kickstart => &["application", "tenant", "cursor"],
         Format::Terraform => &["application", "tenant", "purpose", "cursor"],
@@ -213,7 +220,7 @@ fn read(format: Format, arguments: &JsonObject) -> Result<(Order, Option<Cursor>
     let text = |name: &'static str| match arguments.get(name) {
         None | Some(Value::Null) => Ok(None),
         Some(Value::String(text)) => Ok(Some(text.trim().to_owned()).filter(|text| !text.is_empty())),
-        Some(_) => Err(ToolError::NoText(name)),
+        Some(_) => Err(ToolError::NotText(name)),
     };
     let purpose = match text("purpose")?.as_deref() {
         None | Some("adopt") => Purpose::Adopt,
@@ -221,11 +228,11 @@ fn read(format: Format, arguments: &JsonObject) -> Result<(Order, Option<Cursor>
         Some(other) => return Err(ToolError::Purpose(shortened(other).into_owned())),
     };
     let cursor = match text("cursor")? {
-        Some(text) => Some(Cursor::read(&text).ok_or_else(|| ToolError::Cursor(shortened(&text).into_owned()))?),
+        Some(text) => Some(Cursor::parse(&text).ok_or_else(|| ToolError::Cursor(shortened(&text).into_owned()))?),
         None => None,
     };
     let (application, tenant) = (text("application")?, text("tenant")?);
-    Ok((Order { format, application, tenant, layout: Layout::OneFile, purpose }, cursor))
+    Ok((ExportOptions { format, application, tenant, layout: Layout::OneFile, purpose }, cursor))
 }
 
 /// An export as texts that are answered one after another.
@@ -233,72 +240,71 @@ struct Parts<'a> {
     digest: &'a str,
     max_tokens: usize,
     report: &'a str,
-    /// The start of the report, in bytes, that the first answer has.
+    /// How many bytes of the report the first answer has.
     report_start: usize,
-    /// By name, in order; last the report, where it is not over yet.
+    /// Names and texts in their order; last the report, where the first answer has not all of it.
     texts: Vec<(&'a str, &'a str)>,
 }
 
 impl<'a> Parts<'a> {
-    fn of(made: &'a Made, report: &'a str, max_tokens: usize) -> Self {
-        let report_start = fitting(report, max_tokens / REPORT_SHARE).len();
-        let mut texts: Vec<_> = made.export.files.iter().map(|(path, text)| (path.as_str(), text.as_str())).collect();
+    fn of(export: &'a CachedExport, report: &'a str, max_tokens: usize) -> Self {
+        let report_start = fit(report, max_tokens / REPORT_DIVISOR).len();
+        let mut texts: Vec<_> = export.export.files.iter().map(|(path, text)| (path.as_str(), text.as_str())).collect();
         if report_start < report.len() {
             texts.push((REPORT, report));
         }
-        Self { digest: &made.digest, max_tokens, report, report_start, texts }
+        Self { digest: &export.digest, max_tokens, report, report_start, texts }
     }
 
-    /// The start of the report, where this is the first part, and as much of the texts as there is room for.
+    /// The part at the cursor: as much of the texts as there is room for. The first part begins with the report.
     fn answer(&self, cursor: Option<&Cursor>) -> Result<Vec<String>, ToolError> {
-        // For what is said of a part, and the cursor.
-        let mut room = self.max_tokens.saturating_sub(100);
-        let mut said = Vec::new();
-        let (mut number, mut byte) = (0, 0);
+        let mut room = self.max_tokens.saturating_sub(RESERVED_TOKENS);
+        let mut blocks = Vec::new();
+        let (mut index, mut byte) = (0, 0);
         match cursor {
-            Some(cursor) if self.begins(cursor) => (number, byte) = (cursor.file, cursor.byte),
-            Some(_) => return Err(ToolError::CursorPlace),
+            Some(cursor) if self.is_valid(cursor) => (index, byte) = (cursor.text, cursor.byte),
+            Some(_) => return Err(ToolError::CursorPosition),
             None => {
                 let start = self.report.get(..self.report_start).unwrap_or_default();
                 room = room.saturating_sub(o200k::count(start));
-                said.push(start.to_owned());
+                blocks.push(start.to_owned());
             }
         }
-        for (name, text) in self.texts.iter().skip(number) {
+        for (name, text) in self.texts.iter().skip(index) {
             if *name == REPORT && byte == 0 {
                 byte = self.report_start;
             }
             let rest = text.get(byte..).unwrap_or_default();
-            let part = fitting(rest, room);
+            let part = fit(rest, room);
             if part.is_empty() && !rest.is_empty() {
                 break;
             }
-            let head =
+            let heading =
                 if part.len() == text.len() { (*name).to_owned() } else { format!("{name}, from byte {byte} on") };
-            let part_said = format!("--- {head} ---\n{part}");
-            room = room.saturating_sub(o200k::count(&part_said));
-            said.push(part_said);
+            let block = format!("--- {heading} ---\n{part}");
+            room = room.saturating_sub(o200k::count(&block));
+            blocks.push(block);
             byte += part.len();
             if byte < text.len() {
                 break;
             }
-            (number, byte) = (number + 1, 0);
+            (index, byte) = (index + 1, 0);
         }
-        if number < self.texts.len() {
-            said.push(format!("More follows. nextCursor: {}.{number}.{byte}", self.digest));
+        if index < self.texts.len() {
+            blocks.push(format!("More follows. nextCursor: {}.{index}.{byte}", self.digest));
         }
-        Ok(said)
+        Ok(blocks)
     }
 
-    /// Whether a part begins there.
-    fn begins(&self, cursor: &Cursor) -> bool {
-        let rest = self.texts.get(cursor.file).and_then(|(_, text)| text.get(cursor.byte..));
+    /// Whether the cursor is in one of the texts.
+    fn is_valid(&self, cursor: &Cursor) -> bool {
+        let rest = self.texts.get(cursor.text).and_then(|(_, text)| text.get(cursor.byte..));
         rest.is_some_and(|rest| cursor.byte == 0 || !rest.is_empty())
     }
 }
 
-/// As many whole lines as `max_tokens` hold, and at least a part of one.
-fn fitting(text: &str, max_tokens: usize) -> &str {
+/// The start of a text that has at most `max_tokens`, in whole lines where it has any.
+fn fit(text: &str, max_tokens: usize) -> &str {
     let Some(cut) = cut::text(text, max_tokens) else { return text };
     let start = text.get(..cut.text.len()).unwrap_or_default();
     match start.rfind('\n') {

@@ -9,7 +9,7 @@ pub fn is_uuid(value: &str) -> bool {
         })
 }
 
-/// Whether `value` has the form of a date, `YYYY-MM-DD` (RFC 3339, `full-date`); whether there is such a day is not
+/// Whether `value` has the form of a date, `YYYY-MM-DD` (RFC 3339, `full-date`); whether the day exists is not
 /// checked.
 pub fn is_date(value: &str) -> bool {
     value.len() == 10

@@ -1,31 +1,31 @@
-//! The right word for a misspelt one.
+//! Suggestions for misspelt words.
 
-/// Below this similarity (0 to 1) a suggestion would be a guess.
-const LEAST_SIMILARITY: f64 = 0.6;
+/// The least similarity (0 to 1) of a word that is suggested.
+const MIN_SIMILARITY: f64 = 0.6;
 
-/// The same in tenths.
-const LEAST_TENTHS: usize = 6;
+/// [`MIN_SIMILARITY`] in tenths, for the ratio of two lengths in whole numbers.
+const MIN_LENGTH_TENTHS: usize = 6;
 
-/// The word most like `typed`, where one is like it at all.
+/// The word most similar to `typed`; `None` where none is similar enough.
 pub fn nearest<'a>(typed: &str, words: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
     let typed = typed.to_lowercase();
     let length = typed.chars().count();
-    // Words of other lengths are unlike it, which takes no comparing.
+    // Words of very different length cannot be similar enough. This saves the costly comparison.
     let is_near = |word: &&str| {
         let other = word.chars().count();
         let (shorter, longer) = (length.min(other), length.max(other));
-        shorter * 10 >= longer * LEAST_TENTHS
+        shorter * 10 >= longer * MIN_LENGTH_TENTHS
     };
     words
         .into_iter()
         .filter(is_near)
         .map(|word| (strsim::normalized_damerau_levenshtein(&typed, &word.to_lowercase()), word))
-        .filter(|(similarity, _)| *similarity >= LEAST_SIMILARITY)
+        .filter(|(similarity, _)| *similarity >= MIN_SIMILARITY)
         .max_by(|(left, _), (right, _)| left.total_cmp(right))
         .map(|(_, word)| word)
 }
 
-/// `; did you mean `word`?`, or nothing.
+/// `; did you mean `word`?` to append to an error; empty where no word is similar enough.
 pub fn did_you_mean<'a>(typed: &str, words: impl IntoIterator<Item = &'a str>) -> String {
     nearest(typed, words).map(|word| format!("; did you mean `{word}`?")).unwrap_or_default()
 }

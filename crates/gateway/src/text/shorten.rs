@@ -1,12 +1,12 @@
-//! Texts of others in our messages.
+//! Shortens texts that are quoted in messages.
 
 use std::borrow::Cow;
 
-/// Characters of a text that are shown.
+/// How many characters are kept at the start and at the end of a long text.
 const START: usize = 200;
 const END: usize = 80;
 
-/// The text, or its start and end where it is long.
+/// The text; only its start and end where it is long.
 pub fn shortened(text: &str) -> Cow<'_, str> {
     let length = text.chars().count();
     if length <= START + END {

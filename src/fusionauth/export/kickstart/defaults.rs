@@ -1,17 +1,17 @@
-//! What every new instance has already, and how a file changes it, if at all.
+//! What every new instance has already, and whether a Kickstart changes it.
 //!
-//! Some of it has the same id everywhere, some has one that a Kickstart can name by a provided variable, and some has an
-//! id that no file can know. Objects that nobody changed since they were made are as new.
+//! Some of these objects have the same id everywhere, some an id that a Kickstart names by a provided variable, and some
+//! an id that no file can know. Objects that nobody changed since the installation are skipped.
 
 use std::collections::BTreeMap;
 
 use serde_json::Value;
 
-use super::{text::substitution, variables::described};
+use super::{text::substitution, variables::describe};
 use crate::fusionauth::export::{
     installation::{
-        DEFAULT_THEME_ID, FORM_TYPES, FUSIONAUTH_APPLICATION_ID, FUSIONAUTH_CONNECTOR_ID, MESSAGE_TEMPLATE, PROVIDED,
-        SHADOW_KEY_IDS, SIGNING_KEY, TENANT_MANAGER_ROLE_ID,
+        DEFAULT_NAME_PREFIX, DEFAULT_THEME_ID, FORM_TYPES, FUSIONAUTH_APPLICATION_ID, FUSIONAUTH_CONNECTOR_ID,
+        LAMBDA_NAME_SUFFIX, MESSAGE_TEMPLATE_NAME, SHADOW_KEY_IDS, SIGNING_KEY_NAME,
     },
     report::LeftOut,
     snapshot::{
@@ -20,7 +20,7 @@ use crate::fusionauth::export::{
     },
 };
 
-/// The types of default lambdas that have a provided variable, as documented.
+/// The types of default lambdas that have a provided variable for their id, as documented.
 const LAMBDA_TYPES: [&str; 6] = [
     "OpenIDReconcile",
     "SAMLv2Reconcile",
@@ -30,82 +30,82 @@ const LAMBDA_TYPES: [&str; 6] = [
     "TwitterReconcile",
 ];
 
-/// What a file does about an object.
+/// What a Kickstart does with an object.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Standing {
-    /// Makes it.
-    New,
-    /// Makes it under another name, since a new instance has one of that name, whose id is not known.
-    Copy,
-    /// Changes it: a new instance has it.
-    There,
-    /// Nothing: a new instance has it.
-    Left,
+pub enum Action {
+    /// Create it.
+    Create,
+    /// Create it under another name, since a new instance has an object of that name, whose id is not known.
+    CreateCopy,
+    /// Update it: a new instance has it.
+    Update,
+    /// Skip it: a new instance has it.
+    Skip,
 }
 
-/// What every new instance has, among the objects of a snapshot.
+/// The objects of a snapshot that every new instance has.
 #[derive(Debug, Default)]
 pub struct Defaults<'a> {
-    standings: BTreeMap<(Family, &'a str), Standing>,
-    /// The provided variables that stand for ids.
+    /// What to do with them, by family and id.
+    actions: BTreeMap<(Family, Option<&'a str>), Action>,
+    /// The provided variables for ids.
     variables: BTreeMap<&'a str, String>,
-    /// Changed objects that no file can change.
+    /// Objects that were changed and that no file can change.
     left_out: Vec<LeftOut>,
 }
 
 impl<'a> Defaults<'a> {
-    /// Finds them.
+    /// Finds them among the objects of a snapshot.
     pub fn of(snapshot: &'a Snapshot) -> Self {
         let mut defaults = Self::default();
         for object in &snapshot.objects {
-            let id = object.id.as_str();
-            let standing = match object.family {
-                Family::Tenant if snapshot.default_tenant_id.as_deref() == Some(id) => Standing::There,
-                Family::Application if id == FUSIONAUTH_APPLICATION_ID => {
+            let id = object.id.as_deref();
+            let action = match object.family {
+                Family::Tenant if id.is_some() && id == snapshot.default_tenant_id.as_deref() => Action::Update,
+                Family::Application if id == Some(FUSIONAUTH_APPLICATION_ID) => {
                     if has_items(object, "scopes") {
                         defaults.left_out.push(LeftOut {
-                            what: format!("the scopes of {}", described(object)),
+                            what: format!("the scopes of {}", describe(object)),
                             why: "every instance has this application; scopes that somebody gave it are to be added \
                                   by hand"
                                 .to_owned(),
                         });
                     }
-                    there_if_changed(object)
+                    update_if_changed(object)
                 }
-                Family::Application if is_tenant_manager(object) => {
+                Family::Application if object.is_tenant_manager() => {
                     defaults.left_out.push(LeftOut {
-                        what: described(object),
+                        what: describe(object),
                         why: "every instance makes its own Tenant Manager; what was changed in it is to be changed by \
                               hand"
                             .to_owned(),
                     });
-                    Standing::Left
+                    Action::Skip
                 }
-                Family::Theme if id == DEFAULT_THEME_ID => Standing::Left,
-                Family::Connector if id == FUSIONAUTH_CONNECTOR_ID => Standing::Left,
-                Family::Key if SHADOW_KEY_IDS.contains(&id) => Standing::Left,
-                // What is configured for types of identity providers has instants of its own.
+                Family::Theme if id == Some(DEFAULT_THEME_ID) => Action::Skip,
+                Family::Connector if id == Some(FUSIONAUTH_CONNECTOR_ID) => Action::Skip,
+                Family::Key if id.is_some_and(|id| SHADOW_KEY_IDS.contains(&id)) => Action::Skip,
+                // The configurations of types of identity providers have timestamps of their own.
                 Family::TenantManagerConfiguration if has_items(object, "identityProviderTypeConfigurations") => {
-                    Standing::There
+                    Action::Update
                 }
                 Family::SystemConfiguration | Family::TenantManagerConfiguration | Family::Integrations => {
-                    there_if_changed(object)
+                    update_if_changed(object)
                 }
                 _ => continue,
             };
-            defaults.set(object, standing);
+            defaults.set(object, action);
         }
-        let signing_key = oldest(snapshot, Family::Key, |object| object.label() == SIGNING_KEY);
-        if let Some(key) = signing_key {
-            defaults.set(key, Standing::Left);
-            defaults.variables.insert(&key.id, "FUSIONAUTH_DEFAULT_SIGNING_KEY_ID".to_owned());
+        if let Some(key) = snapshot.oldest(Family::Key, |object| object.label() == SIGNING_KEY_NAME) {
+            defaults.set(key, Action::Skip);
+            defaults.set_variable(key, "FUSIONAUTH_DEFAULT_SIGNING_KEY_ID".to_owned());
         }
         defaults.find_lambdas(snapshot);
         defaults.find_forms(snapshot);
-        let template = oldest(snapshot, Family::MessageTemplate, |object| object.label() == MESSAGE_TEMPLATE);
-        if let Some(template) = template {
-            let is_used = is_referred_to(snapshot, &template.id, |_| true);
-            defaults.copy_or_leave(template, is_used);
+        let is_default = |object: &Object| object.label() == MESSAGE_TEMPLATE_NAME;
+        if let Some(template) = snapshot.oldest(Family::MessageTemplate, is_default) {
+            let is_used = is_referred_to(snapshot, template, |_| true);
+            defaults.copy_or_skip(template, is_used);
         }
         defaults
     }
@@ -113,31 +113,32 @@ impl<'a> Defaults<'a> {
     fn find_lambdas(&mut self, snapshot: &'a Snapshot) {
         for kind in LAMBDA_TYPES {
             let is_default = |object: &Object| is_of_type(object, kind) && is_default_name(object.label(), kind);
-            if let Some(lambda) = oldest(snapshot, Family::Lambda, is_default) {
-                self.set(lambda, there_if_changed(lambda));
-                self.variables.insert(&lambda.id, format!("FUSIONAUTH_LAMBDA[{kind}]_ID"));
+            if let Some(lambda) = snapshot.oldest(Family::Lambda, is_default) {
+                self.set(lambda, update_if_changed(lambda));
+                self.set_variable(lambda, format!("FUSIONAUTH_LAMBDA[{kind}]_ID"));
             }
         }
-        let others = of_family(snapshot, Family::Lambda).filter(|object| object.label().ends_with(PROVIDED));
-        let others: Vec<&Object> = others.filter(|object| self.standing(object) == Standing::New).collect();
+        let others = snapshot.of_family(Family::Lambda).filter(|object| object.label().ends_with(LAMBDA_NAME_SUFFIX));
+        let others: Vec<&Object> = others.filter(|object| self.action(object) == Action::Create).collect();
         for lambda in others {
-            if !is_changed(lambda) && !is_referred_to(snapshot, &lambda.id, |_| true) {
-                self.set(lambda, Standing::Left);
+            if !lambda.is_changed() && !is_referred_to(snapshot, lambda, |_| true) {
+                self.set(lambda, Action::Skip);
             }
         }
     }
 
     fn find_forms(&mut self, snapshot: &'a Snapshot) {
-        let mut made_until: Option<u64> = None;
+        let mut installed_at: Option<u64> = None;
         for kind in FORM_TYPES {
-            let is_default = |object: &Object| is_of_type(object, kind) && object.label().starts_with("Default ");
-            if let Some(form) = oldest(snapshot, Family::Form, is_default) {
-                self.set(form, Standing::Left);
-                self.variables.insert(&form.id, format!("FUSIONAUTH_FORM[{kind}]_ID"));
-                made_until = made_until.max(instant(form, "insertInstant"));
-                if is_changed(form) {
+            let is_default =
+                |object: &Object| is_of_type(object, kind) && object.label().starts_with(DEFAULT_NAME_PREFIX);
+            if let Some(form) = snapshot.oldest(Family::Form, is_default) {
+                self.set(form, Action::Skip);
+                self.set_variable(form, format!("FUSIONAUTH_FORM[{kind}]_ID"));
+                installed_at = installed_at.max(form.created_at());
+                if form.is_changed() {
                     self.left_out.push(LeftOut {
-                        what: described(form),
+                        what: describe(form),
                         why: "every instance has this form, of fields whose ids a Kickstart cannot know; what was \
                               changed in it is to be changed by hand"
                             .to_owned(),
@@ -145,21 +146,22 @@ impl<'a> Defaults<'a> {
                 }
             }
         }
-        // Nobody made a field before the installation had made its own forms.
-        let fields = of_family(snapshot, Family::FormField)
-            .filter(|field| instant(field, "insertInstant").is_some_and(|made| Some(made) <= made_until));
+        // Fields that are not newer than the installed forms were installed too.
+        let fields = snapshot
+            .of_family(Family::FormField)
+            .filter(|field| field.created_at().is_some_and(|created| Some(created) <= installed_at));
         for field in fields {
-            let is_used = is_referred_to(snapshot, &field.id, |user| self.standing(user) == Standing::New);
-            self.copy_or_leave(field, is_used);
+            let is_used = is_referred_to(snapshot, field, |user| self.action(user) == Action::Create);
+            self.copy_or_skip(field, is_used);
         }
     }
 
-    /// Copies what others use, and tells where changes stay behind in what nobody does.
-    fn copy_or_leave(&mut self, object: &'a Object, is_used: bool) {
-        self.set(object, if is_used { Standing::Copy } else { Standing::Left });
-        if !is_used && instant(object, "lastUpdateInstant") > instant(object, "insertInstant") {
+    /// Copies an object that others use. Skips one that nothing uses, and reports it where it was changed.
+    fn copy_or_skip(&mut self, object: &'a Object, is_used: bool) {
+        self.set(object, if is_used { Action::CreateCopy } else { Action::Skip });
+        if !is_used && object.updated_at() > object.created_at() {
             self.left_out.push(LeftOut {
-                what: described(object),
+                what: describe(object),
                 why: "every instance has it, with an id that a Kickstart cannot know; what was changed in it is to be \
                       changed by hand"
                     .to_owned(),
@@ -167,50 +169,39 @@ impl<'a> Defaults<'a> {
         }
     }
 
-    fn set(&mut self, object: &'a Object, standing: Standing) {
-        self.standings.insert((object.family, object.id.as_str()), standing);
+    fn set(&mut self, object: &'a Object, action: Action) {
+        self.actions.insert((object.family, object.id.as_deref()), action);
     }
 
-    /// What a file does about an object.
-    pub fn standing(&self, object: &Object) -> Standing {
-        self.standings.get(&(object.family, object.id.as_str())).copied().unwrap_or(Standing::New)
+    fn set_variable(&mut self, object: &'a Object, variable: String) {
+        if let Some(id) = &object.id {
+            self.variables.insert(id, variable);
+        }
     }
 
-    /// The provided variable that stands for an id.
+    /// What a Kickstart does with an object.
+    pub fn action(&self, object: &Object) -> Action {
+        self.actions.get(&(object.family, object.id.as_deref())).copied().unwrap_or(Action::Create)
+    }
+
+    /// The provided variable for an id.
     pub fn variable(&self, id: &str) -> Option<&str> {
         self.variables.get(id).map(String::as_str)
     }
 
-    /// An id as a URL has it.
-    pub fn address(&self, id: &str) -> String {
-        self.variable(id).map_or_else(|| super::text::escaped(id), substitution)
+    /// An id as a part of a URL: its provided variable, or the escaped id.
+    pub fn url_id(&self, id: &str) -> String {
+        self.variable(id).map_or_else(|| super::text::escape(id), substitution)
     }
 
-    /// Changed objects that no file can change.
+    /// Objects that were changed and that no file can change.
     pub fn left_out(&self) -> &[LeftOut] {
         &self.left_out
     }
 }
 
-fn of_family(snapshot: &Snapshot, family: Family) -> impl Iterator<Item = &Object> {
-    snapshot.objects.iter().filter(move |object| object.family == family)
-}
-
-/// The one that was made first, since the installation came before anybody else.
-fn oldest(snapshot: &Snapshot, family: Family, is_meant: impl Fn(&Object) -> bool) -> Option<&Object> {
-    let meant = of_family(snapshot, family).filter(|object| is_meant(object));
-    meant.min_by_key(|object| (instant(object, "insertInstant").unwrap_or(u64::MAX), object.id.as_str()))
-}
-
 fn is_of_type(object: &Object, kind: &str) -> bool {
-    object.value.get("type").and_then(Value::as_str) == Some(kind)
-}
-
-/// Whether the application is FusionAuth's own Tenant Manager, whose id is another one in each instance.
-fn is_tenant_manager(application: &Object) -> bool {
-    let roles = application.value.get("roles").and_then(Value::as_array);
-    let mut ids = roles.into_iter().flatten().filter_map(|role| role.get("id")?.as_str());
-    ids.any(|id| id == TENANT_MANAGER_ROLE_ID)
+    object.text("type") == Some(kind)
 }
 
 /// Whether a property is a list or an object that is not empty.
@@ -223,28 +214,18 @@ fn has_items(object: &Object, property: &str) -> bool {
 }
 
 fn is_default_name(name: &str, kind: &str) -> bool {
-    name.strip_prefix("Default ").is_some_and(|rest| rest == kind || rest.ends_with(PROVIDED))
+    name.strip_prefix(DEFAULT_NAME_PREFIX).is_some_and(|rest| rest == kind || rest.ends_with(LAMBDA_NAME_SUFFIX))
 }
 
-fn there_if_changed(object: &Object) -> Standing {
-    if is_changed(object) { Standing::There } else { Standing::Left }
+fn update_if_changed(object: &Object) -> Action {
+    if object.is_changed() { Action::Update } else { Action::Skip }
 }
 
-/// Whether somebody changed it since it was made, or that is not known.
-fn is_changed(object: &Object) -> bool {
-    let (made, changed) = (instant(object, "insertInstant"), instant(object, "lastUpdateInstant"));
-    made.is_none() || made != changed
-}
-
-fn instant(object: &Object, property: &str) -> Option<u64> {
-    object.value.get(property).and_then(Value::as_u64)
-}
-
-/// Whether one of the objects that count refers to an id.
-fn is_referred_to(snapshot: &Snapshot, id: &str, counts: impl Fn(&Object) -> bool) -> bool {
-    snapshot.objects.iter().filter(|object| object.id != id && counts(object)).any(|object| {
+/// Whether another object that `counts` refers to `target`.
+fn is_referred_to(snapshot: &Snapshot, target: &Object, counts: impl Fn(&Object) -> bool) -> bool {
+    snapshot.objects.iter().filter(|object| object.id != target.id && counts(object)).any(|object| {
         let mut is_used = false;
-        references::each(object, &mut |other| is_used |= other == id);
+        references::each(object, &mut |id| is_used |= target.id.as_deref() == Some(id));
         is_used
     })
 }
@@ -254,14 +235,14 @@ mod tests {
     use serde_json::json;
 
     use super::*;
-    use crate::fusionauth::export::snapshot::object::Scope;
+    use crate::fusionauth::export::{installation::TENANT_MANAGER_ROLE_ID, snapshot::object::Scope};
 
     const TENANT_ID: &str = "30663132-6464-6665-3032-326466613934";
 
     fn snapshot(objects: &[(Family, &str, Value)]) -> Snapshot {
         let objects = objects.iter().map(|(family, id, value)| {
             let value = value.as_object().cloned().unwrap();
-            Object { family: *family, id: (*id).to_owned(), value }
+            Object { family: *family, id: (!id.is_empty()).then(|| (*id).to_owned()), value }
         });
         Snapshot {
             scope: Scope::Everything,
@@ -271,13 +252,13 @@ mod tests {
         }
     }
 
-    fn standings(snapshot: &Snapshot) -> Vec<Standing> {
+    fn actions(snapshot: &Snapshot) -> Vec<Action> {
         let defaults = Defaults::of(snapshot);
-        snapshot.objects.iter().map(|object| defaults.standing(object)).collect()
+        snapshot.objects.iter().map(|object| defaults.action(object)).collect()
     }
 
     #[test]
-    fn what_has_a_known_id_is_changed_or_left() {
+    fn objects_with_known_ids_are_updated_or_skipped() {
         let snapshot = snapshot(&[
             (Family::Key, SHADOW_KEY_IDS[0], json!({})),
             (Family::Connector, FUSIONAUTH_CONNECTOR_ID, json!({})),
@@ -287,63 +268,56 @@ mod tests {
             (Family::Application, FUSIONAUTH_APPLICATION_ID, json!({ "insertInstant": 1, "lastUpdateInstant": 1 })),
             (Family::Integrations, "", json!({})),
         ]);
-        let expected = [
-            Standing::Left,
-            Standing::Left,
-            Standing::Left,
-            Standing::There,
-            Standing::New,
-            Standing::Left,
-            Standing::There,
-        ];
-        assert_eq!(standings(&snapshot), expected);
+        let expected =
+            [Action::Skip, Action::Skip, Action::Skip, Action::Update, Action::Create, Action::Skip, Action::Update];
+        assert_eq!(actions(&snapshot), expected);
     }
 
     #[test]
-    fn the_tenant_manager_is_left_and_told_and_applications_of_all_tenants_are_made() {
+    fn the_tenant_manager_is_reported_and_universal_applications_are_created() {
         let snapshot = snapshot(&[
             (Family::Application, "manager", json!({ "roles": [{ "id": TENANT_MANAGER_ROLE_ID, "name": "admin" }] })),
             (Family::Application, "universal", json!({ "universalConfiguration": { "universal": true } })),
         ]);
-        assert_eq!(standings(&snapshot), [Standing::Left, Standing::New]);
+        assert_eq!(actions(&snapshot), [Action::Skip, Action::Create]);
         let defaults = Defaults::of(&snapshot);
-        let told: Vec<&str> = defaults.left_out().iter().map(|left| left.what.as_str()).collect();
-        assert_eq!(told, ["application `manager` (manager)"]);
+        let reported: Vec<&str> = defaults.left_out().iter().map(|left_out| left_out.what.as_str()).collect();
+        assert_eq!(reported, ["application `manager` (manager)"]);
     }
 
     #[test]
-    fn scopes_of_fusionauths_own_application_are_told() {
+    fn scopes_of_fusionauths_own_application_are_reported() {
         let own = json!({
             "name": "FusionAuth", "insertInstant": 1, "lastUpdateInstant": 1, "scopes": [{ "id": "s", "name": "read" }]
         });
         let snapshot = snapshot(&[(Family::Application, FUSIONAUTH_APPLICATION_ID, own)]);
-        assert_eq!(standings(&snapshot), [Standing::Left]);
+        assert_eq!(actions(&snapshot), [Action::Skip]);
         let defaults = Defaults::of(&snapshot);
-        let told: Vec<&str> = defaults.left_out().iter().map(|left| left.what.as_str()).collect();
-        assert_eq!(told, [format!("the scopes of application `FusionAuth` ({FUSIONAUTH_APPLICATION_ID})")]);
+        let reported: Vec<&str> = defaults.left_out().iter().map(|left_out| left_out.what.as_str()).collect();
+        assert_eq!(reported, [format!("the scopes of application `FusionAuth` ({FUSIONAUTH_APPLICATION_ID})")]);
     }
 
     #[test]
     fn the_tenant_manager_configuration_is_written_where_types_of_providers_are_configured() {
-        for (types, expected) in [(json!({}), Standing::Left), (json!({ "Google": {} }), Standing::There)] {
+        for (types, expected) in [(json!({}), Action::Skip), (json!({ "Google": {} }), Action::Update)] {
             let value = json!({
                 "insertInstant": 1, "lastUpdateInstant": 1, "identityProviderTypeConfigurations": types
             });
             let snapshot = snapshot(&[(Family::TenantManagerConfiguration, "", value)]);
-            assert_eq!(standings(&snapshot), [expected]);
+            assert_eq!(actions(&snapshot), [expected]);
         }
     }
 
     #[test]
-    fn a_changed_template_that_nobody_uses_is_left_and_told() {
-        let template = json!({ "name": MESSAGE_TEMPLATE, "insertInstant": 1, "lastUpdateInstant": 2 });
+    fn a_changed_template_that_nothing_uses_is_skipped_and_reported() {
+        let template = json!({ "name": MESSAGE_TEMPLATE_NAME, "insertInstant": 1, "lastUpdateInstant": 2 });
         let snapshot = snapshot(&[(Family::MessageTemplate, "template", template)]);
-        assert_eq!(standings(&snapshot), [Standing::Left]);
+        assert_eq!(actions(&snapshot), [Action::Skip]);
         assert_eq!(Defaults::of(&snapshot).left_out().len(), 1);
     }
 
     #[test]
-    fn default_lambdas_are_named_by_variables_and_changed_where_somebody_did() {
+    fn default_lambdas_are_named_by_variables_and_updated_where_they_were_changed() {
         let lambda = |made: u64, changed: u64, name: &str| {
             json!({
                 "type": "GoogleReconcile", "name": name, "insertInstant": made, "lastUpdateInstant": changed
@@ -355,11 +329,11 @@ mod tests {
             (Family::Lambda, "other", lambda(1, 1, "Default Google Reconcile of ours")),
             (Family::Lambda, "provided", lambda(4, 4, "Default Converter provided by FusionAuth")),
         ]);
-        let expected = [Standing::New, Standing::There, Standing::New, Standing::Left];
-        assert_eq!(standings(&snapshot), expected);
+        let expected = [Action::Create, Action::Update, Action::Create, Action::Skip];
+        assert_eq!(actions(&snapshot), expected);
         let defaults = Defaults::of(&snapshot);
-        assert_eq!(defaults.address("default"), "#{FUSIONAUTH_LAMBDA[GoogleReconcile]_ID}");
-        assert_eq!(defaults.address("copy"), "copy");
+        assert_eq!(defaults.url_id("default"), "#{FUSIONAUTH_LAMBDA[GoogleReconcile]_ID}");
+        assert_eq!(defaults.url_id("copy"), "copy");
     }
 
     #[test]
@@ -377,8 +351,8 @@ mod tests {
             (Family::Form, "default", form("adminUser", "Default Admin User", 5, &["unused", "late"])),
             (Family::Form, "own", form("adminUser", "Our users", 7, &["used"])),
         ]);
-        let expected = [Standing::New, Standing::Left, Standing::Copy, Standing::Left, Standing::New];
-        assert_eq!(standings(&snapshot), expected);
+        let expected = [Action::Create, Action::Skip, Action::CreateCopy, Action::Skip, Action::Create];
+        assert_eq!(actions(&snapshot), expected);
         assert_eq!(Defaults::of(&snapshot).left_out().len(), 1);
     }
 }

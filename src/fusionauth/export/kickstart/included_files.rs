@@ -1,53 +1,55 @@
-//! Long texts in files of their own, which the Kickstart includes by `@{path}`.
+//! Long texts as separate files, which the Kickstart includes by `@{path}`.
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::{names, text};
-use crate::fusionauth::export::snapshot::object::{Family, Object};
+use crate::fusionauth::export::{
+    line::is_device_name,
+    snapshot::object::{Family, Object},
+};
 use gateway::redact::REDACTED;
 
-/// The longest key of a map (a language, a template) that a file is named by.
-const LONGEST_KEY: usize = 60;
+/// The longest key of a map (a language, a template) that a file is named after, in bytes.
+const MAX_KEY: usize = 60;
 
-/// Names that are devices on Windows, with any extension.
-const DEVICES: [&str; 4] = ["aux", "con", "nul", "prn"];
-
-/// The side files of an export.
+/// The files that a Kickstart includes.
 #[derive(Debug, Default)]
-pub struct SideFiles {
-    /// The folder or file name of each object whose texts may have files.
+pub struct IncludedFiles {
+    /// The folder or file name of each object whose texts may have files, by the object's number.
     names: BTreeMap<usize, String>,
     /// Contents by path.
     files: BTreeMap<String, String>,
-    /// The paths in lower case: to some file systems, case makes no difference.
+    /// The paths in lower case, since some file systems ignore case.
     taken: BTreeSet<String>,
 }
 
-impl SideFiles {
-    /// No files yet, for objects that are known by their numbers.
+impl IncludedFiles {
+    /// No files yet. Objects are given by their index in `objects`.
     pub fn of(objects: &[&Object]) -> Self {
         let mut named = BTreeMap::new();
         for family in [Family::EmailTemplate, Family::MessageTemplate, Family::Lambda, Family::Theme] {
             let of_family: Vec<_> = objects.iter().enumerate().filter(|(_, object)| object.family == family).collect();
-            let wishes: Vec<_> = of_family
+            let candidates: Vec<_> = of_family
                 .iter()
                 .map(|(_, object)| {
                     let name = names::slug(object.label(), '-');
-                    // The name alone would be a device's; with the id after it, it is none.
-                    let name = if is_device(&name) { String::new() } else { name };
-                    names::Wish { name, id: names::slug(&object.id, '-') }
+                    // The id is no device's name.
+                    let name = Some(name).filter(|name| !name.is_empty() && !is_device_name(name));
+                    names::NameCandidate { name, id: names::slug(object.id.as_deref().unwrap_or_default(), '-') }
                 })
                 .collect();
-            let distinct = names::distinct(&wishes, '-');
+            let distinct = names::distinct(&candidates, '-');
             named.extend(of_family.iter().map(|(number, _)| *number).zip(distinct));
         }
         Self { names: named, ..Self::default() }
     }
 
-    /// Puts a text of an object into a file, and answers what includes it; nothing where it has to stay.
+    /// Puts a text of an object into a file, and returns the substitution that includes it; `None` where the text has to
+    /// stay in the Kickstart.
     ///
-    /// It stays where it is no template, code or style sheet, where FusionAuth may or may not replace something in it
-    /// (whether it looks into such files is not documented), and where a file might not keep it as it is.
+    /// It has to stay where it is no template, code, message or style sheet, where it has what looks like a substitution
+    /// (whether FusionAuth replaces those in included files is not documented), and where a file might not keep every
+    /// character.
     pub fn include(&mut self, number: usize, family: Family, path: &[String], content: &str) -> Option<String> {
         let is_plain = |character: char| !character.is_control() || matches!(character, '\n' | '\t');
         if content.is_empty()
@@ -74,7 +76,7 @@ impl SideFiles {
     }
 }
 
-/// The file for the text at `path`, where it is one that is worth a file.
+/// The file for the text at `path`; `None` where such texts have no files.
 fn path_of(family: Family, name: &str, path: &[String]) -> Option<String> {
     let path: Vec<&str> = path.iter().map(String::as_str).collect();
     let key = |key: &str| is_file_name(key).then(|| key.to_owned());
@@ -106,13 +108,7 @@ fn path_of(family: Family, name: &str, path: &[String]) -> Option<String> {
 
 fn is_file_name(key: &str) -> bool {
     let is_safe = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_');
-    !key.is_empty() && key.len() <= LONGEST_KEY && key.bytes().all(is_safe) && !is_device(&key.to_ascii_lowercase())
-}
-
-fn is_device(name: &str) -> bool {
-    let numbered = name.strip_prefix("com").or_else(|| name.strip_prefix("lpt"));
-    DEVICES.contains(&name)
-        || numbered.is_some_and(|rest| rest.len() == 1 && rest.bytes().all(|byte| byte.is_ascii_digit()))
+    !key.is_empty() && key.len() <= MAX_KEY && key.bytes().all(is_safe) && !is_device_name(&key.to_ascii_lowercase())
 }
 
 #[cfg(test)]
@@ -123,7 +119,7 @@ mod tests {
 
     fn lambda(id: &str, name: &str) -> Object {
         let value = json!({ "name": name }).as_object().cloned().unwrap();
-        Object { family: Family::Lambda, id: id.to_owned(), value }
+        Object { family: Family::Lambda, id: Some(id.to_owned()), value }
     }
 
     fn body() -> Vec<String> {
@@ -131,13 +127,13 @@ mod tests {
     }
 
     #[test]
-    fn file_names_are_safe_and_each_is_another() {
+    fn file_names_are_safe_and_distinct() {
         let long = "x".repeat(10_000);
         let names = ["../../etc", "CON", "A b", "a B", "😀", "\"`$(x)`\"", &long];
         let objects: Vec<Object> =
             names.iter().enumerate().map(|(number, name)| lambda(&format!("id-{number}"), name)).collect();
         let objects: Vec<&Object> = objects.iter().collect();
-        let mut files = SideFiles::of(&objects);
+        let mut files = IncludedFiles::of(&objects);
         for number in 0..objects.len() {
             assert!(files.include(number, Family::Lambda, &body(), "code").is_some());
         }
@@ -156,9 +152,9 @@ mod tests {
     }
 
     #[test]
-    fn what_a_file_might_not_keep_stays() {
+    fn texts_that_a_file_might_not_keep_stay() {
         let object = lambda("1", "code");
-        let mut files = SideFiles::of(&[&object]);
+        let mut files = IncludedFiles::of(&[&object]);
         let secret = format!("a {REDACTED}");
         for content in ["", "#{x}", "@{x}", "\r\n", "\0", "\u{feff}a", &secret] {
             assert_eq!(files.include(0, Family::Lambda, &body(), content), None, "{content}");
@@ -172,8 +168,8 @@ mod tests {
     #[test]
     fn keys_that_are_no_file_names_stay() {
         let value = json!({ "name": "Theme" }).as_object().cloned().unwrap();
-        let theme = Object { family: Family::Theme, id: "1".to_owned(), value };
-        let mut files = SideFiles::of(&[&theme]);
+        let theme = Object { family: Family::Theme, id: Some("1".to_owned()), value };
+        let mut files = IncludedFiles::of(&[&theme]);
         let mut include = |key: &str| {
             let path = ["theme", "templates", key].map(str::to_owned);
             files.include(0, Family::Theme, &path, key)

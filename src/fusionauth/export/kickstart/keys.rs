@@ -1,12 +1,12 @@
-//! How keys are made: their private halves and secrets are not answered.
+//! The requests that create keys. The API answers neither private keys nor secrets.
 //!
-//! What only this instance signs with can be generated anew. What another system issued or shares has to be brought.
+//! Keys that only this instance signs with are generated anew. Keys that another system issued or shares are imported.
 
 use std::collections::BTreeSet;
 
 use serde_json::{Map, Value, json};
 
-use super::{request::Request, variables::described};
+use super::{request::Request, variables::describe};
 use crate::fusionauth::export::{
     report::LeftOut,
     snapshot::object::{Family, Object, Snapshot},
@@ -22,7 +22,7 @@ const SAML_KEYS: [&[&str]; 5] = [
     &["samlv2Configuration", "logout", "singleLogout", "keyId"],
 ];
 
-/// Which keys other systems know, by id.
+/// The keys that other systems know, by id.
 #[derive(Debug, Default)]
 pub struct KeyUses<'a> {
     /// Those that Apple issued.
@@ -32,12 +32,12 @@ pub struct KeyUses<'a> {
 }
 
 impl<'a> KeyUses<'a> {
-    /// What the objects use keys for.
+    /// Finds the keys that the objects share with other systems.
     pub fn of(snapshot: &'a Snapshot) -> Self {
         let mut uses = Self::default();
         for object in &snapshot.objects {
             match object.family {
-                Family::IdentityProvider if object.value.get("type").and_then(Value::as_str) == Some("Apple") => {
+                Family::IdentityProvider if object.text("type") == Some("Apple") => {
                     uses.apple.extend(apple_keys(object));
                 }
                 Family::IdentityProvider | Family::Application => {
@@ -50,7 +50,7 @@ impl<'a> KeyUses<'a> {
     }
 }
 
-/// The provider's key, and those that it has for applications.
+/// The key of an identity provider, and those that it has for applications.
 fn apple_keys(provider: &Object) -> BTreeSet<&str> {
     let applications = provider.value.get("applicationConfiguration").and_then(Value::as_object);
     let keys = applications.into_iter().flat_map(|by_id| by_id.values()).filter_map(|inner| inner.get("keyId"));
@@ -66,15 +66,17 @@ fn text_at<'a>(object: &'a Object, path: &[&str]) -> Option<&'a str> {
     value.as_str()
 }
 
-/// The request that makes a key; `address` is its id as a URL has it. What that cannot bring is added to `left_out`.
-pub fn request(key: &Object, address: &str, uses: &KeyUses<'_>, left_out: &mut Vec<LeftOut>) -> Request {
+/// The request that creates a key; `url_id` is its id as a part of a URL. What the request cannot set is added to
+/// `left_out`.
+pub fn request(key: &Object, url_id: &str, uses: &KeyUses<'_>, left_out: &mut Vec<LeftOut>) -> Request {
     let text = |property: &str| key.value.get(property).and_then(Value::as_str).unwrap_or_default();
     let has = |property: &str| !text(property).is_empty();
-    let is_of_apple = uses.apple.contains(key.id.as_str());
+    let is_in = |ids: &BTreeSet<&str>| key.id.as_deref().is_some_and(|id| ids.contains(id));
+    let is_from_apple = is_in(&uses.apple);
     let is_secret = has("secret") || matches!(text("type"), "HMAC" | "Secret") || text("algorithm").starts_with("HS");
     let is_public = key.value.get("hasPrivateKey") != Some(&Value::Bool(true));
-    // How it is made, what of it is known, and what is to be set.
-    let (way, known, wanted): (_, &[&str], _) = if is_of_apple {
+    // The operation, the properties that are known, and the one that has to be set.
+    let (operation, known, secret): (_, &[&str], _) = if is_from_apple {
         ("import", &["algorithm", "kid", "name", "type"], Some("privateKey"))
     } else if is_secret {
         ("import", &["algorithm", "kid", "name", "type"], Some("secret"))
@@ -91,26 +93,31 @@ pub fn request(key: &Object, address: &str, uses: &KeyUses<'_>, left_out: &mut V
     let properties =
         properties.filter_map(|property| Some(((*property).to_owned(), key.value.get(*property)?.clone())));
     let mut value: Map<String, Value> = properties.collect();
-    if let Some(wanted) = wanted {
-        value.insert(wanted.to_owned(), Value::from(REDACTED));
+    if let Some(secret) = secret {
+        value.insert(secret.to_owned(), Value::from(REDACTED));
     }
-    if is_of_apple {
+    if is_from_apple {
         left_out.push(LeftOut {
-            what: format!("the private half of {}", described(key)),
+            what: format!("the private half of {}", describe(key)),
             why: "Apple issued it, so none is generated: the file imports what its variable is set to, the key from \
                   Apple"
                 .to_owned(),
         });
-    } else if way == "generate" {
+    } else if operation == "generate" {
         let mut why = "the API never answers it; the file generates a new one, so what the old one signed is not \
                        accepted"
             .to_owned();
-        if uses.saml.contains(key.id.as_str()) {
+        if is_in(&uses.saml) {
             why.push_str(", and the SAML partner needs the new certificate");
         }
-        left_out.push(LeftOut { what: format!("the secret half of {}", described(key)), why });
+        left_out.push(LeftOut { what: format!("the secret half of {}", describe(key)), why });
     }
-    Request { method: "POST", url: format!("/api/key/{way}/{address}"), tenant_id: None, body: json!({ "key": value }) }
+    Request {
+        method: "POST",
+        url: format!("/api/key/{operation}/{url_id}"),
+        tenant_id: None,
+        body: json!({ "key": value }),
+    }
 }
 
 #[cfg(test)]
@@ -119,17 +126,17 @@ mod tests {
     use crate::fusionauth::export::snapshot::object::Scope;
 
     fn object(family: Family, id: &str, value: &Value) -> Object {
-        Object { family, id: id.to_owned(), value: value.as_object().cloned().unwrap() }
+        Object { family, id: Some(id.to_owned()), value: value.as_object().cloned().unwrap() }
     }
 
-    /// The request for a key with the id `key`, among objects that use it, and what is told of it.
-    fn made(key: &Value, users: Vec<Object>) -> (Request, Vec<String>) {
+    /// The request for a key with the id `key`, among objects that use it, and the reasons of what it leaves out.
+    fn request_for(key: &Value, users: Vec<Object>) -> (Request, Vec<String>) {
         let snapshot =
             Snapshot { scope: Scope::Everything, objects: users, default_tenant_id: None, left_out: Vec::new() };
         let mut left_out = Vec::new();
         let key = object(Family::Key, "key", key);
         let request = request(&key, "key", &KeyUses::of(&snapshot), &mut left_out);
-        (request, left_out.into_iter().map(|left| left.why).collect())
+        (request, left_out.into_iter().map(|left_out| left_out.why).collect())
     }
 
     #[test]
@@ -142,15 +149,15 @@ mod tests {
             json!({ "type": "Apple", "keyId": "other", "applicationConfiguration": { "a": { "keyId": "key" } } }),
         ];
         for provider in providers {
-            let (request, told) = made(&key, vec![object(Family::IdentityProvider, "p", &provider)]);
+            let (request, reasons) = request_for(&key, vec![object(Family::IdentityProvider, "p", &provider)]);
             assert_eq!(request.url, "/api/key/import/key");
             let expected =
                 json!({ "algorithm": "ES256", "kid": "k", "name": "n", "privateKey": REDACTED, "type": "EC" });
             assert_eq!(request.body, json!({ "key": expected }));
-            assert!(told.len() == 1 && told[0].contains("Apple"), "{told:?}");
+            assert!(reasons.len() == 1 && reasons[0].contains("Apple"), "{reasons:?}");
         }
         let other = object(Family::IdentityProvider, "p", &json!({ "type": "SAMLv2", "keyId": "key" }));
-        assert_eq!(made(&key, vec![other]).0.url, "/api/key/generate/key");
+        assert_eq!(request_for(&key, vec![other]).0.url, "/api/key/generate/key");
     }
 
     #[test]
@@ -171,35 +178,35 @@ mod tests {
             ),
         ];
         for (family, user) in users {
-            let (request, told) = made(&key, vec![object(family, "u", &user)]);
+            let (request, reasons) = request_for(&key, vec![object(family, "u", &user)]);
             assert_eq!(request.url, "/api/key/generate/key");
-            assert!(told.len() == 1 && told[0].contains("certificate"), "{told:?}");
+            assert!(reasons.len() == 1 && reasons[0].contains("certificate"), "{reasons:?}");
         }
-        let (_, told) = made(&key, Vec::new());
-        assert!(told.len() == 1 && !told[0].contains("certificate"), "{told:?}");
+        let (_, reasons) = request_for(&key, Vec::new());
+        assert!(reasons.len() == 1 && !reasons[0].contains("certificate"), "{reasons:?}");
     }
 
     #[test]
-    fn a_secret_that_is_not_answered_is_to_be_set_and_is_no_private_key() {
+    fn a_secret_that_the_api_does_not_answer_has_to_be_set() {
         for key in [
             json!({ "kid": "k", "name": "n", "type": "Secret" }),
             json!({ "algorithm": "HS256", "hasPrivateKey": false, "kid": "k", "name": "n", "type": "HMAC" }),
             json!({ "kid": "k", "name": "n", "secret": REDACTED, "type": "Secret" }),
         ] {
-            let (request, told) = made(&key, Vec::new());
+            let (request, reasons) = request_for(&key, Vec::new());
             assert_eq!(request.url, "/api/key/import/key");
             let body = &request.body["key"];
             assert_eq!((&body["secret"], body.get("privateKey")), (&json!(REDACTED), None));
             assert_eq!((body.get("algorithm"), &body["type"]), (key.get("algorithm"), &key["type"]));
-            assert!(told.is_empty());
+            assert!(reasons.is_empty());
         }
     }
 
     #[test]
-    fn what_is_public_is_imported_as_it_is() {
+    fn a_public_key_is_imported_as_it_is() {
         let key = json!({ "algorithm": "RS256", "certificate": "c", "name": "n", "publicKey": "p", "type": "RSA" });
-        let (request, told) = made(&key, Vec::new());
+        let (request, reasons) = request_for(&key, Vec::new());
         let expected = json!({ "algorithm": "RS256", "certificate": "c", "name": "n", "type": "RSA" });
-        assert_eq!((request.body, told), (json!({ "key": expected }), Vec::new()));
+        assert_eq!((request.body, reasons), (json!({ "key": expected }), Vec::new()));
     }
 }

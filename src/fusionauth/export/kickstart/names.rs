@@ -1,26 +1,26 @@
-//! Names made of what people wrote: for variables and for files.
+//! Names for variables and files, made from names that people gave.
 
 use std::collections::{BTreeMap, BTreeSet};
 
-/// The most that is taken of a name, in characters.
-const LONGEST: usize = 40;
+/// The longest slug, in characters. A separator may exceed it by one.
+const MAX_SLUG: usize = 40;
 
-/// What something is to be called, and the id that tells it from others of that name.
+/// A name that something could have, and the id that tells it from others of that name.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Wish {
-    /// The name; empty where nothing of the original can be used.
-    pub name: String,
-    /// The id.
+pub struct NameCandidate {
+    /// The name; `None` where nothing of the original can be used.
+    pub name: Option<String>,
+    /// The id as a slug.
     pub id: String,
 }
 
 /// The letters and digits (ASCII) of a text, in lower case, with `separator` between its words; at most 40 characters.
-/// A capital after a small letter begins a word.
+/// A capital after a small letter begins a word. Empty where the text has no such character.
 pub fn slug(text: &str, separator: char) -> String {
     let mut slug = String::new();
     let mut is_after_small = false;
     for character in text.chars() {
-        if slug.len() >= LONGEST {
+        if slug.len() >= MAX_SLUG {
             break;
         }
         if !character.is_ascii_alphanumeric() {
@@ -40,23 +40,23 @@ pub fn slug(text: &str, separator: char) -> String {
     slug
 }
 
-/// Gives each wish a name that no other has, in their order.
+/// Gives each candidate a name that no other has, in their order.
 ///
-/// A name that several want is given to none of them: each gets its id too, so that a name keeps its meaning when one
-/// more of them appears.
-pub fn distinct(wishes: &[Wish], separator: char) -> Vec<String> {
-    let mut wanted: BTreeMap<&str, usize> = BTreeMap::new();
-    for wish in wishes {
-        *wanted.entry(wish.name.as_str()).or_default() += 1;
+/// Where several candidates have the same name, each gets its id appended, so that names do not change meaning when
+/// another candidate of that name appears.
+pub fn distinct(candidates: &[NameCandidate], separator: char) -> Vec<String> {
+    let mut counts: BTreeMap<Option<&str>, usize> = BTreeMap::new();
+    for candidate in candidates {
+        *counts.entry(candidate.name.as_deref()).or_default() += 1;
     }
     let mut taken = BTreeSet::new();
-    let mut names = Vec::with_capacity(wishes.len());
-    for wish in wishes {
-        let is_alone = wanted.get(wish.name.as_str()) == Some(&1);
-        let base = match (wish.name.is_empty(), is_alone) {
-            (false, true) => wish.name.clone(),
-            (false, false) => format!("{}{separator}{}", wish.name, wish.id),
-            (true, _) => wish.id.clone(),
+    let mut names = Vec::with_capacity(candidates.len());
+    for NameCandidate { name, id } in candidates {
+        let is_alone = counts.get(&name.as_deref()) == Some(&1);
+        let base = match name {
+            Some(name) if is_alone => name.clone(),
+            Some(name) => format!("{name}{separator}{id}"),
+            None => id.clone(),
         };
         let mut name = base.clone();
         let mut number = 1;
@@ -80,15 +80,17 @@ mod tests {
         assert_eq!(slug("../../etc/passwd\0😀\"", '-'), "etc-passwd");
         assert_eq!(slug("X-Pied-Piper-Token", '_'), "x_pied_piper_token");
         assert_eq!(slug("😀", '-'), "");
-        assert!(slug(&"aB".repeat(5000), '-').len() <= LONGEST + 1);
+        assert!(slug(&"aB".repeat(5000), '-').len() <= MAX_SLUG + 1);
     }
 
     #[test]
-    fn names_that_several_want_get_ids() {
-        let wish = |name: &str, id: &str| Wish { name: name.to_owned(), id: id.to_owned() };
-        let wishes = [wish("a", "1"), wish("b", "2"), wish("a", "3"), wish("", "4"), wish("a-1", "5"), wish("c", "6")];
-        assert_eq!(distinct(&wishes, '-'), ["a-1", "b", "a-3", "4", "a-1-2", "c"]);
-        let same = [wish("a", "1"), wish("a", "1")];
+    fn names_that_several_share_get_ids() {
+        let unnamed = |id: &str| NameCandidate { name: None, id: id.to_owned() };
+        let named = |name: &str, id: &str| NameCandidate { name: Some(name.to_owned()), ..unnamed(id) };
+        let candidates =
+            [named("a", "1"), named("b", "2"), named("a", "3"), unnamed("4"), named("a-1", "5"), named("c", "6")];
+        assert_eq!(distinct(&candidates, '-'), ["a-1", "b", "a-3", "4", "a-1-2", "c"]);
+        let same = [named("a", "1"), named("a", "1")];
         assert_eq!(distinct(&same, '-'), ["a-1", "a-1-2"]);
     }
 }

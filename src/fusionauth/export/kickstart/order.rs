@@ -1,27 +1,27 @@
-//! In which order objects are written: what is referred to first.
+//! The order in which objects are written: those that others refer to come first.
 
 use std::collections::{BTreeMap, BTreeSet};
 
-/// Something to write. Objects are numbers; of those that could come next, the lowest does.
+/// A step. Objects are given by their numbers; of those that could come next, the lowest comes first.
 #[derive(Debug, PartialEq, Eq)]
 pub enum Step {
-    /// An object, without its references to objects that come later.
+    /// Writes an object without its references to objects that come later.
     Write {
         /// The object.
         object: usize,
-        /// What it must not refer to yet.
+        /// The objects that it must not refer to yet.
         without: BTreeSet<usize>,
     },
-    /// The references that an object was written without; all of them exist by now.
+    /// Adds the references that an object was written without. All objects that they refer to exist by then.
     Complete {
         /// The object.
         object: usize,
     },
 }
 
-/// The order for objects that refer to each other. Every object is a key of `references`; what is referred to and is no
-/// key is there already. `can_wait(object, other)` says whether the object can be written without its reference to the
-/// other one, which decides where a circle is cut.
+/// The order for objects that refer to each other. Every object is a key of `references`; objects that are no keys exist
+/// already. `can_wait(object, other)` says whether the object can be written without its reference to the other one,
+/// which decides where a cycle is broken.
 pub fn order(references: &BTreeMap<usize, BTreeSet<usize>>, can_wait: &dyn Fn(usize, usize) -> bool) -> Vec<Step> {
     let mut open: BTreeMap<usize, BTreeSet<usize>> = BTreeMap::new();
     let mut users: BTreeMap<usize, Vec<usize>> = BTreeMap::new();
@@ -37,7 +37,7 @@ pub fn order(references: &BTreeMap<usize, BTreeSet<usize>>, can_wait: &dyn Fn(us
         open.iter().filter(|(_, others)| others.is_empty()).map(|(object, _)| *object).collect();
     let mut incomplete: BTreeMap<usize, BTreeSet<usize>> = BTreeMap::new();
     let mut steps = Vec::with_capacity(open.len());
-    while let Some(object) = ready.pop_first().or_else(|| cut(&open, can_wait)) {
+    while let Some(object) = ready.pop_first().or_else(|| cycle_breaker(&open, can_wait)) {
         let without = open.remove(&object).unwrap_or_default();
         steps.push(Step::Write { object, without: without.clone() });
         for user in users.get(&object).into_iter().flatten() {
@@ -62,12 +62,12 @@ pub fn order(references: &BTreeMap<usize, BTreeSet<usize>>, can_wait: &dyn Fn(us
     steps
 }
 
-/// The object at which to cut a circle: the lowest that can be written without the others, else the lowest.
-fn cut(open: &BTreeMap<usize, BTreeSet<usize>>, can_wait: &dyn Fn(usize, usize) -> bool) -> Option<usize> {
-    let in_circles: Vec<usize> = open.keys().copied().filter(|object| reaches_itself(open, *object)).collect();
-    let is_patient =
+/// The object at which to break a cycle: the lowest that can be written without the others, else the lowest.
+fn cycle_breaker(open: &BTreeMap<usize, BTreeSet<usize>>, can_wait: &dyn Fn(usize, usize) -> bool) -> Option<usize> {
+    let in_cycles: Vec<usize> = open.keys().copied().filter(|object| reaches_itself(open, *object)).collect();
+    let can_be_first =
         |object: &usize| open.get(object).is_some_and(|others| others.iter().all(|other| can_wait(*object, *other)));
-    in_circles.iter().copied().find(is_patient).or_else(|| in_circles.first().copied())
+    in_cycles.iter().copied().find(can_be_first).or_else(|| in_cycles.first().copied())
 }
 
 fn reaches_itself(open: &BTreeMap<usize, BTreeSet<usize>>, object: usize) -> bool {
@@ -100,14 +100,14 @@ mod tests {
     }
 
     #[test]
-    fn what_is_referred_to_comes_first_and_the_lowest_before_others() {
+    fn referenced_objects_come_first_and_lower_ones_before_higher() {
         let references: &[(usize, &[usize])] = &[(0, &[3]), (1, &[]), (2, &[2, 9]), (3, &[1]), (4, &[])];
         let expected = [write(1, &[]), write(2, &[]), write(3, &[]), write(0, &[]), write(4, &[])];
         assert_eq!(steps(references, &|_, _| true), expected);
     }
 
     #[test]
-    fn a_circle_is_cut_and_completed() {
+    fn a_cycle_is_broken_and_completed() {
         let references: &[(usize, &[usize])] = &[(0, &[1]), (1, &[2]), (2, &[1, 3]), (3, &[]), (4, &[2])];
         let expected =
             [write(3, &[]), write(1, &[2]), write(0, &[]), write(2, &[]), Step::Complete { object: 1 }, write(4, &[])];
@@ -119,7 +119,7 @@ mod tests {
     }
 
     #[test]
-    fn a_circle_that_nothing_allows_to_cut_is_cut_all_the_same() {
+    fn a_cycle_that_no_object_may_break_is_broken_at_the_lowest() {
         let references: &[(usize, &[usize])] = &[(0, &[1]), (1, &[0])];
         assert_eq!(steps(references, &|_, _| false), [write(0, &[1]), write(1, &[]), Step::Complete { object: 0 }]);
     }

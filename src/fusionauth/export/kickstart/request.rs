@@ -1,15 +1,15 @@
-//! A request of a Kickstart.
+//! The requests of a Kickstart.
 
 use serde_json::Value;
 
-/// A request, its texts as they are in the instance.
+/// A request, with texts as they are in the instance: not yet escaped.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Request {
     /// `POST` or `PATCH`. A PATCH is a JSON merge patch (RFC 7396).
     pub method: &'static str,
-    /// The path, with the provided variables that stand for ids.
+    /// The path, with provided variables for ids.
     pub url: String,
-    /// The tenant that it is made in.
+    /// The tenant that it is sent for.
     pub tenant_id: Option<String>,
     /// The body.
     pub body: Value,
@@ -18,8 +18,8 @@ pub struct Request {
 /// The requests for an object.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Requests {
-    /// Makes the object, or changes it where it is there.
+    /// Creates the object, or updates it where every new instance has it.
     pub first: Request,
-    /// The rest, in order.
-    pub then: Vec<Request>,
+    /// The other requests, in order.
+    pub rest: Vec<Request>,
 }

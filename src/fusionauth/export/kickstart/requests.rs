@@ -1,13 +1,13 @@
-//! The requests that make an object, as its family wants them.
+//! The requests that create or update an object, as its family needs them.
 
 use serde_json::{Map, Value, json};
 
 use super::{
-    defaults::{Defaults, Standing},
+    defaults::{Action, Defaults},
     keys::{self, KeyUses},
     patch,
     request::{Request, Requests},
-    variables::described,
+    variables::describe,
 };
 use crate::fusionauth::export::{
     installation::DEFAULT_THEME_ID,
@@ -15,10 +15,10 @@ use crate::fusionauth::export::{
     snapshot::object::{Family, Object, Snapshot},
 };
 
-/// What an instance says of an object and takes from nobody.
+/// Timestamps, which an instance sets by itself.
 const INSTANTS: [&str; 2] = ["insertInstant", "lastUpdateInstant"];
 
-/// The requests for an object, and what they cannot make, which is added to `left_out`.
+/// The requests for an object. What they cannot set is added to `left_out`.
 pub fn requests(
     object: &Object,
     snapshot: &Snapshot,
@@ -26,57 +26,62 @@ pub fn requests(
     uses: &KeyUses<'_>,
     left_out: &mut Vec<LeftOut>,
 ) -> Requests {
-    let standing = defaults.standing(object);
+    let action = defaults.action(object);
     let mut value = cleaned(object);
-    if standing == Standing::Copy {
+    if action == Action::CreateCopy {
         let name = format!("{} (copy)", object.label());
         left_out.push(LeftOut {
-            what: format!("the name of {}", described(object)),
+            what: format!("the name of {}", describe(object)),
             why: format!("every instance has one of that name, so this one is `{name}`"),
         });
         value.insert("name".to_owned(), Value::from(name));
     }
     if object.value.get("active") == Some(&Value::Bool(false)) {
         left_out.push(LeftOut {
-            what: format!("that {} is not active", described(object)),
+            what: format!("that {} is not active", describe(object)),
             why: "a Kickstart cannot deactivate; see to it that FusionAuth took `active` from the request".to_owned(),
         });
     }
-    let maker = Maker { object, defaults, is_there: standing == Standing::There };
+    let builder = RequestBuilder { object, defaults, exists: action == Action::Update };
     match object.family {
-        Family::Key => alone(keys::request(object, &defaults.address(&object.id), uses, left_out)),
-        Family::Theme => maker.theme(value, snapshot.object(Family::Theme, DEFAULT_THEME_ID)),
-        Family::UserAction => maker.user_action(value),
-        Family::EntityType => maker.entity_type(value),
-        Family::Tenant => maker.tenant(value),
-        Family::Application => maker.application(value),
-        Family::Group => maker.group(value),
-        Family::Entity => maker.entity(value),
-        Family::SystemConfiguration => maker.system_configuration(value),
-        Family::TenantManagerConfiguration => maker.tenant_manager(value),
-        _ => maker.whole(value),
+        Family::Key => single(keys::request(object, &builder.id().unwrap_or_default(), uses, left_out)),
+        Family::Theme => builder.theme(value, snapshot.object(Family::Theme, DEFAULT_THEME_ID)),
+        Family::UserAction => builder.user_action(value),
+        Family::EntityType => builder.entity_type(value),
+        Family::Tenant => builder.tenant(value),
+        Family::Application => builder.application(value),
+        Family::Group => builder.group(value),
+        Family::Entity => builder.entity(value),
+        Family::SystemConfiguration => builder.system_configuration(value),
+        Family::TenantManagerConfiguration => builder.tenant_manager(value),
+        _ => single(builder.request(value)),
     }
 }
 
-/// Makes requests of one object.
-struct Maker<'a> {
+/// Builds the requests for one object.
+struct RequestBuilder<'a> {
     object: &'a Object,
     defaults: &'a Defaults<'a>,
-    is_there: bool,
+    /// Whether every new instance has the object.
+    exists: bool,
 }
 
-impl Maker<'_> {
-    /// `/api/…`, and the id where there is one.
+impl RequestBuilder<'_> {
+    /// The object's id as a part of a URL.
+    fn id(&self) -> Option<String> {
+        self.object.id.as_deref().map(|id| self.defaults.url_id(id))
+    }
+
+    /// `/api/…`, with the id where there is one.
     fn url(&self) -> String {
-        let (path, _) = self.object.family.request();
-        let id = self.defaults.address(&self.object.id);
-        if id.is_empty() { format!("/api/{path}") } else { format!("/api/{path}/{id}") }
+        let (path, _) = self.object.family.endpoint();
+        self.id().map_or_else(|| format!("/api/{path}"), |id| format!("/api/{path}/{id}"))
     }
 
     fn request(&self, value: Map<String, Value>) -> Request {
-        let (_, key) = self.object.family.request();
+        let (_, key) = self.object.family.endpoint();
         Request {
-            method: if self.is_there { "PATCH" } else { "POST" },
+            method: if self.exists { "PATCH" } else { "POST" },
             url: self.url(),
             tenant_id: None,
             body: json!({ key: value }),
@@ -88,25 +93,21 @@ impl Maker<'_> {
         Request { tenant_id, ..self.request(value) }
     }
 
-    fn whole(&self, value: Map<String, Value>) -> Requests {
-        alone(self.request(value))
-    }
-
     fn user_action(&self, mut value: Map<String, Value>) -> Requests {
         remove_where_true(&mut value, "active");
-        alone(self.request(value))
+        single(self.request(value))
     }
 
     fn entity_type(&self, mut value: Map<String, Value>) -> Requests {
         set_list(&mut value, "permissions");
-        alone(self.request(value))
+        single(self.request(value))
     }
 
     fn tenant(&self, mut value: Map<String, Value>) -> Requests {
         value.remove("configured");
         value.remove("state");
         remove_at(&mut value, &["userDeletePolicy", "unverified", "enabledInstant"]);
-        alone(self.request(value))
+        single(self.request(value))
     }
 
     fn application(&self, mut value: Map<String, Value>) -> Requests {
@@ -115,18 +116,18 @@ impl Maker<'_> {
         remove_at(&mut value, &["oauthConfiguration", "clientId"]);
         remove_at(&mut value, &["registrationDeletePolicy", "unverified", "enabledInstant"]);
         let scopes = items(value.remove("scopes"));
-        if self.is_there {
-            // FusionAuth's own application: what it is called, may do and is known by is the instance's.
+        if self.exists {
+            // FusionAuth's own application keeps the name, roles and client secret that it has in the new instance.
             value.remove("roles");
             value.remove("name");
             remove_at(&mut value, &["oauthConfiguration", "clientSecret"]);
-            return alone(self.in_tenant(value));
+            return single(self.in_tenant(value));
         }
         set_list(&mut value, "roles");
         let first = self.in_tenant(value);
-        let then = scopes.into_iter().map(|mut scope| {
+        let rest = scopes.into_iter().map(|mut scope| {
             scope.remove("applicationId");
-            let id = scope.remove("id").and_then(|id| id.as_str().map(super::text::escaped)).unwrap_or_default();
+            let id = scope.remove("id").and_then(|id| id.as_str().map(super::text::escape)).unwrap_or_default();
             Request {
                 method: "POST",
                 url: format!("{}/scope/{id}", first.url),
@@ -134,11 +135,11 @@ impl Maker<'_> {
                 body: json!({ "scope": scope }),
             }
         });
-        let then = then.collect();
-        Requests { first, then }
+        let rest = rest.collect();
+        Requests { first, rest }
     }
 
-    /// A group's roles are named by their ids, whatever application they are of.
+    /// A group's roles are given by their ids, whatever application they belong to.
     fn group(&self, mut value: Map<String, Value>) -> Requests {
         let roles = match value.remove("roles") {
             Some(Value::Object(by_application)) => by_application,
@@ -150,7 +151,7 @@ impl Maker<'_> {
         if let (false, Some(body)) = (ids.is_empty(), request.body.as_object_mut()) {
             body.insert("roleIds".to_owned(), Value::Array(ids));
         }
-        alone(request)
+        single(request)
     }
 
     fn entity(&self, mut value: Map<String, Value>) -> Requests {
@@ -158,16 +159,16 @@ impl Maker<'_> {
             let id = kind.get_mut("id").map(Value::take).unwrap_or_default();
             *kind = json!({ "id": id });
         }
-        if value.get("clientId").and_then(Value::as_str) == Some(self.object.id.as_str()) {
+        if value.get("clientId").and_then(Value::as_str) == self.object.id.as_deref() {
             value.remove("clientId");
         }
-        alone(self.in_tenant(value))
+        single(self.in_tenant(value))
     }
 
     fn system_configuration(&self, mut value: Map<String, Value>) -> Requests {
-        // What is encrypted with it is the other instance's.
+        // It encrypts the cookies of the instance that was read only.
         value.remove("cookieEncryptionKey");
-        alone(self.request(value))
+        single(self.request(value))
     }
 
     fn tenant_manager(&self, mut value: Map<String, Value>) -> Requests {
@@ -176,25 +177,25 @@ impl Maker<'_> {
             _ => Map::new(),
         };
         let first = self.request(value);
-        let then = providers.into_iter().filter_map(|(kind, configuration)| {
+        let rest = providers.into_iter().filter_map(|(kind, configuration)| {
             let Value::Object(mut configuration) = configuration else { return None };
             remove_instants(&mut configuration);
             configuration.remove("type");
             Some(Request {
                 method: "POST",
-                url: format!("{}/identity-provider/{}", first.url, super::text::escaped(&kind)),
+                url: format!("{}/identity-provider/{}", first.url, super::text::escape(&kind)),
                 tenant_id: None,
                 body: json!({ "typeConfiguration": configuration }),
             })
         });
-        let then = then.collect();
-        Requests { first, then }
+        let rest = rest.collect();
+        Requests { first, rest }
     }
 
-    /// A copy of the default theme, then what is different: so a newer instance keeps its newer templates.
+    /// A copy of the default theme, then the differences, so that a newer instance keeps its newer templates.
     fn theme(&self, value: Map<String, Value>, default: Option<&Object>) -> Requests {
         if value.get("type").and_then(Value::as_str) == Some("simple") {
-            return alone(self.request(value));
+            return single(self.request(value));
         }
         let name = value.get("name").cloned().unwrap_or_default();
         let mut base = default.map(cleaned).unwrap_or_default();
@@ -211,7 +212,7 @@ impl Maker<'_> {
             Some(_) => drop(change.remove("templates")),
             None => {}
         }
-        // Those are a simple theme's.
+        // Only simple themes have variables.
         if change.get("variables") == Some(&Value::Null) {
             change.remove("variables");
         }
@@ -222,16 +223,16 @@ impl Maker<'_> {
             body: json!({ "sourceThemeId": DEFAULT_THEME_ID, "theme": { "name": name } }),
         };
         let second = Request { method: "PATCH", body: json!({ "theme": change }), ..first.clone() };
-        let then = if change.is_empty() { Vec::new() } else { vec![second] };
-        Requests { first, then }
+        let rest = if change.is_empty() { Vec::new() } else { vec![second] };
+        Requests { first, rest }
     }
 }
 
-fn alone(first: Request) -> Requests {
-    Requests { first, then: Vec::new() }
+fn single(first: Request) -> Requests {
+    Requests { first, rest: Vec::new() }
 }
 
-/// The object's properties without its id, instants and nulls.
+/// The object's properties without its id, timestamps and nulls.
 fn cleaned(object: &Object) -> Map<String, Value> {
     let mut value = object.value.clone();
     value.remove("id");
@@ -246,7 +247,7 @@ fn remove_instants(object: &mut Map<String, Value>) {
     }
 }
 
-/// Absent and null mean the same, but for a PATCH.
+/// Removes nulls: they mean the same as absent properties, except in a PATCH.
 fn without_nulls(object: &mut Map<String, Value>) {
     object.retain(|_, value| !value.is_null());
     object.values_mut().for_each(without_nulls_inside);
@@ -260,7 +261,7 @@ fn without_nulls_inside(value: &mut Value) {
     }
 }
 
-/// What is so in a new object anyway.
+/// Removes a property that is true, which it is by default.
 fn remove_where_true(object: &mut Map<String, Value>, property: &str) {
     if object.get(property) == Some(&Value::Bool(true)) {
         object.remove(property);
@@ -279,7 +280,7 @@ fn remove_at(object: &mut Map<String, Value>, path: &[&str]) {
     }
 }
 
-/// Puts the items of a list in the order of their ids, without their instants.
+/// Sorts the items of a list by id and removes their timestamps.
 fn set_list(object: &mut Map<String, Value>, property: &str) {
     if let Some(list) = object.remove(property) {
         let items = items(Some(list)).into_iter().map(Value::Object);
@@ -287,7 +288,7 @@ fn set_list(object: &mut Map<String, Value>, property: &str) {
     }
 }
 
-/// The objects of a list, by their ids, without their instants.
+/// The objects of a list, sorted by id, without their timestamps.
 fn items(list: Option<Value>) -> Vec<Map<String, Value>> {
     let Some(Value::Array(list)) = list else { return Vec::new() };
     let objects = list.into_iter().filter_map(|item| match item {

@@ -1,10 +1,6 @@
-//! A simulated instance, written down, made again, and written down again.
+//! A simulated instance is exported, made again from the export, and exported again.
 
-use std::{
-    fs,
-    path::PathBuf,
-    sync::atomic::{AtomicUsize, Ordering},
-};
+use std::fs;
 
 use fusionauth_sandbox::{
     installation::DEFAULT_TENANT_ID,
@@ -18,25 +14,6 @@ use super::*;
 use crate::fusionauth::export::snapshot::{object::Scope, read::Reader};
 use crate::fusionauth::tools::DOCUMENT;
 
-/// A folder of its own, removed at the end.
-struct Folder(PathBuf);
-
-impl Folder {
-    fn new() -> Self {
-        static NUMBER: AtomicUsize = AtomicUsize::new(0);
-        let number = NUMBER.fetch_add(1, Ordering::Relaxed);
-        let folder = std::env::temp_dir().join(format!("export-{}-{number}", std::process::id()));
-        fs::create_dir_all(&folder).unwrap();
-        Self(folder)
-    }
-}
-
-impl Drop for Folder {
-    fn drop(&mut self) {
-        let _ = fs::remove_dir_all(&self.0);
-    }
-}
-
 async fn exported(instance: Instance, scope: Scope, layout: Layout) -> Export {
     let session = crate::fusionauth::simulation::session(instance);
     let upstream = session.upstream_of("exportKickstart").unwrap();
@@ -46,14 +23,14 @@ async fn exported(instance: Instance, scope: Scope, layout: Layout) -> Export {
 
 /// The instance that an export makes of a new one.
 fn loaded(export: &Export) -> Instance {
-    let folder = Folder::new();
+    let folder = tempfile::tempdir().unwrap();
     for (name, content) in &export.files {
-        let path = folder.0.join(name);
+        let path = folder.path().join(name);
         fs::create_dir_all(path.parent().unwrap()).unwrap();
         fs::write(path, content).unwrap();
     }
     let environment = |name: &str| Some(format!("the-value-of-{name}-which-is-long"));
-    Instance::from_kickstart(&DOCUMENT, &folder.0.join(FILE), &environment).unwrap()
+    Instance::from_kickstart(&DOCUMENT, &folder.path().join(FILE), &environment).unwrap()
 }
 
 fn seeded(more: &[Call]) -> Instance {
@@ -249,7 +226,7 @@ async fn applications_of_cleanspeak_are_none_of_ours() {
         assert_eq!(requests[0]["body"]["application"]["cleanSpeakConfiguration"], configuration);
         let other = requests_to(&export, &format!("/api/application/{}", seed::NUCLEUS_APPLICATION_ID));
         assert_eq!(other.is_empty(), scope != Scope::Everything);
-        assert!(export.report.left_out.iter().all(|left| !left.why.contains(&id(7))));
+        assert!(export.report.left_out.iter().all(|left_out| !left_out.why.contains(&id(7))));
     }
 }
 
@@ -295,11 +272,11 @@ async fn keys_that_others_issued_or_share_are_imported_from_variables() {
         assert_eq!(requests.len(), 1, "{number}");
         assert_eq!(requests[0]["body"], json!({ "key": expected }));
     }
-    let is_told = |name: &str| {
+    let is_reported = |name: &str| {
         let what = format!("the private half of key `{name}`");
-        export.report.left_out.iter().any(|left| left.what.starts_with(&what) && left.why.contains("Apple"))
+        export.report.left_out.iter().any(|left_out| left_out.what.starts_with(&what) && left_out.why.contains("Apple"))
     };
-    assert!(is_told("Apple") && is_told("Apple too"));
+    assert!(is_reported("Apple") && is_reported("Apple too"));
     // The key of an application comes with it.
     made_again(&steps, Scope::Application(nucleus.to_owned()), Layout::OneFile).await;
 }
@@ -308,7 +285,7 @@ async fn keys_that_others_issued_or_share_are_imported_from_variables() {
 fn an_advanced_theme_is_sent_no_variables() {
     let theme = |id: String, value: Value| {
         let value = value.as_object().cloned().unwrap();
-        Object { family: Family::Theme, id, value }
+        Object { family: Family::Theme, id: Some(id), value }
     };
     let default = json!({ "name": "FusionAuth", "type": "advanced", "stylesheet": "a", "variables": { "x": "y" } });
     let snapshot = Snapshot {
@@ -340,5 +317,5 @@ async fn an_application_that_is_not_active_stays_so_and_is_named() {
         ..Call::post(format!("/api/application/{}", seed::NUCLEUS_APPLICATION_ID), Value::Null)
     }];
     let export = made_again(&steps, Scope::Everything, Layout::OneFile).await;
-    assert!(export.report.left_out.iter().any(|left| left.what.starts_with("that application `Nucleus`")));
+    assert!(export.report.left_out.iter().any(|left_out| left_out.what.starts_with("that application `Nucleus`")));
 }

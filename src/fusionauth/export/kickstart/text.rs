@@ -1,14 +1,14 @@
-//! Texts as a Kickstart file writes them.
+//! Texts as they are written in a Kickstart file.
 //!
-//! `#{`, `@{` and `&{` open a substitution. A backslash before one makes it plain text, so backslashes that stand there
-//! already are doubled; anywhere else a backslash is a character like any other.
+//! `#{`, `@{` and `&{` open a substitution. A backslash before one makes it plain text, so backslashes that are there
+//! already are doubled; anywhere else a backslash is an ordinary character.
 
 use std::iter::repeat_n;
 
 use gateway::redact::REDACTED;
 
-/// A plain text, written so that it comes out as it is.
-pub fn escaped(text: &str) -> String {
+/// Escapes a plain text, so that FusionAuth reads it as it is.
+pub fn escape(text: &str) -> String {
     let mut written = String::with_capacity(text.len());
     let mut backslashes = 0;
     let mut characters = text.chars().peekable();
@@ -22,31 +22,31 @@ pub fn escaped(text: &str) -> String {
     written
 }
 
-/// Whether something in a text would be taken for a substitution.
+/// Whether a text contains what opens a substitution.
 pub fn has_opener(text: &str) -> bool {
     text.match_indices('{').any(|(at, _)| text.get(..at).is_some_and(|before| before.ends_with(is_sign)))
 }
 
-/// Where the value of a variable is put.
+/// The substitution of a variable: `#{variable}`.
 pub fn substitution(variable: &str) -> String {
     format!("#{{{variable}}}")
 }
 
-/// How many secrets were replaced in a text.
+/// How many redacted secrets a text has.
 pub fn secret_count(text: &str) -> usize {
     text.matches(REDACTED).count()
 }
 
-/// The text with variables in the places of its secrets, in their order, and everything else as it is.
+/// The text with its secrets replaced by variables, in their order, and everything else escaped.
 pub fn with_variables<'a>(text: &str, variables: impl IntoIterator<Item = &'a str>) -> String {
     let mut parts = text.split(REDACTED);
-    let mut written = escaped(parts.next().unwrap_or_default());
+    let mut written = escape(parts.next().unwrap_or_default());
     for (part, variable) in parts.zip(variables) {
         // A backslash before this opener would make it plain text.
         let backslashes = written.chars().rev().take_while(|character| *character == '\\').count();
         written.extend(repeat_n('\\', backslashes));
         written.push_str(&substitution(variable));
-        written.push_str(&escaped(part));
+        written.push_str(&escape(part));
     }
     written
 }
@@ -65,29 +65,19 @@ mod tests {
 
     use super::*;
 
-    /// What a Kickstart file makes of texts that it writes so.
+    /// What FusionAuth reads where a Kickstart file has these texts.
     fn read_back(texts: &[String]) -> Vec<Value> {
-        let folder = tempfile_folder();
+        let folder = tempfile::tempdir().unwrap();
         let file = json!({
             "apiKeys": [{ "key": "k" }],
             "variables": { "V": "#{ENV.V}" },
             "requests": [{ "method": "POST", "url": "/api/x", "body": { "texts": texts } }]
         });
-        let path = folder.join("kickstart.json");
+        let path = folder.path().join("kickstart.json");
         fs::write(&path, file.to_string()).unwrap();
         let environment = |name: &str| (name == "V").then(|| "the #{V} value".to_owned());
         let read = kickstart::read(&path, &environment, &BTreeMap::new()).unwrap();
-        fs::remove_dir_all(folder).unwrap();
         read.steps[0].body["texts"].as_array().unwrap().clone()
-    }
-
-    fn tempfile_folder() -> std::path::PathBuf {
-        use std::sync::atomic::{AtomicUsize, Ordering};
-        static NUMBER: AtomicUsize = AtomicUsize::new(0);
-        let number = NUMBER.fetch_add(1, Ordering::Relaxed);
-        let folder = std::env::temp_dir().join(format!("escaped-{}-{number}", std::process::id()));
-        fs::create_dir_all(&folder).unwrap();
-        folder
     }
 
     const HOSTILE: [&str; 16] = [
@@ -110,15 +100,15 @@ mod tests {
     ];
 
     #[test]
-    fn what_was_written_comes_out_as_it_was() {
-        let written: Vec<String> = HOSTILE.iter().map(|text| escaped(text)).collect();
+    fn escaped_texts_are_read_as_they_were() {
+        let written: Vec<String> = HOSTILE.iter().map(|text| escape(text)).collect();
         assert_eq!(read_back(&written), HOSTILE.map(Value::from));
-        assert_eq!(escaped("a #{x}"), "a \\#{x}");
-        assert_eq!(escaped("\\#{x}"), "\\\\\\#{x}");
+        assert_eq!(escape("a #{x}"), "a \\#{x}");
+        assert_eq!(escape("\\#{x}"), "\\\\\\#{x}");
     }
 
     #[test]
-    fn secrets_become_variables_wherever_they_stand() {
+    fn secrets_become_variables_everywhere() {
         let text = format!("\\{REDACTED}#{{x}}\\\\{REDACTED}#");
         let written = with_variables(&text, ["V", "V"]);
         assert_eq!(written, "\\\\#{V}\\#{x}\\\\\\\\#{V}#");
@@ -136,8 +126,8 @@ mod tests {
 
     proptest! {
         #[test]
-        fn any_text_comes_out_as_it_was(texts in prop::collection::vec("[\\\\#@&{}x😀 ]{0,12}", 1..8)) {
-            let written: Vec<String> = texts.iter().map(|text| escaped(text)).collect();
+        fn any_text_is_read_as_it_was(texts in prop::collection::vec("[\\\\#@&{}x😀 ]{0,12}", 1..8)) {
+            let written: Vec<String> = texts.iter().map(|text| escape(text)).collect();
             let expected: Vec<Value> = texts.into_iter().map(Value::from).collect();
             prop_assert_eq!(read_back(&written), expected);
         }

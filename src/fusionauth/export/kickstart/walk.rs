@@ -1,30 +1,30 @@
-//! Every text in a body, with its place.
+//! Visits every text in a body.
 
 use serde_json::{Map, Value};
 
 use crate::fusionauth::export::snapshot::references;
 
-/// Where a text stands.
+/// Where a text is in a body.
 pub struct Place<'a> {
-    /// The names of properties and the numbers of items that lead there, from the body's root.
+    /// The names of properties and the numbers of items, from the body's root.
     pub path: &'a [String],
-    /// Whether it is the name of a property, not a value.
+    /// Whether the text is the name of a property, not a value.
     pub is_name: bool,
-    /// Whether it may be the id of another object.
+    /// Whether the text may be the id of another object.
     pub is_reference: bool,
 }
 
 /// The value with every text, names of properties too, replaced by what `change` makes of it.
 pub fn map_texts(value: &Value, change: &mut dyn FnMut(&Place<'_>, &str) -> String) -> Value {
-    Walk { path: Vec::new(), change }.value(value, false)
+    Walker { path: Vec::new(), change }.value(value, false)
 }
 
-struct Walk<'a> {
+struct Walker<'a> {
     path: Vec<String>,
     change: &'a mut dyn FnMut(&Place<'_>, &str) -> String,
 }
 
-impl Walk<'_> {
+impl Walker<'_> {
     fn value(&mut self, value: &Value, is_reference: bool) -> Value {
         match value {
             Value::String(text) => Value::String(self.text(text, false, is_reference)),
@@ -86,11 +86,11 @@ mod tests {
     #[test]
     fn ids_of_other_systems_are_no_references() {
         let value = json!({ "cleanSpeakConfiguration": { "applicationIds": ["x"] }, "relyingPartyApplicationId": "y" });
-        let mut is_told = false;
+        let mut has_reference = false;
         map_texts(&value, &mut |place, text| {
-            is_told |= place.is_reference;
+            has_reference |= place.is_reference;
             text.to_owned()
         });
-        assert!(!is_told);
+        assert!(!has_reference);
     }
 }

@@ -1,8 +1,8 @@
-//! The kinds of object: what they are called, and which operation lists them.
+//! The kinds of object: their names, and the operations that list them.
 
 use super::object::Family;
 
-/// The operations that a snapshot is read with. None of them changes anything.
+/// The operations that read a snapshot. None of them changes anything.
 pub const OPERATIONS: &[&str] = &[
     "retrieveApplication",
     "retrieveConnectors",
@@ -29,72 +29,77 @@ pub const OPERATIONS: &[&str] = &[
     "searchIPAccessControlListsWithId",
 ];
 
-/// How the objects of a kind are read.
+/// How the objects of a kind are listed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum How {
+pub enum ListMethod {
     /// One request answers all of them.
-    AtOnce,
-    /// One request answers the active ones, another one those that are not.
-    ActiveAndNot,
+    All,
+    /// One request answers the active ones, another the inactive ones.
+    ActiveAndInactive,
     /// A search, page by page.
     Search,
-    /// A search in the search engine, page by page, with a token that leads on.
+    /// A search in the search engine, page by page; each page has a token for the next.
     EngineSearch,
-    /// There is one.
+    /// One request answers the only object of the kind.
     Single,
 }
 
-/// What to ask for the objects of a kind.
+/// How to list the objects of a kind.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Listing {
     /// The kind.
     pub family: Family,
     /// The operation's name.
     pub operation: &'static str,
-    /// The key of the answer under which they stand.
+    /// The property of the answer that holds the objects.
     pub key: &'static str,
-    /// How.
-    pub how: How,
+    /// How to list them.
+    pub method: ListMethod,
 }
 
-const fn listing(family: Family, operation: &'static str, key: &'static str, how: How) -> Listing {
-    Listing { family, operation, key, how }
+const fn listing(family: Family, operation: &'static str, key: &'static str, method: ListMethod) -> Listing {
+    Listing { family, operation, key, method }
 }
 
 /// All kinds. Tenants come first: other requests may have to name one.
 pub static LISTINGS: &[Listing] = &[
-    listing(Family::Tenant, "retrieveTenants", "tenants", How::AtOnce),
-    listing(Family::IpAccessControlList, "searchIPAccessControlListsWithId", "ipAccessControlLists", How::Search),
-    listing(Family::Key, "retrieveKeysWithId", "keys", How::AtOnce),
-    listing(Family::Lambda, "retrieveLambdasByTypeWithId", "lambdas", How::AtOnce),
-    listing(Family::EmailTemplate, "retrieveEmailTemplate", "emailTemplates", How::AtOnce),
-    listing(Family::MessageTemplate, "retrieveMessageTemplate", "messageTemplates", How::AtOnce),
-    listing(Family::Messenger, "retrieveMessengers", "messengers", How::AtOnce),
-    listing(Family::Connector, "retrieveConnectors", "connectors", How::AtOnce),
-    listing(Family::Theme, "retrieveThemes", "themes", How::AtOnce),
-    listing(Family::Consent, "retrieveConsents", "consents", How::AtOnce),
-    listing(Family::FormField, "retrieveFormFields", "fields", How::AtOnce),
-    listing(Family::Form, "retrieveForms", "forms", How::AtOnce),
-    listing(Family::UserAction, "retrieveUserAction", "userActions", How::ActiveAndNot),
-    listing(Family::UserActionReason, "retrieveUserActionReason", "userActionReasons", How::AtOnce),
-    listing(Family::EntityType, "retrieveEntityTypes", "entityTypes", How::AtOnce),
-    listing(Family::Webhook, "retrieveWebhook", "webhooks", How::AtOnce),
-    listing(Family::Application, "retrieveApplication", "applications", How::ActiveAndNot),
-    listing(Family::Group, "retrieveGroups", "groups", How::AtOnce),
-    listing(Family::Entity, "searchEntitiesWithId", "entities", How::EngineSearch),
-    listing(Family::IdentityProvider, "retrieveIdentityProviderByTypeWithId", "identityProviders", How::AtOnce),
-    listing(Family::Integrations, "retrieveIntegration", "integrations", How::Single),
-    listing(Family::SystemConfiguration, "retrieveSystemConfiguration", "systemConfiguration", How::Single),
+    listing(Family::Tenant, "retrieveTenants", "tenants", ListMethod::All),
+    listing(
+        Family::IpAccessControlList,
+        "searchIPAccessControlListsWithId",
+        "ipAccessControlLists",
+        ListMethod::Search,
+    ),
+    listing(Family::Key, "retrieveKeysWithId", "keys", ListMethod::All),
+    listing(Family::Lambda, "retrieveLambdasByTypeWithId", "lambdas", ListMethod::All),
+    listing(Family::EmailTemplate, "retrieveEmailTemplate", "emailTemplates", ListMethod::All),
+    listing(Family::MessageTemplate, "retrieveMessageTemplate", "messageTemplates", ListMethod::All),
+    listing(Family::Messenger, "retrieveMessengers", "messengers", ListMethod::All),
+    listing(Family::Connector, "retrieveConnectors", "connectors", ListMethod::All),
+    listing(Family::Theme, "retrieveThemes", "themes", ListMethod::All),
+    listing(Family::Consent, "retrieveConsents", "consents", ListMethod::All),
+    listing(Family::FormField, "retrieveFormFields", "fields", ListMethod::All),
+    listing(Family::Form, "retrieveForms", "forms", ListMethod::All),
+    listing(Family::UserAction, "retrieveUserAction", "userActions", ListMethod::ActiveAndInactive),
+    listing(Family::UserActionReason, "retrieveUserActionReason", "userActionReasons", ListMethod::All),
+    listing(Family::EntityType, "retrieveEntityTypes", "entityTypes", ListMethod::All),
+    listing(Family::Webhook, "retrieveWebhook", "webhooks", ListMethod::All),
+    listing(Family::Application, "retrieveApplication", "applications", ListMethod::ActiveAndInactive),
+    listing(Family::Group, "retrieveGroups", "groups", ListMethod::All),
+    listing(Family::Entity, "searchEntitiesWithId", "entities", ListMethod::EngineSearch),
+    listing(Family::IdentityProvider, "retrieveIdentityProviderByTypeWithId", "identityProviders", ListMethod::All),
+    listing(Family::Integrations, "retrieveIntegration", "integrations", ListMethod::Single),
+    listing(Family::SystemConfiguration, "retrieveSystemConfiguration", "systemConfiguration", ListMethod::Single),
     listing(
         Family::TenantManagerConfiguration,
         "retrieveTenantManagerConfiguration",
         "tenantManagerConfiguration",
-        How::Single,
+        ListMethod::Single,
     ),
 ];
 
 impl Family {
-    /// What one is called and what several are, for a person.
+    /// The singular and plural name, for a person.
     const fn names(self) -> (&'static str, &'static str) {
         match self {
             Self::IpAccessControlList => ("IP access control list", "IP access control lists"),
@@ -123,18 +128,18 @@ impl Family {
         }
     }
 
-    /// What one is called, for a person.
+    /// The name of one object, for a person.
     pub const fn singular(self) -> &'static str {
         self.names().0
     }
 
-    /// What several are called, for a person.
+    /// The name of several objects, for a person.
     pub const fn plural(self) -> &'static str {
         self.names().1
     }
 
-    /// The path after `/api/` under which one is made, and the key of one in a request's body.
-    pub const fn request(self) -> (&'static str, &'static str) {
+    /// The path after `/api/` at which one is created, and the property of the request's body that holds it.
+    pub const fn endpoint(self) -> (&'static str, &'static str) {
         match self {
             Self::IpAccessControlList => ("ip-acl", "ipAccessControlList"),
             Self::Key => ("key", "key"),
@@ -185,7 +190,7 @@ mod tests {
         let families: BTreeSet<Family> = LISTINGS.iter().map(|listing| listing.family).collect();
         assert_eq!(families.len(), LISTINGS.len());
         for listing in LISTINGS {
-            let path = format!("/api/{}", listing.family.request().0);
+            let path = format!("/api/{}", listing.family.endpoint().0);
             let is_known = DOCUMENT.operations.iter().any(|operation| operation.path_template().starts_with(&path));
             assert!(is_known, "{path}");
         }

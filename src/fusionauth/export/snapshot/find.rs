@@ -1,4 +1,4 @@
-//! A tenant or an application by what a person calls it.
+//! Finds a tenant or an application by name or id.
 
 use super::{
     object::{Family, Object},
@@ -12,20 +12,20 @@ pub enum FindError {
     /// They cannot be listed.
     #[error(transparent)]
     Read(#[from] ReadError),
-    /// There is none of that name.
+    /// None has that name.
     #[error("there is no {family} `{name}`{hint}")]
-    None {
-        /// What one is called.
+    NotFound {
+        /// The name of the kind.
         family: &'static str,
-        /// The name.
+        /// What was given.
         name: String,
         /// The nearest right name.
         hint: String,
     },
-    /// There are several of that name.
+    /// Several have that name.
     #[error("there are several {family} named `{name}`; use an id: {ids}")]
-    Several {
-        /// What several are called.
+    Ambiguous {
+        /// The plural name of the kind.
         family: &'static str,
         /// The name.
         name: String,
@@ -37,17 +37,19 @@ pub enum FindError {
 /// The id of the tenant or application (`family`) that `text` names: its id, its name, or its name in another case.
 ///
 /// # Errors
-/// There is none of that name, or several, or they cannot be listed.
+/// None has that name, or several have, or they cannot be listed.
 pub async fn find(reader: &Reader<'_>, family: Family, text: &str) -> Result<String, FindError> {
-    among(&reader.objects(family).await?, family, text)
+    find_among(&reader.objects(family).await?, family, text)
 }
 
-fn among(objects: &[Object], family: Family, text: &str) -> Result<String, FindError> {
-    if let Some(object) = objects.iter().find(|object| object.id.eq_ignore_ascii_case(text)) {
-        return Ok(object.id.clone());
+fn find_among(objects: &[Object], family: Family, text: &str) -> Result<String, FindError> {
+    // The kinds that can be found all have ids.
+    let identified = || objects.iter().filter_map(|object| Some((object.id.as_deref()?, object)));
+    if let Some((id, _)) = identified().find(|(id, _)| id.eq_ignore_ascii_case(text)) {
+        return Ok(id.to_owned());
     }
-    let named = |is_meant: &dyn Fn(&str) -> bool| -> Vec<&Object> {
-        objects.iter().filter(|object| is_meant(object.label())).collect()
+    let named = |matches: &dyn Fn(&str) -> bool| -> Vec<(&str, &Object)> {
+        identified().filter(|(_, object)| matches(object.label())).collect()
     };
     let lower = text.to_lowercase();
     let mut found = named(&|name: &str| name == text);
@@ -55,25 +57,25 @@ fn among(objects: &[Object], family: Family, text: &str) -> Result<String, FindE
         found = named(&|name: &str| name.to_lowercase() == lower);
     }
     match found.as_slice() {
-        [object] => Ok(object.id.clone()),
-        [] => Err(FindError::None {
+        [(id, _)] => Ok((*id).to_owned()),
+        [] => Err(FindError::NotFound {
             family: family.singular(),
             name: shortened(text).into_owned(),
             hint: did_you_mean(text, objects.iter().map(Object::label)),
         }),
         several => {
-            let ids: Vec<String> = several.iter().map(|object| described(object)).collect();
+            let ids: Vec<String> = several.iter().map(|(id, object)| describe(id, object)).collect();
             let name = shortened(text).into_owned();
-            Err(FindError::Several { family: family.plural(), name, ids: ids.join(", ") })
+            Err(FindError::Ambiguous { family: family.plural(), name, ids: ids.join(", ") })
         }
     }
 }
 
-/// The id, and the tenant where that tells objects of one name apart.
-fn described(object: &Object) -> String {
-    match object.value.get("tenantId").and_then(|id| id.as_str()) {
-        Some(tenant_id) => format!("{} (tenant {tenant_id})", object.id),
-        None => object.id.clone(),
+/// The id, and the tenant, which tells objects of the same name apart.
+fn describe(id: &str, object: &Object) -> String {
+    match object.text("tenantId") {
+        Some(tenant_id) => format!("{id} (tenant {tenant_id})"),
+        None => id.to_owned(),
     }
 }
 
@@ -87,10 +89,10 @@ mod tests {
     fn by_id_by_name_and_by_name_in_another_case() {
         let application = |id: &str, name: &str| {
             let value = json!({ "id": id, "name": name, "tenantId": "t" }).as_object().cloned().unwrap();
-            Object { family: Family::Application, id: id.to_owned(), value }
+            Object { family: Family::Application, id: Some(id.to_owned()), value }
         };
         let objects = [application("1", "Pied Piper"), application("2", "PIED PIPER"), application("3", "Hooli")];
-        let find = |text: &str| among(&objects, Family::Application, text).map_err(|error| error.to_string());
+        let find = |text: &str| find_among(&objects, Family::Application, text).map_err(|error| error.to_string());
         assert_eq!(find("2"), Ok("2".to_owned()));
         assert_eq!(find("Pied Piper"), Ok("1".to_owned()));
         assert_eq!(find("hooli"), Ok("3".to_owned()));

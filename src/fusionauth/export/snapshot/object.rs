@@ -1,20 +1,20 @@
-//! An instance's configuration, as it was read.
+//! The configuration of an instance, as it was read.
 //!
-//! Users, their registrations, tokens, consents and families, members of groups, grants of entities and logs are no
-//! configuration, and not read.
+//! Users, their registrations, tokens, consents and families, members of groups, grants of entities and logs are not
+//! configuration and are not read.
 
 use serde_json::{Map, Value};
 
-use crate::fusionauth::export::report::LeftOut;
+use crate::fusionauth::export::{installation::TENANT_MANAGER_ROLE_ID, report::LeftOut};
 
-/// How much of an instance.
+/// How much of an instance is read.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Scope {
     /// All of it.
     Everything,
-    /// One tenant, by id, with its applications and all they refer to.
+    /// One tenant, by id, with its applications and everything they refer to.
     Tenant(String),
-    /// One application, by id, with all it refers to.
+    /// One application, by id, with everything it refers to.
     Application(String),
 }
 
@@ -74,22 +74,22 @@ pub enum Family {
 pub struct Object {
     /// Its kind.
     pub family: Family,
-    /// Its id (a UUID); empty where there is only one of its kind.
-    pub id: String,
-    /// Its properties as the API answers them, without the root key. In the place of a secret stands
-    /// [`REDACTED`](gateway::redact::REDACTED), perhaps inside of a longer text.
+    /// Its id (a UUID); `None` where an instance has only one object of the kind.
+    pub id: Option<String>,
+    /// Its properties as the API answers them, without the root key. A secret is replaced by
+    /// [`REDACTED`](gateway::redact::REDACTED), which may be a part of a longer text.
     pub value: Map<String, Value>,
 }
 
 /// The configuration of an instance.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Snapshot {
-    /// How much was asked for.
+    /// How much was read.
     pub scope: Scope,
-    /// Sorted by family, then id; each once.
+    /// The objects, each once, sorted by family, then id.
     pub objects: Vec<Object>,
-    /// The tenant that every instance begins with: the one of FusionAuth's own application. Known even where that
-    /// tenant is not among the objects.
+    /// The tenant that every instance starts with, which FusionAuth's own application belongs to. It is known even where
+    /// that tenant is not among the objects.
     pub default_tenant_id: Option<String>,
     /// What could not be read, and why.
     pub left_out: Vec<LeftOut>,
@@ -98,31 +98,69 @@ pub struct Snapshot {
 impl Snapshot {
     /// The object of that kind and id.
     pub fn object(&self, family: Family, id: &str) -> Option<&Object> {
-        self.objects.iter().find(|object| object.family == family && object.id == id)
+        self.of_family(family).find(|object| object.id.as_deref() == Some(id))
+    }
+
+    /// The objects of a kind.
+    pub fn of_family(&self, family: Family) -> impl Iterator<Item = &Object> {
+        self.objects.iter().filter(move |object| object.family == family)
+    }
+
+    /// The object created first among those that match. Where several objects are named as an installed one is, it is
+    /// the installed one: the installation came before any person.
+    pub fn oldest(&self, family: Family, matches: impl Fn(&Object) -> bool) -> Option<&Object> {
+        let matching = self.of_family(family).filter(|object| matches(object));
+        matching.min_by_key(|object| (object.created_at().unwrap_or(u64::MAX), object.id.as_deref()))
     }
 }
 
 impl Object {
-    /// What a person calls it: its name, or what comes nearest.
+    /// What a person calls it: its name, or else what comes closest.
     pub fn label(&self) -> &str {
-        let text = |key: &str| self.value.get(key)?.as_str();
-        let named = ["name", "key", "code"].into_iter().filter_map(text);
-        let texts = named.chain(text("url").map(place_of)).chain(text("type"));
-        texts.chain([self.id.as_str()]).find(|text| !text.is_empty()).unwrap_or_default()
+        let named = ["name", "key", "code"].into_iter().filter_map(|property| self.text(property));
+        let texts = named.chain(self.text("url").map(without_credentials)).chain(self.text("type"));
+        texts.chain(self.id.as_deref()).find(|text| !text.is_empty()).unwrap_or_default()
+    }
+
+    /// The text of a property; `None` where it is absent, empty or not a text.
+    pub fn text(&self, property: &str) -> Option<&str> {
+        self.value.get(property)?.as_str().filter(|text| !text.is_empty())
+    }
+
+    /// When it was created, in milliseconds since 1970.
+    pub fn created_at(&self) -> Option<u64> {
+        self.value.get("insertInstant")?.as_u64()
+    }
+
+    /// When it was last changed, in milliseconds since 1970.
+    pub fn updated_at(&self) -> Option<u64> {
+        self.value.get("lastUpdateInstant")?.as_u64()
+    }
+
+    /// Whether somebody changed it after it was created, or that is not known.
+    pub fn is_changed(&self) -> bool {
+        self.created_at().is_none() || self.created_at() != self.updated_at()
+    }
+
+    /// Whether this is the Tenant Manager application, whose id differs from instance to instance.
+    pub fn is_tenant_manager(&self) -> bool {
+        let roles = self.value.get("roles").and_then(Value::as_array);
+        let mut ids = roles.into_iter().flatten().filter_map(|role| role.get("id")?.as_str());
+        self.family == Family::Application && ids.any(|id| id == TENANT_MANAGER_ROLE_ID)
     }
 }
 
-/// The part of a URL that holds no credentials: without user, query and fragment.
-fn place_of(url: &str) -> &str {
+/// The URL without user, query and fragment, which can hold credentials.
+fn without_credentials(url: &str) -> &str {
     let end = url.find(['?', '#']).unwrap_or(url.len());
-    let place = url.get(..end).unwrap_or(url);
-    let authority_end = place.find("://").map_or(place.len(), |scheme| {
+    let base = url.get(..end).unwrap_or(url);
+    let authority_end = base.find("://").map_or(base.len(), |scheme| {
         let start = scheme + "://".len();
-        place.get(start..).and_then(|rest| rest.find('/')).map_or(place.len(), |slash| start + slash)
+        base.get(start..).and_then(|rest| rest.find('/')).map_or(base.len(), |slash| start + slash)
     });
-    match place.get(..authority_end).and_then(|authority| authority.rfind('@')) {
-        Some(user) => place.get(user + 1..).unwrap_or(place),
-        None => place,
+    match base.get(..authority_end).and_then(|authority| authority.rfind('@')) {
+        Some(user) => base.get(user + 1..).unwrap_or(base),
+        None => base,
     }
 }
 
@@ -132,9 +170,9 @@ mod tests {
 
     #[test]
     fn a_label_holds_no_credentials() {
-        assert_eq!(place_of("https://hook.example/a@b"), "https://hook.example/a@b");
-        assert_eq!(place_of("https://bob:p@ss@hook.example/a?token=t#f"), "hook.example/a");
-        assert_eq!(place_of("https://hook.example?token=t@x"), "https://hook.example");
-        assert_eq!(place_of("no url"), "no url");
+        assert_eq!(without_credentials("https://hook.example/a@b"), "https://hook.example/a@b");
+        assert_eq!(without_credentials("https://bob:p@ss@hook.example/a?token=t#f"), "hook.example/a");
+        assert_eq!(without_credentials("https://hook.example?token=t@x"), "https://hook.example");
+        assert_eq!(without_credentials("no url"), "no url");
     }
 }

@@ -1,109 +1,162 @@
-//! Reading an instance through its API.
+//! Reads an instance through its API.
 
-use std::{collections::BTreeMap, fmt};
+use std::collections::BTreeMap;
 
 use futures_util::stream::{FuturesUnordered, StreamExt};
 use gateway::{
     answer::Answer,
     call::arguments::JsonObject,
-    composite::{OnProgress, Progress, Question as Call, Redaction, Upstream},
+    composite::{OnProgress, Progress, Question, Redaction, Upstream},
 };
-use openapi_tools::{describe::input_schema::BODY_ARGUMENT, model::operation::Operation};
+use openapi_tools::{
+    describe::input_schema::BODY_ARGUMENT,
+    model::operation::{Method, Operation},
+};
 use serde_json::{Map, Value, json};
 
 use super::{
-    families::{How, LISTINGS, Listing},
+    families::{LISTINGS, ListMethod, Listing},
     object::{Family, Object, Scope, Snapshot},
-    selection::{Key, select},
+    selection::{Identity, NotReadable, select},
 };
 use crate::fusionauth::export::{installation::FUSIONAUTH_APPLICATION_ID, report::LeftOut};
 
-/// Objects in a page of a search.
-const PAGE: usize = 200;
+/// How many objects a page of a search has.
+const PAGE_SIZE: usize = 200;
 
-/// What asks for the active objects, and for those that are not.
+/// The parameters that ask for the active objects, and for the inactive ones.
 const ACTIVE: &[(&str, &str)] = &[];
 const INACTIVE: &[(&str, &str)] = &[("inactive", "true")];
 
-/// The error code of an API that wants to know which tenant is meant.
+/// The code of the error that says that a request has to name a tenant.
 const TENANT_ID_REQUIRED: &str = "[TenantIdRequired]";
 
-/// What a snapshot is read with. Secrets are hidden whatever the configuration says about answers.
+/// Reads objects of an instance. Secrets are redacted whatever the configuration says about answers.
 pub struct Reader<'a> {
     upstream: &'a dyn Upstream,
 }
 
-/// Why an instance could not be read: the request that failed and how, or what is not there.
+/// Why an instance could not be read.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("{0}")]
-pub struct ReadError(String);
+pub enum ReadError {
+    /// A request failed.
+    #[error("{} {path}: {reason}", method.as_str())]
+    Request {
+        /// The method of the request.
+        method: Method,
+        /// The path of its operation.
+        path: String,
+        /// How it failed.
+        reason: String,
+    },
+    /// The answer of a request is not JSON, so that secrets in it cannot be found.
+    #[error("{} {path}: the answer is no JSON: {headline}", method.as_str())]
+    NotJson {
+        /// The method of the request.
+        method: Method,
+        /// The path of its operation.
+        path: String,
+        /// The first line of the answer.
+        headline: String,
+    },
+    /// The API refused to list any kind of object.
+    #[error("nothing could be read; {}: {reason}", family.plural())]
+    Nothing {
+        /// The first kind that was refused.
+        family: Family,
+        /// Why.
+        reason: String,
+    },
+    /// The API refused to list the objects of a kind.
+    #[error("{}: {reason}", family.plural())]
+    Refused {
+        /// The kind.
+        family: Family,
+        /// Why.
+        reason: String,
+    },
+    /// The scope is not among what could be read.
+    #[error("{scope}{}", reason.as_ref().map(|reason| format!(": {reason}")).unwrap_or_default())]
+    Scope {
+        /// The tenant or application that was asked for.
+        scope: NotReadable,
+        /// Why its kind could not be listed, where that is so.
+        reason: Option<String>,
+    },
+    /// There is no operation that lists a kind.
+    #[error("{} cannot be listed", .0.plural())]
+    NotListed(Family),
+    /// The document lacks an operation.
+    #[error("there is no tool {0}")]
+    NoOperation(&'static str),
+}
 
-/// What is asked of an operation.
+/// A request for objects.
 #[derive(Clone, Copy, Default)]
-struct Question<'a> {
+struct ListRequest<'a> {
     operation: &'static str,
     parameters: &'a [(&'static str, &'static str)],
     body: Option<&'a Value>,
     tenant_id: Option<&'a str>,
 }
 
-/// An answer that the rest can be read without.
+/// An answer that refuses one kind of object. The other kinds can still be read.
 struct Refusal {
     reason: String,
-    wants_tenant: bool,
+    requires_tenant: bool,
 }
 
 /// The objects of a kind.
 #[derive(Default)]
-struct Listed {
-    objects: BTreeMap<String, Object>,
-    /// Objects that the API counts and does not answer.
+struct ObjectList {
+    objects: BTreeMap<Option<String>, Object>,
+    /// How many objects the API counts and does not answer.
     missing: usize,
 }
 
 impl Snapshot {
-    /// Reads `scope`. `progress` is told after each kind of object.
+    /// Reads `scope`. `progress` is called after each kind of object.
     ///
     /// A kind that is answered 400, 401 or 404 (no licence, no permission) is left out and named in `left_out`.
     ///
     /// # Errors
-    /// Any other failure of a request, nothing that could be read at all, a tenant or application that is not there.
+    /// A request failed otherwise, nothing could be read at all, or the tenant or application does not exist.
     pub async fn read(reader: &Reader<'_>, scope: Scope, progress: OnProgress<'_>) -> Result<Self, ReadError> {
-        // What an instance has one of is no tenant's and no application's.
-        let is_wanted = |listing: &&Listing| scope == Scope::Everything || listing.how != How::Single;
+        // Objects that an instance has one of belong to no tenant and no application.
+        let is_wanted = |listing: &&Listing| scope == Scope::Everything || listing.method != ListMethod::Single;
         let wanted: Vec<&'static Listing> = LISTINGS.iter().filter(is_wanted).collect();
         let total = wanted.len();
         let (tenants, others): (Vec<_>, Vec<_>) =
             wanted.into_iter().partition(|listing| listing.family == Family::Tenant);
-        let mut reading = Reading::default();
+        let mut snapshot = SnapshotBuilder::default();
         for listing in tenants {
-            reading.take(listing, reader.list(listing, &[]).await?);
-            progress(Progress { done: reading.done, total, what: listing.family.plural() });
+            snapshot.add(listing, reader.list(listing, &[]).await?);
+            progress(Progress { done: snapshot.done, total, what: listing.family.plural() });
         }
-        let tenant_ids: Vec<String> = reading.objects.keys().map(|(_, id)| id.clone()).collect();
+        let tenant_ids: Vec<String> = snapshot.objects.keys().filter_map(|(_, id)| id.clone()).collect();
         let mut rest = FuturesUnordered::new();
         for listing in others {
             rest.push(reader.list_named(listing, &tenant_ids));
         }
         while let Some((listing, listed)) = rest.next().await {
-            reading.take(listing, listed?);
-            progress(Progress { done: reading.done, total, what: listing.family.plural() });
+            snapshot.add(listing, listed?);
+            progress(Progress { done: snapshot.done, total, what: listing.family.plural() });
         }
-        reading.into_snapshot(scope)
+        snapshot.build(scope)
     }
 }
 
-/// What was read so far.
+/// Collects what is read.
 #[derive(Default)]
-struct Reading {
-    objects: BTreeMap<Key, Object>,
+struct SnapshotBuilder {
+    objects: BTreeMap<Identity, Object>,
     refusals: BTreeMap<Family, String>,
     missing: BTreeMap<Family, usize>,
     done: usize,
 }
 
-impl Reading {
-    fn take(&mut self, listing: &Listing, listed: Result<Listed, Refusal>) {
+impl SnapshotBuilder {
+    fn add(&mut self, listing: &Listing, listed: Result<ObjectList, Refusal>) {
         self.done += 1;
         match listed {
             Ok(listed) => {
@@ -117,13 +170,13 @@ impl Reading {
         }
     }
 
-    fn into_snapshot(self, scope: Scope) -> Result<Snapshot, ReadError> {
+    fn build(self, scope: Scope) -> Result<Snapshot, ReadError> {
         if self.objects.is_empty()
             && let Some((family, reason)) = self.refusals.first_key_value()
         {
-            return Err(ReadError(format!("nothing could be read; {}: {reason}", family.plural())));
+            return Err(ReadError::Nothing { family: *family, reason: reason.clone() });
         }
-        let own = self.objects.get(&(Family::Application, FUSIONAUTH_APPLICATION_ID.to_owned()));
+        let own = self.objects.get(&(Family::Application, Some(FUSIONAUTH_APPLICATION_ID.to_owned())));
         let default_tenant_id = own.and_then(|own| own.value.get("tenantId")?.as_str().map(str::to_owned));
         let mut left_out: Vec<LeftOut> = vec![
             LeftOut {
@@ -142,20 +195,17 @@ impl Reading {
             what: format!("{count} of the {}", family.plural()),
             why: "the API counts them and does not answer them".to_owned(),
         }));
-        left_out.extend(self.unknown_default(default_tenant_id.as_deref()));
+        left_out.extend(self.unknown_default_tenant(default_tenant_id.as_deref()));
         left_out.sort();
-        let objects = select(self.objects, &scope).map_err(|reason| {
-            let unread = match scope {
-                Scope::Tenant(_) => self.refusals.get(&Family::Tenant),
-                _ => self.refusals.get(&Family::Application),
-            };
-            ReadError(unread.map_or_else(|| reason.clone(), |why| format!("{reason}: {why}")))
+        let objects = select(self.objects, &scope).map_err(|scope| {
+            let reason = self.refusals.get(&scope.family).cloned();
+            ReadError::Scope { scope, reason }
         })?;
         Ok(Snapshot { scope, objects, default_tenant_id, left_out })
     }
 
-    /// What there is to say where the default tenant cannot be told from the others.
-    fn unknown_default(&self, default_tenant_id: Option<&str>) -> Option<LeftOut> {
+    /// The warning that the default tenant is not known, where it is not.
+    fn unknown_default_tenant(&self, default_tenant_id: Option<&str>) -> Option<LeftOut> {
         let has_tenants = self.objects.keys().any(|(family, _)| *family == Family::Tenant);
         let why = match default_tenant_id {
             None if has_tenants && self.refusals.contains_key(&Family::Application) => {
@@ -177,13 +227,13 @@ impl<'a> Reader<'a> {
         Self { upstream }
     }
 
-    /// All objects of a kind, or why there are none.
+    /// All objects of a kind.
     pub(super) async fn objects(&self, family: Family) -> Result<Vec<Object>, ReadError> {
         let listing = LISTINGS.iter().find(|listing| listing.family == family);
-        let listing = listing.ok_or_else(|| ReadError(format!("{} cannot be listed", family.plural())))?;
+        let listing = listing.ok_or(ReadError::NotListed(family))?;
         match self.list(listing, &[]).await? {
             Ok(listed) => Ok(listed.objects.into_values().collect()),
-            Err(refusal) => Err(ReadError(format!("{}: {}", family.plural(), refusal.reason))),
+            Err(refusal) => Err(ReadError::Refused { family, reason: refusal.reason }),
         }
     }
 
@@ -191,17 +241,17 @@ impl<'a> Reader<'a> {
         &self,
         listing: &'static Listing,
         tenant_ids: &[String],
-    ) -> (&'static Listing, Result<Result<Listed, Refusal>, ReadError>) {
+    ) -> (&'static Listing, Result<Result<ObjectList, Refusal>, ReadError>) {
         (listing, self.list(listing, tenant_ids).await)
     }
 
-    /// The objects of a kind; tenant by tenant where the API wants one to be named.
-    async fn list(&self, listing: &Listing, tenant_ids: &[String]) -> Result<Result<Listed, Refusal>, ReadError> {
+    /// The objects of a kind; tenant by tenant where the API requires a tenant.
+    async fn list(&self, listing: &Listing, tenant_ids: &[String]) -> Result<Result<ObjectList, Refusal>, ReadError> {
         match self.list_in(listing, None).await? {
-            Err(refusal) if refusal.wants_tenant && !tenant_ids.is_empty() => {}
+            Err(refusal) if refusal.requires_tenant && !tenant_ids.is_empty() => {}
             listed => return Ok(listed),
         }
-        let mut all = Listed::default();
+        let mut all = ObjectList::default();
         for tenant_id in tenant_ids {
             match self.list_in(listing, Some(tenant_id)).await? {
                 Ok(listed) => {
@@ -214,27 +264,31 @@ impl<'a> Reader<'a> {
         Ok(Ok(all))
     }
 
-    async fn list_in(&self, listing: &Listing, tenant_id: Option<&str>) -> Result<Result<Listed, Refusal>, ReadError> {
-        let question = Question { operation: listing.operation, tenant_id, ..Question::default() };
-        let mut listed = Listed::default();
-        match listing.how {
-            How::AtOnce | How::Single => match self.ask(question).await? {
+    async fn list_in(
+        &self,
+        listing: &Listing,
+        tenant_id: Option<&str>,
+    ) -> Result<Result<ObjectList, Refusal>, ReadError> {
+        let request = ListRequest { operation: listing.operation, tenant_id, ..ListRequest::default() };
+        let mut listed = ObjectList::default();
+        match listing.method {
+            ListMethod::All | ListMethod::Single => match self.send(request).await? {
                 Ok(answer) => listed.add(listing, answer),
                 Err(refusal) => return Ok(Err(refusal)),
             },
-            How::ActiveAndNot => {
+            ListMethod::ActiveAndInactive => {
                 for parameters in [ACTIVE, INACTIVE] {
-                    match self.ask(Question { parameters, ..question }).await? {
+                    match self.send(ListRequest { parameters, ..request }).await? {
                         Ok(answer) => listed.add(listing, answer),
                         Err(refusal) => return Ok(Err(refusal)),
                     }
                 }
             }
-            How::Search | How::EngineSearch => {
-                let mut criteria = first_page(listing.how);
+            ListMethod::Search | ListMethod::EngineSearch => {
+                let mut criteria = first_page(listing.method);
                 loop {
                     let body = json!({ "search": criteria });
-                    let mut answer = match self.ask(Question { body: Some(&body), ..question }).await? {
+                    let mut answer = match self.send(ListRequest { body: Some(&body), ..request }).await? {
                         Ok(answer) => answer,
                         Err(refusal) => return Ok(Err(refusal)),
                     };
@@ -244,7 +298,7 @@ impl<'a> Reader<'a> {
                     let before = listed.objects.len();
                     listed.add(listing, answer);
                     let count = listed.objects.len();
-                    // An API that repeats itself would be asked forever.
+                    // An API that answers the same page again would be asked forever.
                     if count == before || count >= total {
                         listed.missing = total.saturating_sub(count);
                         break;
@@ -261,72 +315,70 @@ impl<'a> Reader<'a> {
         Ok(Ok(listed))
     }
 
-    /// Sends a request, and reads the JSON of its answer without secrets.
-    async fn ask(&self, question: Question<'_>) -> Result<Result<Value, Refusal>, ReadError> {
-        let operation = self.upstream.document().operation(question.operation);
-        let operation = operation.ok_or_else(|| ReadError(format!("there is no tool {}", question.operation)))?;
-        let parameters = question.parameters.iter().map(|(name, value)| ((*name).to_owned(), Value::from(*value)));
+    /// Sends a request and reads the JSON of its answer, without secrets.
+    async fn send(&self, request: ListRequest<'_>) -> Result<Result<Value, Refusal>, ReadError> {
+        let operation = self.upstream.document().operation(request.operation);
+        let operation = operation.ok_or(ReadError::NoOperation(request.operation))?;
+        let parameters = request.parameters.iter().map(|(name, value)| ((*name).to_owned(), Value::from(*value)));
         let mut arguments: JsonObject = parameters.collect();
-        if let Some(body) = question.body {
+        if let Some(body) = request.body {
             arguments.insert(BODY_ARGUMENT.to_owned(), body.clone());
         }
-        let tenant_id = question.tenant_id;
-        let call = Call { operation, arguments, tenant_id, redaction: Redaction::Always };
-        let answer = match self.upstream.exchange(call).await {
+        let tenant_id = request.tenant_id;
+        let question = Question { operation, arguments, tenant_id, redaction: Redaction::Always };
+        let answer = match self.upstream.exchange(question).await {
             Ok(answer) => answer,
-            Err(error) => return Err(failed(operation, &self.upstream.explain(operation, &error).headline)),
+            Err(error) => return Err(request_error(operation, self.upstream.explain(operation, &error).headline)),
         };
         match answer.status {
-            Some(200..=299) => value(&answer).map(Ok).map_err(|reason| failed(operation, &reason)),
+            Some(200..=299) => parse(operation, &answer).map(Ok),
             status => {
-                let wants_tenant =
+                let requires_tenant =
                     [&answer.headline, &answer.body_text()].iter().any(|text| text.contains(TENANT_ID_REQUIRED));
                 if matches!(status, Some(400 | 401 | 404)) {
-                    Ok(Err(Refusal { reason: answer.headline, wants_tenant }))
+                    Ok(Err(Refusal { reason: answer.headline, requires_tenant }))
                 } else {
-                    Err(failed(operation, &answer.headline))
+                    Err(request_error(operation, answer.headline))
                 }
             }
         }
     }
 }
 
-/// The JSON of a success. What is no JSON cannot be searched for secrets.
-fn value(answer: &Answer) -> Result<Value, String> {
-    let no_json =
-        || format!("the answer is no JSON: {}", answer.headline.split(", shown with").next().unwrap_or_default());
-    serde_json::from_str(answer.json().ok_or_else(no_json)?).map_err(|_| no_json())
+/// The JSON of a success.
+fn parse(operation: &Operation, answer: &Answer) -> Result<Value, ReadError> {
+    answer.json().and_then(|json| serde_json::from_str(json).ok()).ok_or_else(|| ReadError::NotJson {
+        method: operation.method,
+        path: operation.path_template(),
+        headline: answer.headline.split(", shown with").next().unwrap_or_default().to_owned(),
+    })
 }
 
-fn failed(operation: &Operation, reason: &dyn fmt::Display) -> ReadError {
-    ReadError(format!("{} {}: {reason}", operation.method.as_str(), operation.path_template()))
+fn request_error(operation: &Operation, reason: String) -> ReadError {
+    ReadError::Request { method: operation.method, path: operation.path_template(), reason }
 }
 
-impl Listed {
-    /// Takes the objects out of an answer.
+impl ObjectList {
+    /// Adds the objects of an answer.
     fn add(&mut self, listing: &Listing, mut answer: Value) {
         let objects = match answer.get_mut(listing.key).map(Value::take) {
             Some(Value::Array(objects)) => objects,
-            Some(object @ Value::Object(_)) if listing.how == How::Single => vec![object],
+            Some(object @ Value::Object(_)) if listing.method == ListMethod::Single => vec![object],
             _ => Vec::new(),
         };
         for value in objects {
             let Value::Object(value) = value else { continue };
-            let id = id_of(&value);
-            if !id.is_empty() || listing.how == How::Single {
+            let id = value.get("id").and_then(Value::as_str).filter(|id| !id.is_empty()).map(str::to_owned);
+            if id.is_some() || listing.method == ListMethod::Single {
                 self.objects.insert(id.clone(), Object { family: listing.family, id, value });
             }
         }
     }
 }
 
-fn id_of(object: &Map<String, Value>) -> String {
-    object.get("id").and_then(Value::as_str).unwrap_or_default().to_owned()
-}
-
 /// The criteria of a search for everything, in an order that does not change from page to page.
-fn first_page(how: How) -> Map<String, Value> {
-    let criteria = if how == How::EngineSearch {
+fn first_page(method: ListMethod) -> Map<String, Value> {
+    let criteria = if method == ListMethod::EngineSearch {
         vec![
             ("queryString", json!("*")),
             ("sortFields", json!([{ "name": "insertInstant", "order": "asc" }])),
@@ -335,13 +387,13 @@ fn first_page(how: How) -> Map<String, Value> {
     } else {
         vec![("orderBy", json!("id ASC"))]
     };
-    let paging = [("numberOfResults", json!(PAGE)), ("startRow", json!(0))];
+    let paging = [("numberOfResults", json!(PAGE_SIZE)), ("startRow", json!(0))];
     criteria.into_iter().chain(paging).map(|(name, value)| (name.to_owned(), value)).collect()
 }
 
-/// The criteria that go on where a search engine's answer ended; it takes no others beside the token.
+/// The criteria for the next page of a search engine. It takes no others beside the token.
 fn next_page(token: Value) -> Map<String, Value> {
-    let criteria = [("nextResults", token), ("numberOfResults", json!(PAGE)), ("accurateTotal", json!(true))];
+    let criteria = [("nextResults", token), ("numberOfResults", json!(PAGE_SIZE)), ("accurateTotal", json!(true))];
     criteria.into_iter().map(|(name, value)| (name.to_owned(), value)).collect()
 }
 
@@ -349,29 +401,32 @@ fn next_page(token: Value) -> Map<String, Value> {
 mod tests {
     use super::*;
 
-    fn object(family: Family, id: &str, value: &Value) -> (Key, Object) {
-        let value = value.as_object().cloned().unwrap();
-        ((family, id.to_owned()), Object { family, id: id.to_owned(), value })
+    fn object(family: Family, id: &str, value: &Value) -> (Identity, Object) {
+        let (id, value) = (Some(id.to_owned()), value.as_object().cloned().unwrap());
+        ((family, id.clone()), Object { family, id, value })
     }
 
     #[test]
-    fn that_the_default_tenant_is_not_known_is_told() {
-        let told = |objects: Vec<(Key, Object)>, is_refused: bool| {
-            let mut reading = Reading { objects: objects.into_iter().collect(), ..Reading::default() };
+    fn an_unknown_default_tenant_is_reported() {
+        let warning = |objects: Vec<(Identity, Object)>, is_refused: bool| {
+            let mut builder = SnapshotBuilder { objects: objects.into_iter().collect(), ..SnapshotBuilder::default() };
             if is_refused {
-                reading.refusals.insert(Family::Application, "401".to_owned());
+                builder.refusals.insert(Family::Application, "401".to_owned());
             }
-            let snapshot = reading.into_snapshot(Scope::Everything).unwrap();
-            let told = snapshot.left_out.into_iter().find(|left| left.what == "which tenant is the default one");
-            told.map(|left| left.why)
+            let snapshot = builder.build(Scope::Everything).unwrap();
+            let warning =
+                snapshot.left_out.into_iter().find(|left_out| left_out.what == "which tenant is the default one");
+            warning.map(|left_out| left_out.why)
         };
         let tenant = object(Family::Tenant, "t", &json!({}));
         let own = object(Family::Application, FUSIONAUTH_APPLICATION_ID, &json!({ "tenantId": "t" }));
         let lambda = object(Family::Lambda, "l", &json!({}));
         let expected = "the applications could not be read, so the file cannot work as it is";
-        assert_eq!(told(vec![tenant.clone()], true).as_deref(), Some(expected));
-        assert!(told(vec![tenant.clone()], false).is_some_and(|why| why.starts_with("FusionAuth's own application")));
-        assert_eq!(told(vec![tenant, own], false), None);
-        assert_eq!(told(vec![lambda], true), None);
+        assert_eq!(warning(vec![tenant.clone()], true).as_deref(), Some(expected));
+        assert!(
+            warning(vec![tenant.clone()], false).is_some_and(|why| why.starts_with("FusionAuth's own application"))
+        );
+        assert_eq!(warning(vec![tenant, own], false), None);
+        assert_eq!(warning(vec![lambda], true), None);
     }
 }

@@ -1,25 +1,25 @@
 //! Which objects an object refers to.
 //!
-//! Ids stand in properties whose names end in `Id` or `Ids`, in the fields of a form's steps, in an entity's type, and as
-//! the names of properties where a map has an entry for each application or tenant. Free-form `data` refers to nothing,
-//! and what other systems are told refers to what is theirs.
+//! Ids are in properties whose names end in `Id` or `Ids`, in the fields of a form's steps, in an entity's type, and are
+//! the names of properties where a map has an entry for each application or tenant. Free-form `data` and the settings of
+//! other systems hold no references.
 
 use serde_json::{Map, Value};
 
 use super::object::{Family, Object};
 
-/// Maps by the ids of applications or tenants.
+/// Properties that map the ids of applications or tenants to something.
 const MAPS_BY_ID: [&str; 2] = ["applicationConfiguration", "tenantConfiguration"];
 
-/// Properties whose contents refer to nothing: their owner's own, and the settings of CleanSpeak, whose applications
-/// are others than FusionAuth's.
+/// Properties whose contents hold no references: free-form data, and the settings of CleanSpeak, whose applications are
+/// not FusionAuth's.
 const OPAQUE: [&str; 3] = ["data", "cleanSpeakConfiguration", "cleanspeak"];
 
-/// Properties that end in `Id` and hold ids of other systems. A client's id is one of those, or the id of its own
-/// application or entity.
+/// Properties that end in `Id` and hold ids of other systems. `clientId` is one of those, or the id of the application or
+/// entity that it is a property of.
 const FOREIGN_IDS: [&str; 6] = ["appId", "bundleId", "clientId", "relyingPartyApplicationId", "servicesId", "teamId"];
 
-/// Whether nothing inside of a property of that name is the id of another object.
+/// Whether the contents of a property of that name hold no references.
 pub fn is_opaque(property: &str) -> bool {
     OPAQUE.contains(&property)
 }
@@ -30,7 +30,7 @@ pub fn is_reference(property: &str) -> bool {
         && (property.ends_with("Id") || property.ends_with("Ids") || matches!(property, "id" | "fields"))
 }
 
-/// Whether the names inside of a property of that name are ids of other objects.
+/// Whether a property of that name maps ids of other objects to something.
 pub fn is_map_by_id(property: &str) -> bool {
     MAPS_BY_ID.contains(&property)
 }
@@ -39,7 +39,7 @@ pub fn is_map_by_id(property: &str) -> bool {
 pub fn each(object: &Object, visit: &mut dyn FnMut(&str)) {
     for (property, value) in &object.value {
         match value {
-            // The applications whose roles a group gives.
+            // The roles that a group gives, by application.
             Value::Object(roles) if object.family == Family::Group && property == "roles" => {
                 roles.keys().for_each(|id| visit(id));
             }
@@ -77,7 +77,7 @@ mod tests {
     fn ids(family: Family, value: Value) -> Vec<String> {
         let Value::Object(value) = value else { return Vec::new() };
         let mut ids = Vec::new();
-        each(&Object { family, id: "own".to_owned(), value }, &mut |id| ids.push(id.to_owned()));
+        each(&Object { family, id: Some("own".to_owned()), value }, &mut |id| ids.push(id.to_owned()));
         ids
     }
 

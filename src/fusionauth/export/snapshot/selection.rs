@@ -1,4 +1,4 @@
-//! The part of an instance that was asked for, and all it refers to.
+//! Selects the part of an instance that was asked for, and everything it refers to.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -10,68 +10,81 @@ use super::{
 };
 use crate::fusionauth::export::installation::DEFAULT_THEME_ID;
 
-/// What names one object among all: several kinds may share an id.
-pub type Key = (Family, String);
+/// The kind and id of an object. Objects of different kinds may have the same id.
+pub type Identity = (Family, Option<String>);
 
-/// Chooses the objects of `scope`, sorted by family, then id, and takes out of them what leads to others.
+/// Why nothing was selected: the scope is not among the objects.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("there is no {} {id} that the API key may read", family.singular())]
+pub struct NotReadable {
+    /// Tenant or application.
+    pub family: Family,
+    /// Its id.
+    pub id: String,
+}
+
+/// Selects the objects of `scope`, sorted by family, then id, and removes their entries for applications and tenants
+/// that are not selected.
 ///
 /// # Errors
-/// Where the tenant or application of the scope is not among them.
-pub fn select(all: BTreeMap<Key, Object>, scope: &Scope) -> Result<Vec<Object>, String> {
-    let chosen = match scope {
+/// The tenant or application of the scope is not among the objects.
+pub fn select(all: BTreeMap<Identity, Object>, scope: &Scope) -> Result<Vec<Object>, NotReadable> {
+    let selected = match scope {
         Scope::Everything => all.keys().cloned().collect(),
         Scope::Tenant(id) => {
-            let tenant = (Family::Tenant, id.clone());
-            if !all.contains_key(&tenant) {
-                return Err(format!("there is no tenant {id} that the API key may read"));
+            if !all.contains_key(&(Family::Tenant, Some(id.clone()))) {
+                return Err(NotReadable { family: Family::Tenant, id: id.clone() });
             }
-            let belongs =
-                |object: &Object| object.family == Family::Tenant && object.id == *id || is_of(object, id, &all);
-            closed(&all, matching(&all, belongs))
+            let belongs = |object: &Object| is_object(object, Family::Tenant, id) || is_in_tenant(object, id, &all);
+            with_references(&all, identities(&all, belongs))
         }
         Scope::Application(id) => {
-            let application = all.get(&(Family::Application, id.clone()));
-            let application =
-                application.ok_or_else(|| format!("there is no application {id} that the API key may read"))?;
-            let tenant_id = text(application, "tenantId");
+            let application = all.get(&(Family::Application, Some(id.clone())));
+            let Some(application) = application else {
+                return Err(NotReadable { family: Family::Application, id: id.clone() });
+            };
+            let tenant_id = application.text("tenantId");
             let belongs = |object: &Object| match object.family {
-                Family::Application => object.id == *id,
+                Family::Application => is_object(object, Family::Application, id),
                 Family::Group => has_roles_of(object, id),
                 Family::IdentityProvider => is_enabled_for(object, id),
                 Family::Webhook => is_called_for(object, tenant_id),
                 _ => false,
             };
-            closed(&all, matching(&all, belongs))
+            with_references(&all, identities(&all, belongs))
         }
     };
-    let objects = all.into_iter().filter(|(key, _)| chosen.contains(key));
+    let objects = all.into_iter().filter(|(identity, _)| selected.contains(identity));
     let trimmed = objects.map(|(_, mut object)| {
-        trim(&mut object, &chosen);
+        trim(&mut object, &selected);
         object
     });
     Ok(trimmed.collect())
 }
 
-fn matching(all: &BTreeMap<Key, Object>, belongs: impl Fn(&Object) -> bool) -> BTreeSet<Key> {
-    all.iter().filter(|(_, object)| belongs(object)).map(|(key, _)| key.clone()).collect()
+fn is_object(object: &Object, family: Family, id: &str) -> bool {
+    object.family == family && object.id.as_deref() == Some(id)
 }
 
-/// Whether an object goes with a tenant: its own, or one that works for it.
-fn is_of(object: &Object, tenant_id: &str, all: &BTreeMap<Key, Object>) -> bool {
+fn identities(all: &BTreeMap<Identity, Object>, belongs: impl Fn(&Object) -> bool) -> BTreeSet<Identity> {
+    all.iter().filter(|(_, object)| belongs(object)).map(|(identity, _)| identity.clone()).collect()
+}
+
+/// Whether an object is in a tenant, or is used for it: an identity provider or a webhook.
+fn is_in_tenant(object: &Object, tenant_id: &str, all: &BTreeMap<Identity, Object>) -> bool {
+    let names_tenant = |object: &Object| object.text("tenantId") == Some(tenant_id);
     match object.family {
-        Family::Application | Family::Entity | Family::Group => text(object, "tenantId") == tenant_id,
+        Family::Application | Family::Entity | Family::Group => names_tenant(object),
         Family::IdentityProvider => {
             let applications = object.value.get("applicationConfiguration").and_then(Value::as_object);
-            let is_of_tenant = |id: &str| {
-                let application = all.get(&(Family::Application, id.to_owned()));
-                application.is_some_and(|application| text(application, "tenantId") == tenant_id)
-            };
-            text(object, "tenantId") == tenant_id
+            let is_in_tenant =
+                |id: &str| all.get(&(Family::Application, Some(id.to_owned()))).is_some_and(names_tenant);
+            names_tenant(object)
                 || applications.is_some_and(|applications| {
-                    applications.keys().any(|id| is_enabled_for(object, id) && is_of_tenant(id))
+                    applications.keys().any(|id| is_enabled_for(object, id) && is_in_tenant(id))
                 })
         }
-        Family::Webhook => is_called_for(object, tenant_id),
+        Family::Webhook => is_called_for(object, Some(tenant_id)),
         _ => false,
     }
 }
@@ -86,61 +99,63 @@ fn has_roles_of(group: &Object, application_id: &str) -> bool {
     roles.is_some_and(|roles| !roles.is_empty())
 }
 
-/// Whether a webhook is told of events in a tenant.
-fn is_called_for(webhook: &Object, tenant_id: &str) -> bool {
+/// Whether a webhook receives the events of a tenant.
+fn is_called_for(webhook: &Object, tenant_id: Option<&str>) -> bool {
     let tenants = webhook.value.get("tenantIds").and_then(Value::as_array);
     webhook.value.get("global") == Some(&Value::Bool(true))
-        || tenants.is_some_and(|tenants| tenants.iter().any(|id| id.as_str() == Some(tenant_id)))
+        || tenant_id.is_some() && tenants.is_some_and(|tenants| tenants.iter().any(|id| id.as_str() == tenant_id))
 }
 
-/// The chosen objects, what they refer to, what that refers to, and so on.
-fn closed(all: &BTreeMap<Key, Object>, mut chosen: BTreeSet<Key>) -> BTreeSet<Key> {
+/// Adds the objects that the selected ones refer to, those that these refer to, and so on.
+fn with_references(all: &BTreeMap<Identity, Object>, mut selected: BTreeSet<Identity>) -> BTreeSet<Identity> {
     let mut families: BTreeMap<&str, Vec<Family>> = BTreeMap::new();
     for (family, id) in all.keys() {
-        families.entry(id.as_str()).or_default().push(*family);
+        if let Some(id) = id {
+            families.entry(id.as_str()).or_default().push(*family);
+        }
     }
     loop {
-        let mut found = BTreeSet::new();
-        let mut find = |id: &str| {
+        let mut added = BTreeSet::new();
+        let mut add = |id: &str| {
             for family in families.get(id).into_iter().flatten() {
-                let key = (*family, id.to_owned());
-                if !chosen.contains(&key) {
-                    found.insert(key);
+                let identity = (*family, Some(id.to_owned()));
+                if !selected.contains(&identity) {
+                    added.insert(identity);
                 }
             }
         };
-        for object in chosen.iter().filter_map(|key| all.get(key)) {
-            if is_trimmed(object.family) {
-                // What it has for others is no reason to take them too.
+        for object in selected.iter().filter_map(|identity| all.get(identity)) {
+            if has_entries_for_others(object.family) {
+                // Its entries for other applications and tenants do not select these.
                 let mut object = object.clone();
-                trim(&mut object, &chosen);
-                references::each(&object, &mut find);
+                trim(&mut object, &selected);
+                references::each(&object, &mut add);
             } else {
-                references::each(object, &mut find);
+                references::each(object, &mut add);
             }
-            // A theme is a copy of this one, changed.
+            // A theme is written as the changes to a copy of this one.
             if object.family == Family::Theme {
-                find(DEFAULT_THEME_ID);
+                add(DEFAULT_THEME_ID);
             }
         }
-        if found.is_empty() {
-            return chosen;
+        if added.is_empty() {
+            return selected;
         }
-        chosen.extend(found);
+        selected.extend(added);
     }
 }
 
-/// Whether objects of the kind have entries for applications or tenants that they are not part of.
-fn is_trimmed(family: Family) -> bool {
+/// Whether objects of the kind have entries for applications or tenants that they are not in.
+fn has_entries_for_others(family: Family) -> bool {
     matches!(family, Family::Webhook | Family::Group | Family::IdentityProvider)
 }
 
-/// Takes out the entries for applications and tenants that are not chosen.
-fn trim(object: &mut Object, chosen: &BTreeSet<Key>) {
-    if !is_trimmed(object.family) {
+/// Removes the entries for applications and tenants that are not selected.
+fn trim(object: &mut Object, selected: &BTreeSet<Identity>) {
+    if !has_entries_for_others(object.family) {
         return;
     }
-    let is_chosen = |family: Family, id: &str| chosen.contains(&(family, id.to_owned()));
+    let is_selected = |family: Family, id: &str| selected.contains(&(family, Some(id.to_owned())));
     for (property, family) in [
         ("applicationConfiguration", Family::Application),
         ("tenantConfiguration", Family::Tenant),
@@ -148,15 +163,11 @@ fn trim(object: &mut Object, chosen: &BTreeSet<Key>) {
         ("tenantIds", Family::Tenant),
     ] {
         match object.value.get_mut(property) {
-            Some(Value::Object(entries)) => entries.retain(|id, _| is_chosen(family, id)),
-            Some(Value::Array(ids)) => ids.retain(|id| id.as_str().is_none_or(|id| is_chosen(family, id))),
+            Some(Value::Object(entries)) => entries.retain(|id, _| is_selected(family, id)),
+            Some(Value::Array(ids)) => ids.retain(|id| id.as_str().is_none_or(|id| is_selected(family, id))),
             _ => {}
         }
     }
-}
-
-fn text<'a>(object: &'a Object, property: &str) -> &'a str {
-    object.value.get(property).and_then(Value::as_str).unwrap_or_default()
 }
 
 #[cfg(test)]
@@ -165,7 +176,7 @@ mod tests {
 
     use super::*;
 
-    fn all() -> BTreeMap<Key, Object> {
+    fn all() -> BTreeMap<Identity, Object> {
         let objects = [
             (Family::Key, "key", json!({})),
             (Family::Key, "other-key", json!({})),
@@ -198,22 +209,25 @@ mod tests {
         ];
         let objects = objects.into_iter().map(|(family, id, value)| {
             let value = value.as_object().cloned().unwrap_or_default();
-            ((family, id.to_owned()), Object { family, id: id.to_owned(), value })
+            let id = Some(id.to_owned());
+            ((family, id.clone()), Object { family, id, value })
         });
         objects.collect()
     }
 
-    fn chosen(scope: &Scope) -> Vec<String> {
-        select(all(), scope).unwrap().into_iter().map(|object| object.id).collect()
+    fn selected(scope: &Scope) -> Vec<String> {
+        select(all(), scope).unwrap().into_iter().filter_map(|object| object.id).collect()
     }
 
     #[test]
     fn an_application_comes_with_what_it_needs_and_nothing_more() {
         let scope = Scope::Application("a".to_owned());
         let expected = ["key", DEFAULT_THEME_ID, "theme", "tenant", "global-hook", "hook", "a", "group", "provider"];
-        assert_eq!(chosen(&scope), expected);
+        assert_eq!(selected(&scope), expected);
         let objects = select(all(), &scope).unwrap();
-        let value = |id: &str| Value::Object(objects.iter().find(|object| object.id == id).unwrap().value.clone());
+        let value = |id: &str| {
+            Value::Object(objects.iter().find(|object| object.id.as_deref() == Some(id)).unwrap().value.clone())
+        };
         assert_eq!(value("hook")["tenantIds"], json!(["tenant"]));
         assert_eq!(value("group")["roles"], json!({ "a": [{ "id": "r" }] }));
         let expected = json!({ "applicationConfiguration": { "a": { "enabled": true } }, "tenantConfiguration": { "tenant": {} } });
@@ -236,13 +250,14 @@ mod tests {
             "entity",
             "provider",
         ];
-        assert_eq!(chosen(&Scope::Tenant("tenant".to_owned())), expected);
+        assert_eq!(selected(&Scope::Tenant("tenant".to_owned())), expected);
     }
 
     #[test]
-    fn everything_is_everything_and_what_is_not_there_is_said() {
-        assert_eq!(chosen(&Scope::Everything).len(), all().len());
-        assert!(select(all(), &Scope::Tenant("x".to_owned())).is_err());
+    fn everything_is_selected_and_a_scope_that_does_not_exist_is_an_error() {
+        assert_eq!(selected(&Scope::Everything).len(), all().len());
+        let error = select(all(), &Scope::Tenant("x".to_owned())).unwrap_err();
+        assert_eq!(error.to_string(), "there is no tenant x that the API key may read");
         assert!(select(all(), &Scope::Application("tenant".to_owned())).is_err());
     }
 }

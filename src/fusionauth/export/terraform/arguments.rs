@@ -1,4 +1,4 @@
-//! Writes resources: what the API answered, as the arguments that the provider takes.
+//! Writes resources: the properties that the API answered, as the arguments that the provider takes.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -11,35 +11,35 @@ use super::{
     kind::Kind,
     purpose::Purpose,
     references::References,
-    scope::{Scope, scalar},
+    scope::{ValueScope, scalar},
     table::{Argument, Type},
     unexpressed::unexpressed,
-    variables::Variables,
+    variables::InputVariables,
 };
 use crate::fusionauth::export::{line::one_line, report::LeftOut};
 use gateway::redact::REDACTED;
 
-/// Words that have a meaning of their own where an object's key stands.
+/// Words that mean something else than themselves as a bare key of an object.
 const KEYWORDS: &[&str] = &["false", "for", "if", "in", "null", "true"];
 
-/// What is collected while resources are written.
+/// Writes resources, and collects what they refer to.
 #[derive(Debug)]
-pub struct Writer {
-    /// How ids are said.
+pub struct ResourceWriter {
+    /// Turns ids into references.
     pub references: References,
     /// The input variables so far.
-    pub variables: Variables,
+    pub variables: InputVariables,
     /// The side files so far.
     pub files: SideFiles,
-    /// What could not be said so far.
+    /// What could not be written so far.
     pub left_out: Vec<LeftOut>,
     purpose: Purpose,
 }
 
-impl Writer {
+impl ResourceWriter {
     /// Writes resources for a purpose.
     pub fn new(purpose: Purpose, references: References) -> Self {
-        let (variables, files) = (Variables::default(), SideFiles::default());
+        let (variables, files) = (InputVariables::default(), SideFiles::default());
         Self { references, variables, files, left_out: Vec::new(), purpose }
     }
 
@@ -47,11 +47,12 @@ impl Writer {
     pub fn resource(&mut self, instance: &Instance<'_>) -> Block {
         let mut body = Vec::new();
         if let Some(own_id) = &instance.resource.own_id
+            && let Some(id) = &instance.id
             && self.purpose == Purpose::Clone
         {
-            body.push(Structure::Attribute(Attribute::new(own_id.as_str(), instance.id.as_str())));
+            body.push(Structure::Attribute(Attribute::new(own_id.as_str(), id.as_str())));
         }
-        let scope = Scope::object(&instance.properties);
+        let scope = ValueScope::object(&instance.properties);
         body.extend(self.body(&instance.resource.arguments, &scope, instance));
         if self.purpose == Purpose::Adopt && instance.is_vital {
             let lifecycle = Block::builder("lifecycle").add_attribute(("prevent_destroy", true)).build();
@@ -69,7 +70,12 @@ impl Writer {
         }
     }
 
-    fn body(&mut self, arguments: &'static [Argument], scope: &Scope<'_>, instance: &Instance<'_>) -> Vec<Structure> {
+    fn body(
+        &mut self,
+        arguments: &'static [Argument],
+        scope: &ValueScope<'_>,
+        instance: &Instance<'_>,
+    ) -> Vec<Structure> {
         let mut given: Vec<(&'static Argument, Expression)> = Vec::new();
         let mut names: BTreeSet<&'static str> = BTreeSet::new();
         let mut blocks = Vec::new();
@@ -83,10 +89,10 @@ impl Writer {
         }
         let mut body = Vec::new();
         for (argument, expression) in given {
-            if argument.with.iter().all(|name| names.contains(name.as_str())) {
+            if argument.requires.iter().all(|name| names.contains(name.as_str())) {
                 body.push(Structure::Attribute(Attribute::new(argument.name.as_str(), expression)));
             } else if expression == Expression::Bool(true) {
-                let why = format!("the provider takes it only with {}", argument.with.join(" and "));
+                let why = format!("the provider takes it only with {}", argument.requires.join(" and "));
                 self.leave_out(argument, scope, instance, why);
             }
         }
@@ -94,17 +100,17 @@ impl Writer {
         body
     }
 
-    fn blocks(&mut self, argument: &'static Argument, scope: &Scope<'_>, instance: &Instance<'_>) -> Vec<Block> {
+    fn blocks(&mut self, argument: &'static Argument, scope: &ValueScope<'_>, instance: &Instance<'_>) -> Vec<Block> {
         if !argument.required && argument.each.is_none() && !scope.has_any(&argument.block) {
             return Vec::new();
         }
         let mut blocks = Vec::new();
         for item in scope.items(argument) {
-            if let Some(lacking) = item.lacking(&argument.block) {
-                // What is switched off is not missed.
+            if let Some(missing) = item.missing(&argument.block) {
+                // A disabled block is left out without a report.
                 if item.is_enabled(&argument.block) {
                     let what = format!("{}: {}", instance.label, argument.name);
-                    let why = format!("the provider wants {lacking}, which is absent or has a value it does not take");
+                    let why = format!("the provider wants {missing}, which is absent or has a value it does not take");
                     self.left_out.push(LeftOut { what, why });
                 }
                 continue;
@@ -120,13 +126,13 @@ impl Writer {
     fn argument(
         &mut self,
         argument: &'static Argument,
-        scope: &Scope<'_>,
+        scope: &ValueScope<'_>,
         instance: &Instance<'_>,
     ) -> Option<Expression> {
         if argument.clone_only && self.purpose == Purpose::Adopt {
             return None;
         }
-        // FusionAuth's own application keeps the client secret that it has.
+        // FusionAuth's own application keeps its client secret.
         if argument.secret && !argument.required && instance.is_vital && instance.kind == Kind::Application {
             return None;
         }
@@ -145,19 +151,19 @@ impl Writer {
         }
     }
 
-    /// The value of an argument; none where it says nothing, or nothing that the provider takes.
+    /// The value of an argument; `None` where it is empty, or the provider does not take it.
     fn given(
         &mut self,
         argument: &'static Argument,
         value: &Value,
-        scope: &Scope<'_>,
+        scope: &ValueScope<'_>,
         instance: &Instance<'_>,
     ) -> Option<Expression> {
         match (argument.kind, value) {
             (Type::Text, _) => {
-                let is_said = argument.required || argument.default.is_some();
+                let has_meaning = argument.required || argument.default.is_some();
                 let is_empty = value.as_str().is_some_and(str::is_empty);
-                if is_empty && !is_said { None } else { self.text(argument, value, None, scope, instance) }
+                if is_empty && !has_meaning { None } else { self.text(argument, value, None, scope, instance) }
             }
             (Type::Bool, Value::Bool(value)) => Some(Expression::Bool(*value)),
             (Type::Number, Value::Number(number)) if argument.takes(number) => number_of(number),
@@ -216,7 +222,7 @@ impl Writer {
         &mut self,
         argument: &'static Argument,
         items: Vec<&Value>,
-        scope: &Scope<'_>,
+        scope: &ValueScope<'_>,
         instance: &Instance<'_>,
     ) -> Option<Expression> {
         let mut texts = Vec::new();
@@ -230,7 +236,7 @@ impl Writer {
         &mut self,
         argument: &'static Argument,
         entries: BTreeMap<&str, &Value>,
-        scope: &Scope<'_>,
+        scope: &ValueScope<'_>,
         instance: &Instance<'_>,
     ) -> Option<Expression> {
         let mut texts = Vec::new();
@@ -242,13 +248,13 @@ impl Writer {
         if texts.is_empty() { None } else { Some(Expression::Object(texts.into_iter().collect())) }
     }
 
-    /// A text of an argument: itself, or of the item or entry that `value` is.
+    /// A text of an argument, or of one of its items or entries. `key` is that of the entry.
     fn text(
         &mut self,
         argument: &'static Argument,
         value: &Value,
         key: Option<&str>,
-        scope: &Scope<'_>,
+        scope: &ValueScope<'_>,
         instance: &Instance<'_>,
     ) -> Option<Expression> {
         let Some(text) = scalar(value) else {
@@ -270,7 +276,7 @@ impl Writer {
             self.leave_out(argument, scope, instance, why);
             return None;
         }
-        if let Some(kind) = argument.refers {
+        if let Some(kind) = argument.refers_to {
             return Some(self.references.resolve(kind, &text, &mut self.variables));
         }
         if argument.file && !text.is_empty() {
@@ -279,8 +285,14 @@ impl Writer {
         Some(Expression::String(text.into_owned()))
     }
 
-    /// JSON as an expression. Secrets in it become variables.
-    fn json(&mut self, value: &Value, argument: &Argument, scope: &Scope<'_>, instance: &Instance<'_>) -> Expression {
+    /// JSON as an expression, with variables for its secrets.
+    fn json(
+        &mut self,
+        value: &Value,
+        argument: &Argument,
+        scope: &ValueScope<'_>,
+        instance: &Instance<'_>,
+    ) -> Expression {
         match value {
             Value::Null => Expression::Null,
             Value::Bool(value) => Expression::Bool(*value),
@@ -306,7 +318,7 @@ impl Writer {
         }
     }
 
-    fn key(&mut self, key: &str, argument: &Argument, scope: &Scope<'_>, instance: &Instance<'_>) -> ObjectKey {
+    fn key(&mut self, key: &str, argument: &Argument, scope: &ValueScope<'_>, instance: &Instance<'_>) -> ObjectKey {
         if key.contains(REDACTED) {
             let secret = self.secret(argument, Some("key"), scope, instance);
             return ObjectKey::Expression(Expression::Parenthesis(Box::new(secret)));
@@ -318,7 +330,7 @@ impl Writer {
         &mut self,
         argument: &Argument,
         key: Option<&str>,
-        scope: &Scope<'_>,
+        scope: &ValueScope<'_>,
         instance: &Instance<'_>,
     ) -> Expression {
         let type_name = instance.type_name.strip_prefix("fusionauth_").unwrap_or(instance.type_name);
@@ -328,13 +340,13 @@ impl Writer {
         self.variables.secret(&name, what)
     }
 
-    fn leave_out(&mut self, argument: &Argument, scope: &Scope<'_>, instance: &Instance<'_>, why: String) {
+    fn leave_out(&mut self, argument: &Argument, scope: &ValueScope<'_>, instance: &Instance<'_>, why: String) {
         let what = format!("{}: {}", instance.label, scope.path_of(&argument.path));
         self.left_out.push(LeftOut { what, why });
     }
 }
 
-/// A key of an object: bare where it means itself.
+/// A key of an object: bare where that means the same, else quoted.
 fn object_key(key: &str) -> ObjectKey {
     let is_bare = key.starts_with(|letter: char| letter.is_ascii_alphabetic() || letter == '_')
         && key.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'_')

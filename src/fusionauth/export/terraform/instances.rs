@@ -1,4 +1,4 @@
-//! Which objects become which resources, and which cannot.
+//! Decides which objects become which resources, and why others do not.
 
 use std::{
     borrow::Cow,
@@ -8,18 +8,16 @@ use std::{
 use serde_json::{Map, Value, json};
 
 use super::{
-    defaults::{DataSource, defaults, is_changed},
+    defaults::{DataSource, defaults},
     keys::{self, Material},
     kind::Kind,
     names::{slug, unique},
     purpose::Purpose,
-    scope::{Scope, scalar},
+    scope::{ValueScope, scalar},
     table::{Resource, provider},
 };
 use crate::fusionauth::export::{
-    installation::{
-        DEFAULT_THEME_ID, FUSIONAUTH_APPLICATION_ID, FUSIONAUTH_CONNECTOR_ID, SHADOW_KEY_IDS, TENANT_MANAGER_ROLE_ID,
-    },
+    installation::{DEFAULT_THEME_ID, FUSIONAUTH_APPLICATION_ID, FUSIONAUTH_CONNECTOR_ID, SHADOW_KEY_IDS},
     line::one_line,
     report::LeftOut,
     snapshot::object::{Family, Object, Snapshot},
@@ -35,35 +33,35 @@ const BY_HAND: &str = "the provider attaches a webhook only to a tenant that it 
 /// A resource to write.
 #[derive(Debug)]
 pub struct Instance<'a> {
-    /// What it is.
+    /// The kind of the object.
     pub kind: Kind,
     /// The resource's type in Terraform.
     pub type_name: &'static str,
-    /// What the provider takes for it.
+    /// The arguments that the provider takes for it.
     pub resource: &'static Resource,
-    /// Its name in Terraform, the only one of its type.
+    /// Its name in Terraform, unique for its type.
     pub name: String,
-    /// The object's id; empty where there is one of its kind.
-    pub id: String,
+    /// The object's id; `None` where an instance has only one object of the kind.
+    pub id: Option<String>,
     /// The id to import it by.
     pub import_id: String,
-    /// Its properties, where the table looks for them.
+    /// Its properties, as the provider's table expects them.
     pub properties: Cow<'a, Map<String, Value>>,
-    /// What a person calls it, in one line, with its kind and id.
+    /// Its kind, name and id, in one line, for a person.
     pub label: String,
-    /// Whether FusionAuth does not work without it.
+    /// Whether FusionAuth needs it to work.
     pub is_vital: bool,
 }
 
-/// What is to be written.
+/// What to write.
 #[derive(Debug, Default)]
 pub struct Plan<'a> {
-    /// The resources, each after what it is a part of.
+    /// The resources, each after the one that it is a part of.
     pub instances: Vec<Instance<'a>>,
-    /// Objects of the snapshot that have no resource and that a new instance does not have under their ids, nor a data
-    /// source: their labels.
+    /// The labels of the objects that have neither a resource nor a data source, and that a new instance does not have
+    /// under the same id.
     pub absent: BTreeMap<(Kind, String), String>,
-    /// What finds objects that a new instance has by itself, under ids of its own.
+    /// The data sources of objects that a new instance has under other ids.
     pub data_sources: BTreeMap<(Kind, String), DataSource>,
     /// What has no resource, and why.
     pub left_out: Vec<LeftOut>,
@@ -72,7 +70,7 @@ pub struct Plan<'a> {
 /// Why an object has no resource.
 struct Absence {
     why: String,
-    /// Whether every instance has it, with this id.
+    /// Whether every instance has the object, with the same id.
     is_everywhere: bool,
 }
 
@@ -96,13 +94,13 @@ struct Draft<'a> {
 struct Context<'a> {
     snapshot: &'a Snapshot,
     purpose: Purpose,
-    /// What a new instance has by itself; nothing where there is no new one.
+    /// The objects that a new instance has under other ids; empty where there is no new instance.
     defaults: BTreeMap<(Family, &'a str), Option<DataSource>>,
     /// The keys that Apple issued.
     issued: BTreeSet<&'a str>,
 }
 
-/// Decides what is written.
+/// Decides what to write.
 pub fn plan(snapshot: &Snapshot, purpose: Purpose) -> Plan<'_> {
     let defaults = if purpose == Purpose::Clone { defaults(snapshot) } else { BTreeMap::new() };
     let context = Context { snapshot, purpose, defaults, issued: keys::issued_by_apple(snapshot) };
@@ -113,9 +111,9 @@ pub fn plan(snapshot: &Snapshot, purpose: Purpose) -> Plan<'_> {
     for object in objects {
         let kind = Kind::from(object.family);
         let drafted = context.type_of(object).and_then(|type_name| {
-            // There is one of a kind that has no ids.
-            let slug = if object.id.is_empty() { "this".to_owned() } else { slug(object.label()) };
-            draft(kind, type_name, &object.id, context.prepared(object), object.label(), slug)
+            // The only object of its kind needs no name of its own.
+            let slug = if object.id.is_none() { "this".to_owned() } else { slug(object.label()) };
+            draft(kind, type_name, object.id.as_deref(), context.prepared(object), object.label(), slug)
         });
         match drafted {
             Ok(mut draft) => {
@@ -130,12 +128,14 @@ pub fn plan(snapshot: &Snapshot, purpose: Purpose) -> Plan<'_> {
                 }
             }
             Err(absence) => {
-                let what = label(kind, object.label(), &object.id);
-                let key = (kind, object.id.clone());
-                if let Some(Some(source)) = context.defaults.get(&(object.family, object.id.as_str())) {
-                    plan.data_sources.insert(key, source.clone());
-                } else if !absence.is_everywhere {
-                    plan.absent.insert(key, what.clone());
+                let what = label(kind, object.label(), object.id.as_deref());
+                // Nothing refers to an object without an id.
+                if let Some(id) = &object.id {
+                    if let Some(Some(source)) = context.defaults.get(&(object.family, id.as_str())) {
+                        plan.data_sources.insert((kind, id.clone()), source.clone());
+                    } else if !absence.is_everywhere {
+                        plan.absent.insert((kind, id.clone()), what.clone());
+                    }
                 }
                 plan.left_out.push(LeftOut { what, why: absence.why });
             }
@@ -148,15 +148,18 @@ pub fn plan(snapshot: &Snapshot, purpose: Purpose) -> Plan<'_> {
 impl Context<'_> {
     /// The resource for an object.
     fn type_of(&self, object: &Object) -> Result<&'static str, Absence> {
-        let kind_of = object.value.get("type").and_then(Value::as_str).unwrap_or_default();
+        let id = object.id.as_deref();
+        let object_type = object.text("type").unwrap_or_default();
         let is_clone = self.purpose == Purpose::Clone;
         Ok(match object.family {
             Family::IpAccessControlList | Family::UserActionReason | Family::Integrations => {
                 return Err(Absence::new(NO_RESOURCE));
             }
-            Family::Key if SHADOW_KEY_IDS.contains(&object.id.as_str()) => return Err(Absence::everywhere(EVERYWHERE)),
-            _ if self.defaults.contains_key(&(object.family, object.id.as_str())) => {
-                return Err(Absence::new(if is_changed(object) { OWN_ID_CHANGED } else { OWN_ID }));
+            Family::Key if id.is_some_and(|id| SHADOW_KEY_IDS.contains(&id)) => {
+                return Err(Absence::everywhere(EVERYWHERE));
+            }
+            family if id.is_some_and(|id| self.defaults.contains_key(&(family, id))) => {
+                return Err(Absence::new(if object.is_changed() { OWN_ID_CHANGED } else { OWN_ID }));
             }
             Family::Key => match self.material(object) {
                 Material::Generated => "fusionauth_key",
@@ -164,23 +167,23 @@ impl Context<'_> {
             },
             Family::Lambda => "fusionauth_lambda",
             Family::EmailTemplate => "fusionauth_email",
-            Family::MessageTemplate => match kind_of {
+            Family::MessageTemplate => match object_type {
                 "SMS" | "" => "fusionauth_sms_message_template",
                 _ => return Err(Absence::new("the provider has no resource for message templates but those for SMS")),
             },
-            Family::Messenger => match kind_of {
+            Family::Messenger => match object_type {
                 "Generic" => "fusionauth_generic_messenger",
                 "Twilio" => "fusionauth_twilio_messenger",
                 _ => return Err(Absence::new("the provider has no resource for messengers of its type")),
             },
-            Family::Connector => match kind_of {
-                _ if object.id == FUSIONAUTH_CONNECTOR_ID => return Err(Absence::everywhere(EVERYWHERE)),
+            Family::Connector => match object_type {
+                _ if id == Some(FUSIONAUTH_CONNECTOR_ID) => return Err(Absence::everywhere(EVERYWHERE)),
                 "Generic" => "fusionauth_generic_connector",
                 "LDAP" => "fusionauth_ldap_connector",
                 _ => return Err(Absence::new("the provider has no resource for connectors of its type")),
             },
-            Family::Theme if object.id == DEFAULT_THEME_ID => return Err(Absence::everywhere(EVERYWHERE)),
-            Family::Theme => match kind_of {
+            Family::Theme if id == Some(DEFAULT_THEME_ID) => return Err(Absence::everywhere(EVERYWHERE)),
+            Family::Theme => match object_type {
                 "simple" => return Err(Absence::new("the provider has no resource for simple themes")),
                 _ => "fusionauth_theme",
             },
@@ -199,13 +202,13 @@ impl Context<'_> {
             Family::Application if is_clone && is_vital(object, self.snapshot) => {
                 return Err(Absence::everywhere("every instance has it, with this id; its settings are not copied"));
             }
-            Family::Application if is_clone && is_tenant_manager(object) => {
+            Family::Application if is_clone && object.is_tenant_manager() => {
                 return Err(Absence::new("every instance has it; its settings are not copied"));
             }
             Family::Application => "fusionauth_application",
             Family::Group => "fusionauth_group",
             Family::Entity => "fusionauth_entity",
-            Family::IdentityProvider => identity_provider_type(kind_of)?,
+            Family::IdentityProvider => identity_provider_type(object_type)?,
             Family::SystemConfiguration => "fusionauth_system_configuration",
             Family::TenantManagerConfiguration => "fusionauth_tenant_manager_configuration",
         })
@@ -213,14 +216,15 @@ impl Context<'_> {
 
     /// Where the material of a key comes from.
     fn material(&self, key: &Object) -> Material {
-        keys::material(key, self.issued.contains(key.id.as_str()), self.purpose)
+        let is_issued = key.id.as_deref().is_some_and(|id| self.issued.contains(id));
+        keys::material(key, is_issued, self.purpose)
     }
 
-    /// An object's properties, where the table looks for them.
+    /// An object's properties, as the provider's table expects them.
     fn prepared<'b>(&self, object: &'b Object) -> Cow<'b, Map<String, Value>> {
         let is_clone = self.purpose == Purpose::Clone;
         match object.family {
-            // The API answers the roles themselves and takes their ids.
+            // The API answers whole roles and takes their ids.
             Family::Group => {
                 let by_application = object.value.get("roles").and_then(Value::as_object);
                 let roles = by_application.into_iter().flat_map(Map::values).filter_map(Value::as_array).flatten();
@@ -244,13 +248,13 @@ impl Context<'_> {
                     let policies = policies.iter().cloned().chain([own]).collect();
                     properties.to_mut().insert("connectorPolicies".to_owned(), Value::Array(policies));
                 }
-                let webhooks = self.webhooks_of(&object.id);
+                let webhooks = self.webhooks_of(object);
                 if is_clone && !webhooks.is_empty() {
                     properties.to_mut().insert("webhookIds".to_owned(), Value::Array(webhooks));
                 }
                 properties
             }
-            // Its tenants name it.
+            // Its tenants refer to it.
             Family::Webhook if is_clone => {
                 let mut properties = object.value.clone();
                 properties.remove("tenantIds");
@@ -260,13 +264,14 @@ impl Context<'_> {
         }
     }
 
-    /// The ids of the webhooks that are for a tenant and not for all.
-    fn webhooks_of(&self, tenant_id: &str) -> Vec<Value> {
-        let webhooks = self.snapshot.objects.iter().filter(|webhook| tenants_of(webhook).any(|id| id == tenant_id));
-        webhooks.map(|webhook| Value::from(webhook.id.as_str())).collect()
+    /// The ids of the webhooks that are for this tenant and not for all.
+    fn webhooks_of(&self, tenant: &Object) -> Vec<Value> {
+        let is_for_tenant = |webhook: &&Object| tenants_of(webhook).any(|id| tenant.id.as_deref() == Some(id));
+        let webhooks = self.snapshot.of_family(Family::Webhook).filter(is_for_tenant);
+        webhooks.filter_map(|webhook| webhook.id.as_deref().map(Value::from)).collect()
     }
 
-    /// The tenants of a webhook that cannot name it in a new instance, since they are not made there.
+    /// The tenants of a webhook that cannot refer to it in a new instance, since they are not made there.
     fn unattached(&self, webhook: &Object) -> Vec<LeftOut> {
         if self.purpose == Purpose::Adopt {
             return Vec::new();
@@ -276,28 +281,22 @@ impl Context<'_> {
             if tenant.is_some_and(|tenant| !is_vital(tenant, self.snapshot)) {
                 return None;
             }
-            let tenant = label(Kind::Tenant, tenant.map_or(id, Object::label), id);
-            Some(format!("{}: {tenant}", label(Kind::Webhook, webhook.label(), &webhook.id)))
+            let tenant = label(Kind::Tenant, tenant.map_or(id, Object::label), Some(id));
+            Some(format!("{}: {tenant}", label(Kind::Webhook, webhook.label(), webhook.id.as_deref())))
         };
         tenants_of(webhook).filter_map(what).map(|what| LeftOut { what, why: BY_HAND.to_owned() }).collect()
     }
 }
 
-/// The tenants that a webhook is for, where it is not for all.
+/// The tenants that a webhook is for; none where it is for all.
 fn tenants_of(webhook: &Object) -> impl Iterator<Item = &str> {
     let is_for_some = webhook.family == Family::Webhook && webhook.value.get("global") != Some(&Value::Bool(true));
     let ids = webhook.value.get("tenantIds").filter(|_| is_for_some).and_then(Value::as_array);
     ids.into_iter().flatten().filter_map(Value::as_str)
 }
 
-fn is_tenant_manager(application: &Object) -> bool {
-    let roles = application.value.get("roles").and_then(Value::as_array);
-    let is_its_role = |role: &Value| role.get("id").and_then(Value::as_str) == Some(TENANT_MANAGER_ROLE_ID);
-    roles.is_some_and(|roles| roles.iter().any(is_its_role))
-}
-
-fn identity_provider_type(kind_of: &str) -> Result<&'static str, Absence> {
-    Ok(match kind_of {
+fn identity_provider_type(object_type: &str) -> Result<&'static str, Absence> {
+    Ok(match object_type {
         "Apple" => "fusionauth_idp_apple",
         "ExternalJWT" => "fusionauth_idp_external_jwt",
         "Facebook" => "fusionauth_idp_facebook",
@@ -317,8 +316,8 @@ fn identity_provider_type(kind_of: &str) -> Result<&'static str, Absence> {
 
 fn is_vital(object: &Object, snapshot: &Snapshot) -> bool {
     match object.family {
-        Family::Tenant => snapshot.default_tenant_id.as_deref() == Some(object.id.as_str()),
-        Family::Application => object.id == FUSIONAUTH_APPLICATION_ID,
+        Family::Tenant => object.id.is_some() && object.id == snapshot.default_tenant_id,
+        Family::Application => object.id.as_deref() == Some(FUSIONAUTH_APPLICATION_ID),
         _ => false,
     }
 }
@@ -326,31 +325,31 @@ fn is_vital(object: &Object, snapshot: &Snapshot) -> bool {
 fn draft<'a>(
     kind: Kind,
     type_name: &'static str,
-    id: &str,
+    id: Option<&str>,
     properties: Cow<'a, Map<String, Value>>,
     name: &str,
     slug: String,
 ) -> Result<Draft<'a>, Absence> {
     let resource = provider().resources.get(type_name).ok_or_else(|| Absence::new(NO_RESOURCE))?;
-    if let Some(lacking) = Scope::object(&properties).lacking(&resource.arguments) {
-        let why = format!("the provider wants {lacking}, which is absent or has a value that it does not take");
+    if let Some(missing) = ValueScope::object(&properties).missing(&resource.arguments) {
+        let why = format!("the provider wants {missing}, which is absent or has a value that it does not take");
         return Err(Absence::new(&why));
     }
     let import_id = import_id(&resource.import, id, &properties)
         .ok_or_else(|| Absence::new("an id is absent without which it cannot be imported"))?;
     let label = label(kind, name, id);
-    let id = id.to_owned();
+    let id = id.map(str::to_owned);
     let name = String::new();
     let instance = Instance { kind, type_name, resource, name, id, import_id, properties, label, is_vital: false };
     Ok(Draft { instance, slug })
 }
 
 /// The id to import by: `template` with the object's id and properties filled in.
-fn import_id(template: &str, id: &str, properties: &Map<String, Value>) -> Option<String> {
+fn import_id(template: &str, id: Option<&str>, properties: &Map<String, Value>) -> Option<String> {
     let mut parts = Vec::new();
     for part in template.split(':') {
         parts.push(match part.strip_prefix('{').and_then(|part| part.strip_suffix('}')) {
-            Some("id") => Cow::Borrowed(id),
+            Some("id") => Cow::Borrowed(id?),
             Some(name) => properties.get(name).and_then(scalar)?,
             None => Cow::Borrowed(part),
         });
@@ -358,14 +357,13 @@ fn import_id(template: &str, id: &str, properties: &Map<String, Value>) -> Optio
     Some(parts.join(":"))
 }
 
-/// What a person calls an object.
-fn label(kind: Kind, name: &str, id: &str) -> String {
-    let name = one_line(name);
-    match (name.as_str(), one_line(id)) {
-        ("", id) if id.is_empty() => kind.label().to_owned(),
-        (name, id) if id.is_empty() => format!("{} {name}", kind.label()),
-        (name, id) if name == id => format!("{} {id}", kind.label()),
-        (name, id) => format!("{} {name} ({id})", kind.label()),
+/// The kind, name and id of an object, for a person.
+fn label(kind: Kind, name: &str, id: Option<&str>) -> String {
+    let (kind, name) = (kind.label(), one_line(name));
+    match id.map(one_line) {
+        None if name.is_empty() => kind.to_owned(),
+        Some(id) if name != id => format!("{kind} {name} ({id})"),
+        _ => format!("{kind} {name}"),
     }
 }
 
@@ -373,11 +371,11 @@ fn is_own_users(policy: &Value) -> bool {
     policy.get("connectorId").and_then(Value::as_str) == Some(FUSIONAUTH_CONNECTOR_ID)
 }
 
-/// What the provider has as resources of their own.
+/// The parts of an object that are resources of their own.
 fn children(object: &Object) -> Vec<Result<Draft<'_>, LeftOut>> {
     let kinds: &[(&str, &str, Kind, &'static str)] = match object.family {
-        // FusionAuth's own application has its own roles, the same everywhere.
-        Family::Application if object.id != FUSIONAUTH_APPLICATION_ID => &[
+        // The roles of FusionAuth's own application are the same everywhere.
+        Family::Application if object.id.as_deref() != Some(FUSIONAUTH_APPLICATION_ID) => &[
             ("roles", "applicationId", Kind::ApplicationRole, "fusionauth_application_role"),
             ("scopes", "applicationId", Kind::ApplicationScope, "fusionauth_application_oauth_scope"),
         ],
@@ -392,35 +390,35 @@ fn children(object: &Object) -> Vec<Result<Draft<'_>, LeftOut>> {
         let mut items: Vec<_> = items.filter_map(Value::as_object).collect();
         items.sort_by_key(|item| text(item, "id"));
         for item in items {
-            let (id, name) = (text(item, "id"), text(item, "name"));
+            let (id, name) = (text(item, "id"), text(item, "name").unwrap_or_default());
             let mut properties = item.clone();
-            properties.insert((*parent_id).to_owned(), Value::from(object.id.as_str()));
-            let slug = format!("{}_{}", slug(object.label()), slug(&name));
-            let drafted = draft(*kind, type_name, &id, Cow::Owned(properties), &name, slug);
-            children.push(drafted.map_err(|absence| LeftOut { what: label(*kind, &name, &id), why: absence.why }));
+            properties.insert((*parent_id).to_owned(), Value::from(object.id.as_deref()));
+            let slug = format!("{}_{}", slug(object.label()), slug(name));
+            let drafted = draft(*kind, type_name, id, Cow::Owned(properties), name, slug);
+            children.push(drafted.map_err(|absence| LeftOut { what: label(*kind, name, id), why: absence.why }));
         }
     }
     children
 }
 
-fn text(properties: &Map<String, Value>, key: &str) -> String {
-    properties.get(key).and_then(Value::as_str).unwrap_or_default().to_owned()
+fn text<'a>(properties: &'a Map<String, Value>, key: &str) -> Option<&'a str> {
+    properties.get(key)?.as_str().filter(|text| !text.is_empty())
 }
 
-/// The resources, with names that are the only ones of their type.
+/// Gives each resource a name that is unique for its type.
 fn named(drafts: Vec<Draft<'_>>) -> Vec<Instance<'_>> {
     let mut by_type: BTreeMap<&str, Vec<usize>> = BTreeMap::new();
-    for (at, draft) in drafts.iter().enumerate() {
-        by_type.entry(draft.instance.type_name).or_default().push(at);
+    for (index, draft) in drafts.iter().enumerate() {
+        by_type.entry(draft.instance.type_name).or_default().push(index);
     }
     let mut names: BTreeMap<usize, String> = BTreeMap::new();
-    for places in by_type.into_values() {
-        let of_type = places.iter().filter_map(|at| drafts.get(*at));
-        let things: Vec<_> = of_type.map(|draft| (draft.slug.as_str(), draft.instance.id.as_str())).collect();
-        names.extend(places.iter().copied().zip(unique(&things)));
+    for indices in by_type.into_values() {
+        let of_type = indices.iter().filter_map(|index| drafts.get(*index));
+        let candidates: Vec<_> = of_type.map(|draft| (draft.slug.as_str(), draft.instance.id.as_deref())).collect();
+        names.extend(indices.iter().copied().zip(unique(&candidates)));
     }
     let drafts = drafts.into_iter().enumerate();
-    drafts.map(|(at, draft)| Instance { name: names.remove(&at).unwrap_or_default(), ..draft.instance }).collect()
+    drafts.map(|(index, draft)| Instance { name: names.remove(&index).unwrap_or_default(), ..draft.instance }).collect()
 }
 
 #[cfg(test)]
@@ -431,15 +429,15 @@ mod tests {
     fn import_ids_are_filled_in() {
         let entity = json!({ "tenantId": "t" });
         let entity = entity.as_object().unwrap();
-        assert_eq!(import_id("{tenantId}:{id}", "e", entity).as_deref(), Some("t:e"));
-        assert_eq!(import_id("syscfg", "", entity).as_deref(), Some("syscfg"));
-        assert_eq!(import_id("{applicationId}:{id}", "e", entity), None);
+        assert_eq!(import_id("{tenantId}:{id}", Some("e"), entity).as_deref(), Some("t:e"));
+        assert_eq!(import_id("syscfg", None, entity).as_deref(), Some("syscfg"));
+        assert_eq!(import_id("{applicationId}:{id}", Some("e"), entity), None);
     }
 
     #[test]
-    fn labels_say_what_is_known() {
-        assert_eq!(label(Kind::IpAccessControlList, "Office", "1"), "ip access control list Office (1)");
-        assert_eq!(label(Kind::Form, "1", "1"), "form 1");
-        assert_eq!(label(Kind::Integrations, "", ""), "integrations");
+    fn labels_have_what_is_known() {
+        assert_eq!(label(Kind::IpAccessControlList, "Office", Some("1")), "ip access control list Office (1)");
+        assert_eq!(label(Kind::Form, "1", Some("1")), "form 1");
+        assert_eq!(label(Kind::Integrations, "", None), "integrations");
     }
 }

@@ -1,4 +1,4 @@
-//! Where a key comes from: the instance that it is for, or somebody who has its material.
+//! Where the material of a key comes from: the instance generates it, or somebody else has it.
 
 use std::collections::BTreeSet;
 
@@ -15,18 +15,17 @@ pub enum Material {
     Generated,
     /// It is a public key or a certificate, which the object holds.
     Public,
-    /// A private key that somebody else issued.
+    /// A private key that another system issued.
     Issued,
-    /// A secret that is shared with others.
+    /// A secret that is shared with other systems.
     Shared,
 }
 
-/// The keys that Apple issued: an identity provider of Apple's signs with them.
+/// The keys that Apple issued: those that an Apple identity provider signs with.
 pub fn issued_by_apple(snapshot: &Snapshot) -> BTreeSet<&str> {
     let mut keys = BTreeSet::new();
     for object in &snapshot.objects {
-        let is_apple = object.value.get("type").and_then(Value::as_str) == Some("Apple");
-        if object.family != Family::IdentityProvider || !is_apple {
+        if object.family != Family::IdentityProvider || object.text("type") != Some("Apple") {
             continue;
         }
         let applications = object.value.get("applicationConfiguration").and_then(Value::as_object);
@@ -40,14 +39,14 @@ pub fn issued_by_apple(snapshot: &Snapshot) -> BTreeSet<&str> {
 /// Where the material of a key comes from.
 pub fn material(key: &Object, is_issued: bool, purpose: Purpose) -> Material {
     let has = |name: &str| key.value.get(name).is_some_and(|value| !value.is_null());
-    let text = |name: &str| key.value.get(name).and_then(Value::as_str).unwrap_or_default();
     let has_private_key = key.value.get("hasPrivateKey") != Some(&Value::Bool(false));
     let is_public = !has_private_key && (has("publicKey") || has("certificate"));
-    // Of what exists, the provider is not told the material.
+    // The provider needs no material of keys that exist.
     if purpose == Purpose::Adopt {
         return if is_public || !has("algorithm") { Material::Public } else { Material::Generated };
     }
-    let is_symmetric = matches!(text("type"), "HMAC" | "Secret") || text("algorithm").starts_with("HS");
+    let is_symmetric = matches!(key.text("type"), Some("HMAC" | "Secret"))
+        || key.text("algorithm").is_some_and(|algorithm| algorithm.starts_with("HS"));
     if is_issued {
         Material::Issued
     } else if is_symmetric || has("secret") {
@@ -61,14 +60,14 @@ pub fn material(key: &Object, is_issued: bool, purpose: Purpose) -> Material {
     }
 }
 
-/// What is said of a key in a new instance, where that is not what the old one answered.
+/// The properties of a key for a new instance; `None` where they are those that the old one answered.
 pub fn prepared(key: &Object, material: Material) -> Option<Map<String, Value>> {
     let secret = Value::from(REDACTED);
     match material {
         Material::Generated | Material::Public => None,
         Material::Issued => {
             let kept = |name: &str| key.value.get(name).map(|value| (name.to_owned(), value.clone()));
-            // The rest follows from the private key, which may be another than the one that was there.
+            // The rest follows from the private key, which may be replaced by another one.
             let mut properties: Map<String, Value> = ["name", "kid"].into_iter().filter_map(kept).collect();
             properties.insert("privateKey".to_owned(), secret);
             Some(properties)
@@ -92,7 +91,7 @@ mod tests {
     use crate::fusionauth::export::snapshot::object::Scope;
 
     fn object(family: Family, value: Value) -> Object {
-        Object { family, id: "1".to_owned(), value: value.as_object().cloned().unwrap() }
+        Object { family, id: Some("1".to_owned()), value: value.as_object().cloned().unwrap() }
     }
 
     #[test]
@@ -127,8 +126,9 @@ mod tests {
             let key = object(Family::Key, value.clone());
             assert_eq!(material(&key, is_issued, Purpose::Adopt), adopted, "{value}");
             assert_eq!(material(&key, is_issued, Purpose::Clone), cloned, "{value}");
-            let is_named = prepared(&key, cloned).is_some_and(|said| said.values().any(|value| value == REDACTED));
-            assert_eq!(is_named, matches!(cloned, Material::Issued | Material::Shared), "{value}");
+            let is_variable =
+                prepared(&key, cloned).is_some_and(|properties| properties.values().any(|value| value == REDACTED));
+            assert_eq!(is_variable, matches!(cloned, Material::Issued | Material::Shared), "{value}");
         }
     }
 }

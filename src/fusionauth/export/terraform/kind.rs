@@ -1,10 +1,12 @@
-//! What an object is, to the provider: a family of the snapshot, or what the provider has as a resource of its own.
+//! The kinds of object that the provider distinguishes: the families of a snapshot, and parts of objects that are
+//! resources of their own.
 
 use serde::Deserialize;
 
 use crate::fusionauth::export::snapshot::object::Family;
 
-/// A kind of object, each after all that its objects may refer to.
+/// A kind of object. Each comes after the kinds that its objects may refer to: webhooks before tenants, unlike
+/// [`Family`].
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Kind {
@@ -40,7 +42,7 @@ pub enum Kind {
     EntityTypePermission,
     /// A webhook.
     Webhook,
-    /// A tenant, which names its webhooks.
+    /// A tenant, which refers to its webhooks.
     Tenant,
     /// An application.
     Application,
@@ -63,17 +65,17 @@ pub enum Kind {
 }
 
 impl Kind {
-    /// What a person calls one of the kind.
+    /// The name of one object, for a person and for names of variables.
     pub fn label(self) -> &'static str {
-        self.words().0
+        self.label_and_file().0
     }
 
     /// The file that holds its resources.
     pub fn file(self) -> &'static str {
-        self.words().1
+        self.label_and_file().1
     }
 
-    fn words(self) -> (&'static str, &'static str) {
+    fn label_and_file(self) -> (&'static str, &'static str) {
         match self {
             Kind::IpAccessControlList => ("ip access control list", "system.tf"),
             Kind::Key => ("key", "keys.tf"),
@@ -131,6 +133,19 @@ impl From<Family> for Kind {
             Family::Integrations => Kind::Integrations,
             Family::SystemConfiguration => Kind::SystemConfiguration,
             Family::TenantManagerConfiguration => Kind::TenantManagerConfiguration,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::fusionauth::export::snapshot::families::LISTINGS;
+
+    #[test]
+    fn families_have_the_same_names_here() {
+        for listing in LISTINGS {
+            assert_eq!(Kind::from(listing.family).label(), listing.family.singular().to_lowercase());
         }
     }
 }

@@ -1,6 +1,6 @@
-//! Prints HCL as `terraform fmt` would: two spaces, `=` aligned where single lines follow each other.
+//! Prints HCL as `terraform fmt` does: two spaces, `=` aligned in consecutive single lines.
 //!
-//! The formatter of `hcl-rs` is not used: it aligns nothing, and of `${a} $${b}` it escapes the first marker only.
+//! The formatter of `hcl-rs` is not used: it aligns nothing, and escapes only the first marker of `${a} $${b}`.
 
 use std::fmt::Write;
 
@@ -11,8 +11,8 @@ use hcl::{
 
 use crate::fusionauth::export::line::is_invisible;
 
-/// A list longer than this, in characters, takes a line per item.
-const LONGEST_LIST: usize = 80;
+/// The longest list in one line, in characters. A longer one has a line per item.
+const MAX_LIST: usize = 80;
 
 /// The text of a file.
 pub fn print(body: &Body) -> String {
@@ -21,11 +21,11 @@ pub fn print(body: &Body) -> String {
     out
 }
 
-/// A text in quotes that means the same text to Terraform.
+/// The text as a quoted string of Terraform.
 pub fn quoted(text: &str) -> String {
     let mut out = String::with_capacity(text.len() + 2);
     out.push('"');
-    // `$` and `%` that may turn out to stand before a brace.
+    // `$` and `%` that may be followed by a brace.
     let mut signs = String::new();
     for letter in text.chars() {
         if matches!(letter, '$' | '%') {
@@ -35,7 +35,7 @@ pub fn quoted(text: &str) -> String {
         if letter == '{'
             && let Some(sign) = signs.pop()
         {
-            // `$${` is a literal `${`. What stands before it must not be taken for a part of it.
+            // `$${` is a literal `${`. Signs before it must not become a part of it.
             signs.drain(..).for_each(|sign| push_escape(sign, &mut out));
             out.push(sign);
             out.push(sign);
@@ -103,8 +103,7 @@ fn print_block(block: &Block, depth: usize, out: &mut String) {
     out.push_str("}\n");
 }
 
-/// Prints `key = value` lines. Lines that follow each other have their `=` below each other; one that begins a longer
-/// value ends the row.
+/// Prints `key = value` lines, with `=` aligned. A value of several lines ends the aligned group.
 fn print_entries(entries: &[(String, String)], depth: usize, out: &mut String) {
     let indent = "  ".repeat(depth);
     let mut rest = entries;
@@ -125,7 +124,7 @@ fn print_entries(entries: &[(String, String)], depth: usize, out: &mut String) {
     }
 }
 
-/// An expression that begins in a line of that depth.
+/// The text of an expression that begins in a line of that depth.
 fn expression(value: &Expression, depth: usize) -> String {
     match value {
         Expression::Null => "null".to_owned(),
@@ -182,7 +181,7 @@ fn expression(value: &Expression, depth: usize) -> String {
 fn array(items: &[Expression], depth: usize) -> String {
     let printed: Vec<_> = items.iter().map(|item| expression(item, depth + 1)).collect();
     let length: usize = printed.iter().map(|item| item.chars().count() + 2).sum();
-    if length <= LONGEST_LIST && printed.iter().all(|item| !item.contains('\n')) {
+    if length <= MAX_LIST && printed.iter().all(|item| !item.contains('\n')) {
         return format!("[{}]", printed.join(", "));
     }
     let indent = "  ".repeat(depth);

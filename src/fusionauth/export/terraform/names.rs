@@ -1,17 +1,17 @@
-//! Names of resources and files, made from names that people gave.
+//! Names for resources and files, made from names that people gave.
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use crate::fusionauth::export::line::is_device_name;
 use gateway::redact::REDACTED;
 
 /// The longest slug, in bytes.
 const MAX_SLUG: usize = 40;
-/// How much of an id tells two objects apart: its last characters, since it is the first that made-up ids share.
+/// How many characters of an id tell two objects apart: its last ones, since ids that people choose often share the
+/// first.
 const SHORT_ID: usize = 8;
-/// Names that Windows keeps for devices, whatever the extension.
-const DEVICES: &[&str] = &["aux", "con", "nul", "prn"];
 
-/// A text as an identifier of HCL and as a part of a file's name: small letters, digits and `_`, a letter or `_` first,
+/// A text as an identifier of HCL and a part of a file's name: lower case letters, digits and `_`, not a digit first,
 /// never empty.
 pub fn slug(text: &str) -> String {
     let text = text.replace(REDACTED, " ");
@@ -27,12 +27,9 @@ pub fn slug(text: &str) -> String {
         }
     }
     let slug = slug.trim_end_matches('_');
-    let is_port = ["com", "lpt"].iter().any(|port| {
-        slug.strip_prefix(port).is_some_and(|rest| rest.len() == 1 && rest.bytes().all(|byte| byte.is_ascii_digit()))
-    });
     if slug.is_empty() {
         "unnamed".to_owned()
-    } else if is_port || DEVICES.contains(&slug) {
+    } else if is_device_name(slug) {
         format!("{slug}_")
     } else if slug.starts_with(|letter: char| letter.is_ascii_digit()) {
         format!("_{slug}")
@@ -51,24 +48,24 @@ fn plain_id(id: &str) -> String {
     id.chars().filter(char::is_ascii_alphanumeric).map(|letter| letter.to_ascii_lowercase()).collect()
 }
 
-/// Names for things with a slug and an id each, in their order. Who shares a slug with another has a short id in its
-/// name, so that one more of them renames at most one.
-pub fn unique(things: &[(&str, &str)]) -> Vec<String> {
-    let mut shared: BTreeMap<&str, usize> = BTreeMap::new();
-    for (slug, _) in things {
-        *shared.entry(*slug).or_default() += 1;
+/// Unique names for pairs of slug and id, in their order. Those that share a slug have a short id in their name, so that
+/// another object of that slug renames at most one.
+pub fn unique(candidates: &[(&str, Option<&str>)]) -> Vec<String> {
+    let mut counts: BTreeMap<&str, usize> = BTreeMap::new();
+    for (slug, _) in candidates {
+        *counts.entry(*slug).or_default() += 1;
     }
-    let is_alone = |slug: &str| shared.get(slug) == Some(&1);
+    let is_alone = |slug: &str| counts.get(slug) == Some(&1);
     let mut taken: BTreeSet<String> =
-        things.iter().map(|(slug, _)| *slug).filter(|slug| is_alone(slug)).map(str::to_owned).collect();
+        candidates.iter().map(|(slug, _)| *slug).filter(|slug| is_alone(slug)).map(str::to_owned).collect();
     let mut names = Vec::new();
-    for (slug, id) in things {
+    for (slug, id) in candidates {
         if is_alone(slug) {
             names.push((*slug).to_owned());
             continue;
         }
-        let candidates = [format!("{slug}_{}", short_id(id)), format!("{slug}_{}", plain_id(id))];
-        let free = candidates.into_iter().find(|name| !taken.contains(name));
+        let with_id = id.map(|id| [format!("{slug}_{}", short_id(id)), format!("{slug}_{}", plain_id(id))]);
+        let free = with_id.into_iter().flatten().find(|name| !taken.contains(name));
         let name = free.unwrap_or_else(|| numbered(slug, |name| taken.contains(name)));
         taken.insert(name.clone());
         names.push(name);
@@ -76,7 +73,7 @@ pub fn unique(things: &[(&str, &str)]) -> Vec<String> {
     names
 }
 
-/// The name, or where that is taken, the name with the first number from 2 on that is not.
+/// The name, with the first number from 2 on that makes it unique where it is taken.
 pub fn numbered(name: &str, is_taken: impl Fn(&str) -> bool) -> String {
     let mut candidate = name.to_owned();
     let mut number = 2_usize;
@@ -115,10 +112,13 @@ mod tests {
         let id = "00000002-5eed-4000-8000-00000000000";
         let ids = [1, 2, 3].map(|number| format!("{id}{number}"));
         let [one, two, three] = ids.each_ref().map(String::as_str);
-        assert_eq!(unique(&[("a", one), ("b", two), ("a", three)]), ["a_00000001", "b", "a_00000003"]);
+        assert_eq!(
+            unique(&[("a", Some(one)), ("b", Some(two)), ("a", Some(three))]),
+            ["a_00000001", "b", "a_00000003"]
+        );
         let whole = format!("a_{}", plain_id(one));
-        let names = unique(&[("a", one), ("a_00000001", two), ("a", three)]);
+        let names = unique(&[("a", Some(one)), ("a_00000001", Some(two)), ("a", Some(three))]);
         assert_eq!(names, [whole.as_str(), "a_00000001", "a_00000003"]);
-        assert_eq!(unique(&[("a", ""), ("a", ""), ("a", "")]), ["a_", "a", "a_2"]);
+        assert_eq!(unique(&[("a", None), ("a", None), ("a", None)]), ["a", "a_2", "a_3"]);
     }
 }

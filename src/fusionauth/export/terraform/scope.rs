@@ -1,4 +1,4 @@
-//! Where an argument finds its value in what the API answered.
+//! Finds the values of arguments in what the API answered.
 
 use std::borrow::Cow;
 
@@ -10,26 +10,26 @@ use super::{
 };
 use crate::fusionauth::export::line::one_line;
 
-/// The object, or an item of one of its arrays and maps, that the paths of arguments begin at.
+/// What the paths of arguments begin at: an object, or an item of one of its arrays or maps.
 #[derive(Debug, Clone)]
-pub struct Scope<'a> {
+pub struct ValueScope<'a> {
     /// Its properties.
     pub properties: &'a Map<String, Value>,
-    /// Its key, in a map.
+    /// Its key, where it is an entry of a map.
     key: Option<&'a str>,
-    /// Where it is in the object, for a person.
+    /// Its path in the object, for a person; empty for the object itself.
     path: String,
-    /// The blocks around, for the name of a variable; ends in `_` where it is not empty.
+    /// The names of the blocks around it, each with a `_` after it, for names of variables.
     trail: String,
 }
 
-impl<'a> Scope<'a> {
-    /// A whole object.
+impl<'a> ValueScope<'a> {
+    /// The scope of an object.
     pub fn object(properties: &'a Map<String, Value>) -> Self {
         Self { properties, key: None, path: String::new(), trail: String::new() }
     }
 
-    /// The value at a path of the table; none where it is null.
+    /// The value at a path of the table; `None` where it is absent or null.
     pub fn value(&self, path: &str) -> Option<Cow<'a, Value>> {
         if path == KEY {
             return self.key.map(|key| Cow::Owned(Value::from(key)));
@@ -43,16 +43,16 @@ impl<'a> Scope<'a> {
         parts.try_fold(first, |value, part| value.as_object()?.get(part))
     }
 
-    /// The scopes of a block's arguments, one for each time that it stands there, in an order that does not change.
-    pub fn items(&self, block: &Argument) -> Vec<Scope<'a>> {
+    /// The scopes of a block's arguments, one for each repetition, in a stable order.
+    pub fn items(&self, block: &Argument) -> Vec<ValueScope<'a>> {
         let trail = format!("{}{}_", self.trail, block.name);
-        let Some(each) = &block.each else { return vec![Scope { trail, ..self.clone() }] };
+        let Some(each) = &block.each else { return vec![ValueScope { trail, ..self.clone() }] };
         let path = each.get(..each.len().saturating_sub(3)).unwrap_or_default();
         let path_before = self.path_of(path);
         match self.find(path) {
             Some(Value::Array(items)) => {
                 let objects = items.iter().enumerate().filter_map(|(at, item)| Some((at, item.as_object()?)));
-                let scope = |(at, properties): (usize, &'a Map<String, Value>)| Scope {
+                let scope = |(at, properties): (usize, &'a Map<String, Value>)| ValueScope {
                     properties,
                     key: None,
                     path: format!("{path_before}[{at}]"),
@@ -64,7 +64,7 @@ impl<'a> Scope<'a> {
                 let mut entries: Vec<_> =
                     entries.iter().filter_map(|(key, entry)| Some((key, entry.as_object()?))).collect();
                 entries.sort_by_key(|(key, _)| *key);
-                let scope = |(key, properties): (&'a String, &'a Map<String, Value>)| Scope {
+                let scope = |(key, properties): (&'a String, &'a Map<String, Value>)| ValueScope {
                     properties,
                     key: Some(key.as_str()),
                     path: format!("{path_before}.{}", one_line(key)),
@@ -76,7 +76,7 @@ impl<'a> Scope<'a> {
         }
     }
 
-    /// A path of the table, for a person: from the object on, as the API has it.
+    /// A path of the table for a person: from the object on, in the API's notation.
     pub fn path_of(&self, path: &str) -> String {
         if path == KEY {
             return self.path.clone();
@@ -85,13 +85,13 @@ impl<'a> Scope<'a> {
         if self.path.is_empty() { path } else { format!("{}.{path}", self.path) }
     }
 
-    /// An argument, and the key of an entry of it, as a part of the name of a variable.
+    /// An argument, and the key of one of its entries, as a part of the name of a variable.
     pub fn trail_of(&self, argument: &Argument, key: Option<&str>) -> String {
         let key = key.map(|key| format!("_{}", slug(key))).unwrap_or_default();
         format!("{}{}{key}", self.trail, argument.name)
     }
 
-    /// Whether the object has anything of these arguments.
+    /// Whether one of these arguments has a value.
     pub fn has_any(&self, arguments: &[Argument]) -> bool {
         arguments.iter().any(|argument| {
             if argument.kind == Type::Block {
@@ -102,8 +102,8 @@ impl<'a> Scope<'a> {
         })
     }
 
-    /// The first thing that the provider wants and that nothing can be said for: the path, for a person.
-    pub fn lacking(&self, arguments: &[Argument]) -> Option<String> {
+    /// The first required argument that has no value and no substitute: its path, for a person.
+    pub fn missing(&self, arguments: &[Argument]) -> Option<String> {
         arguments.iter().find_map(|argument| {
             if argument.kind == Type::Block {
                 if !argument.required {
@@ -113,18 +113,18 @@ impl<'a> Scope<'a> {
                 if items.is_empty() {
                     return Some(self.path_of(argument.each.as_deref().unwrap_or(&argument.name)).replace(".[]", ""));
                 }
-                return items.iter().find_map(|item| item.lacking(&argument.block));
+                return items.iter().find_map(|item| item.missing(&argument.block));
             }
-            // An entry without its key is not the entry.
-            let is_wanted = argument.required || argument.path == KEY;
+            // Entries are identified by their keys.
+            let is_required = argument.required || argument.path == KEY;
             let has_substitute =
                 argument.secret || argument.fallback.is_some() || matches!(argument.kind, Type::List | Type::Set);
             let is_given = || self.value(&argument.path).is_some_and(|value| is_usable(argument, &value));
-            (is_wanted && !has_substitute && !is_given()).then(|| self.path_of(&argument.path))
+            (is_required && !has_substitute && !is_given()).then(|| self.path_of(&argument.path))
         })
     }
 
-    /// Whether the block is switched on, or cannot be switched.
+    /// Whether the block is enabled, or has no such switch.
     pub fn is_enabled(&self, arguments: &[Argument]) -> bool {
         let switch = arguments.iter().find(|argument| argument.name == "enabled");
         switch.is_none_or(|switch| self.value(&switch.path).as_deref() == Some(&Value::Bool(true)))
@@ -136,7 +136,8 @@ fn is_usable(argument: &Argument, value: &Value) -> bool {
     match argument.kind {
         Type::Text => scalar(value).is_some_and(|text| {
             let is_known = argument.one_of.is_empty() || argument.one_of.iter().any(|one| *one == text);
-            let is_empty = text.is_empty() && argument.refers.is_some() || text.trim().is_empty() && argument.filled;
+            let is_empty =
+                text.is_empty() && argument.refers_to.is_some() || text.trim().is_empty() && argument.not_blank;
             is_known && !is_empty
         }),
         Type::Number => value.as_number().is_some_and(|number| argument.takes(number)),
@@ -145,7 +146,7 @@ fn is_usable(argument: &Argument, value: &Value) -> bool {
     }
 }
 
-/// The text of a string, number or boolean.
+/// The text of a string, number or boolean; `None` for other values.
 pub fn scalar(value: &Value) -> Option<Cow<'_, str>> {
     match value {
         Value::String(text) => Some(Cow::Borrowed(text)),
@@ -165,14 +166,14 @@ mod tests {
         provider().resources[resource].arguments.iter().find(|argument| argument.name == name).unwrap()
     }
 
-    fn lacking(resource: &str, value: &Value) -> Option<String> {
-        Scope::object(value.as_object().unwrap()).lacking(&provider().resources[resource].arguments)
+    fn missing(resource: &str, value: &Value) -> Option<String> {
+        ValueScope::object(value.as_object().unwrap()).missing(&provider().resources[resource].arguments)
     }
 
     #[test]
     fn entries_of_a_map_come_by_key() {
         let value = json!({ "applicationConfiguration": { "b": { "enabled": true }, "a": {}, "c": null } });
-        let scope = Scope::object(value.as_object().unwrap());
+        let scope = ValueScope::object(value.as_object().unwrap());
         let items = scope.items(argument("fusionauth_idp_google", "application_configuration"));
         let keys: Vec<_> = items.iter().filter_map(|item| item.value(KEY)).map(Cow::into_owned).collect();
         assert_eq!(keys, [json!("a"), json!("b")]);
@@ -181,14 +182,14 @@ mod tests {
     }
 
     #[test]
-    fn what_is_lacking_is_named() {
-        assert_eq!(lacking("fusionauth_form", &json!({ "name": "a", "steps": [] })).as_deref(), Some("steps"));
-        assert_eq!(lacking("fusionauth_form", &json!({ "name": "a", "steps": [{}] })), None);
+    fn the_first_missing_argument_is_named() {
+        assert_eq!(missing("fusionauth_form", &json!({ "name": "a", "steps": [] })).as_deref(), Some("steps"));
+        assert_eq!(missing("fusionauth_form", &json!({ "name": "a", "steps": [{}] })), None);
         let email =
             json!({ "name": "a", "defaultHtmlTemplate": " \n", "defaultTextTemplate": "b", "defaultSubject": "" });
-        assert_eq!(lacking("fusionauth_email", &email).as_deref(), Some("defaultHtmlTemplate"));
+        assert_eq!(missing("fusionauth_email", &email).as_deref(), Some("defaultHtmlTemplate"));
         let ldap = json!({ "name": "a" });
-        assert!(lacking("fusionauth_ldap_connector", &ldap).is_some());
-        assert_eq!(lacking("fusionauth_application", &json!({ "name": "a", "samlv2Configuration": {} })), None);
+        assert!(missing("fusionauth_ldap_connector", &ldap).is_some());
+        assert_eq!(missing("fusionauth_application", &json!({ "name": "a", "samlv2Configuration": {} })), None);
     }
 }

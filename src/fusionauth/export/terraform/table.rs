@@ -1,4 +1,4 @@
-//! What the Terraform provider takes: its resources and their arguments, read from `provider.json`.
+//! The resources of the Terraform provider and their arguments, read from `provider.json`.
 
 use std::{collections::BTreeMap, sync::OnceLock};
 
@@ -7,7 +7,7 @@ use serde_json::{Number, Value};
 
 use super::kind::Kind;
 
-/// The path of an entry's own key, where an argument is looked up in an entry of a map.
+/// The path that stands for the key of an entry of a map.
 pub const KEY: &str = "#";
 
 /// The provider.
@@ -15,7 +15,7 @@ pub const KEY: &str = "#";
 pub struct Provider {
     /// Its address in the registry.
     pub source: String,
-    /// The version that all of this is about.
+    /// The version that this describes.
     pub version: String,
     /// Its resources, by name.
     pub resources: BTreeMap<String, Resource>,
@@ -24,12 +24,12 @@ pub struct Provider {
 /// A resource of the provider.
 #[derive(Debug, Deserialize)]
 pub struct Resource {
-    /// The id to import by, with properties of the object in braces.
+    /// The id to import by; names of properties are in braces.
     pub import: String,
-    /// The argument that chooses the object's id.
+    /// The argument that sets the object's id.
     ///
-    /// The provider does not write most of them to the state when it imports: one that is set replaces the object, or
-    /// differs for ever.
+    /// The provider does not write most of these to the state when it imports: setting one replaces the object, or shows a
+    /// difference in every plan.
     pub own_id: Option<String>,
     /// All other arguments, in the order in which they are written.
     pub arguments: Vec<Argument>,
@@ -43,54 +43,54 @@ pub struct Argument {
     /// What it holds.
     #[serde(rename = "type")]
     pub kind: Type,
-    /// Where the object has its value: properties, separated by `/`; [`KEY`] is the key of the entry. Empty for blocks.
+    /// The path of its value: properties, separated by `/`, or [`KEY`]. Empty for blocks.
     #[serde(default)]
     pub path: String,
-    /// Where a block repeats: the path of the array (and `/[]`) or of the map (and `/{}`) that it repeats for. The paths
-    /// inside of the block then begin at the item.
+    /// For a repeated block: the path of the array, followed by `/[]`, or of the map, followed by `/{}`. The paths inside
+    /// of the block then begin at the item.
     pub each: Option<String>,
     /// The arguments of a block.
     #[serde(default)]
     pub block: Vec<Argument>,
-    /// Whether the provider wants it.
+    /// Whether the provider requires it.
     #[serde(default)]
     pub required: bool,
-    /// What to say where the object lacks a required value.
+    /// The value to write where the object has no value for a required argument.
     pub fallback: Option<Value>,
-    /// What the provider takes for a text that is absent.
+    /// The value that the provider assumes where a text is absent.
     pub default: Option<Value>,
-    /// Whether no value of it may be written down.
+    /// Whether its values must not be written.
     #[serde(default)]
     pub secret: bool,
-    /// Whether it is for new objects only: it is not read back, and replaces what was imported.
+    /// Whether it is for new objects only: the provider does not read it back, so it would replace what was imported.
     #[serde(default)]
     pub clone_only: bool,
     /// Whether its text goes to a file of its own.
     #[serde(default)]
     pub file: bool,
-    /// Whether the provider refuses a text of white space.
+    /// Whether the provider refuses a blank text.
     #[serde(default)]
-    pub filled: bool,
-    /// The kind of object whose id it holds: one that comes before its own.
-    pub refers: Option<Kind>,
+    pub not_blank: bool,
+    /// The kind of object whose id it holds, which comes before its own.
+    pub refers_to: Option<Kind>,
     /// The only texts that the provider takes; empty for any.
     #[serde(default)]
     pub one_of: Vec<String>,
-    /// The least number that the provider takes.
-    pub least: Option<f64>,
-    /// The largest number that the provider takes.
-    pub most: Option<f64>,
-    /// The arguments beside it without which the provider refuses it.
+    /// The lowest number that the provider takes.
+    pub min: Option<f64>,
+    /// The highest number that the provider takes.
+    pub max: Option<f64>,
+    /// The arguments that the provider requires beside it.
     #[serde(default)]
-    pub with: Vec<String>,
+    pub requires: Vec<String>,
 }
 
 impl Argument {
     /// Whether the provider takes the number.
     pub fn takes(&self, number: &Number) -> bool {
-        number.as_f64().is_some_and(|number| {
-            self.least.is_none_or(|least| number >= least) && self.most.is_none_or(|most| number <= most)
-        })
+        number
+            .as_f64()
+            .is_some_and(|number| self.min.is_none_or(|min| number >= min) && self.max.is_none_or(|max| number <= max))
     }
 }
 
@@ -112,7 +112,7 @@ pub enum Type {
     Map,
     /// Numbers by key.
     NumberMap,
-    /// Strings by key, which the API has as an array of `name` and `value`.
+    /// Strings by key, which the API has as an array of objects with `name` and `value`.
     Headers,
     /// JSON, as a string.
     Json,
@@ -123,7 +123,7 @@ pub enum Type {
 /// The provider's table, read once.
 pub fn provider() -> &'static Provider {
     static PROVIDER: OnceLock<Provider> = OnceLock::new();
-    // A test reads it too, so that it is never the empty one.
+    // A test reads the same text, so that this does not fail.
     PROVIDER.get_or_init(|| serde_json::from_str(include_str!("provider.json")).unwrap_or_default())
 }
 
@@ -185,13 +185,13 @@ mod tests {
         }
     }
 
-    /// So that no resources refer to each other in a circle, which Terraform refuses.
+    /// Otherwise resources could refer to each other in a cycle, which Terraform refuses.
     #[test]
     fn every_reference_is_to_an_earlier_kind() {
         for (name, resource) in &provider().resources {
             let mut arguments = Vec::new();
             every(&resource.arguments, &mut arguments);
-            for kind in arguments.iter().filter_map(|argument| argument.refers) {
+            for kind in arguments.iter().filter_map(|argument| argument.refers_to) {
                 assert!(kind < kind_of(name), "{name} refers to {kind:?}");
             }
         }

@@ -21,7 +21,7 @@ fn object(family: Family, id: &str, value: Value) -> Object {
     if !id.is_empty() {
         value.insert("id".to_owned(), Value::from(id));
     }
-    Object { family, id: id.to_owned(), value }
+    Object { family, id: (!id.is_empty()).then(|| id.to_owned()), value }
 }
 
 fn snapshot(mut objects: Vec<Object>) -> Snapshot {
@@ -194,25 +194,25 @@ fn resource_like(export: &Export, identifier: &str, name: &str) -> Block {
 }
 
 #[test]
-fn what_cannot_be_said_is_told() {
+fn properties_that_the_provider_cannot_set_are_reported() {
     let export = export(&sample(), Purpose::Adopt);
     assert!(why(&export, "ip access control list Office").contains("no resource"));
     assert!(why(&export, "accessControlConfiguration.uiIPAccessControlListId").contains("cannot set"));
     assert!(why(&export, "event_configuration").contains("of.tomorrow"));
-    let is_told = |part: &str| export.report.left_out.iter().any(|left_out| left_out.what.contains(part));
-    assert!(!is_told("samlv2") && !is_told("scim") && !is_told("clientId"));
+    let is_reported = |part: &str| export.report.left_out.iter().any(|left_out| left_out.what.contains(part));
+    assert!(!is_reported("samlv2") && !is_reported("scim") && !is_reported("clientId"));
     assert!(export.files["providers.tf"].contains("# - ip access control list Office"));
 }
 
 #[test]
-fn numbers_that_the_provider_refuses_are_told() {
+fn numbers_that_the_provider_refuses_are_reported() {
     let times = json!({ "authorizationGrantIdTimeToLiveInSeconds": 0, "changePasswordIdTimeToLiveInSeconds": 600 });
     let tenant = json!({ "name": "Hooli", "externalIdentifierConfiguration": times });
     let export = export(&snapshot(vec![object(Family::Tenant, TENANT, tenant)]), Purpose::Adopt);
     let times = nested(&resource(&export, "fusionauth_tenant", "hooli"), "external_identifier_configuration");
     assert!(times.iter().all(|times| attribute(times, "authorization_grant_id_time_to_live_in_seconds").is_none()));
-    let is_told = |left: &LeftOut| left.why == "the provider does not take 0";
-    assert!(export.report.left_out.iter().any(is_told), "{:?}", export.report.left_out);
+    let is_reported = |left_out: &LeftOut| left_out.why == "the provider does not take 0";
+    assert!(export.report.left_out.iter().any(is_reported), "{:?}", export.report.left_out);
 }
 
 #[test]
@@ -287,8 +287,9 @@ fn keys_that_a_clone_cannot_generate_are_imported() {
         assert_eq!(attribute(&key, "kid"), Some(format!("\"{name}\"")));
         assert_eq!(attribute(&key, "private_key"), Some(format!("var.imported_key_{name}_private_key")));
         assert_eq!((attribute(&key, "secret"), attribute(&key, "public_key")), (None, None));
-        let is_told = cloned.report.left_out.iter().any(|left| left.what.contains(&format!("key {name} (")));
-        assert!(!is_told, "{:?}", cloned.report.left_out);
+        let is_reported =
+            cloned.report.left_out.iter().any(|left_out| left_out.what.contains(&format!("key {name} (")));
+        assert!(!is_reported, "{:?}", cloned.report.left_out);
     }
     for name in ["shared", "hmac"] {
         let key = resource(&cloned, "fusionauth_imported_key", name);
@@ -403,9 +404,10 @@ fn a_clone_attaches_webhooks_to_the_tenants_that_it_makes() {
     let ids = attribute(&tenant, "webhook_ids").unwrap();
     assert_eq!(ids.matches("fusionauth_webhook.").count(), 1, "{ids}");
     assert!(ids.contains("fusionauth_webhook.https_one.id"), "{ids}");
-    let told: Vec<_> = cloned.report.left_out.iter().filter(|left| left.what.starts_with("webhook")).collect();
-    assert_eq!(told.len(), 1, "{told:?}");
-    assert!(told[0].what.ends_with(&format!("tenant Default ({DEFAULT_TENANT})")), "{told:?}");
+    let reported: Vec<_> =
+        cloned.report.left_out.iter().filter(|left_out| left_out.what.starts_with("webhook")).collect();
+    assert_eq!(reported.len(), 1, "{reported:?}");
+    assert!(reported[0].what.ends_with(&format!("tenant Default ({DEFAULT_TENANT})")), "{reported:?}");
 
     let adopted = export(&snapshot, Purpose::Adopt);
     assert_eq!(attribute(&resource(&adopted, "fusionauth_tenant", "hooli"), "webhook_ids"), None);

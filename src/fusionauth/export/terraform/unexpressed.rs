@@ -1,4 +1,4 @@
-//! What an object has and the provider has no argument for.
+//! Finds the properties of an object that the provider has no argument for.
 
 use std::collections::BTreeMap;
 
@@ -11,141 +11,142 @@ use super::{
 };
 use crate::fusionauth::export::line::one_line;
 
-/// What is not worth telling, by kind: the path (`*` is any name), and the value that it has where it says nothing, as
-/// JSON; empty for any value.
+/// The properties that are not reported: kind, path (`*` is any name), and the value, as JSON, for which that holds;
+/// `None` for any value.
 ///
-/// It is what FusionAuth computes, what the resource's type says already, or what is a resource of its own.
-const SAYS_NOTHING: &[(Kind, &str, &str)] = &[
-    (Kind::Application, "jwtConfiguration.refreshTokenRevocationPolicy.onLoginPrevented", "true"),
-    (Kind::Application, "jwtConfiguration.refreshTokenRevocationPolicy.onPasswordChanged", "true"),
-    (Kind::Application, "oauthConfiguration.clientId", ""),
-    (Kind::Application, "oauthConfiguration.requireClientAuthentication", ""),
-    (Kind::Application, "registrationDeletePolicy.unverified.enabledInstant", ""),
-    (Kind::Application, "roles", ""),
-    (Kind::Application, "samlv2Configuration.callbackURL", ""),
-    (Kind::Application, "scopes", ""),
-    (Kind::Application, "state", "\"Active\""),
-    (Kind::Connector, "type", ""),
-    (Kind::Entity, "type.data", ""),
-    (Kind::Entity, "type.jwtConfiguration", ""),
-    (Kind::Entity, "type.name", ""),
-    (Kind::Entity, "type.permissions", ""),
-    (Kind::EntityType, "permissions", ""),
-    (Kind::Group, "roles", ""),
-    (Kind::IdentityProvider, "type", ""),
-    (Kind::Key, "certificate", ""),
-    (Kind::Key, "certificateInformation", ""),
-    (Kind::Key, "expirationInstant", ""),
-    (Kind::Key, "hasPrivateKey", ""),
-    (Kind::Key, "issuer", ""),
-    (Kind::Key, "kid", ""),
-    (Kind::Key, "length", ""),
-    (Kind::Key, "publicKey", ""),
-    (Kind::Key, "secret", ""),
-    (Kind::Key, "type", ""),
-    (Kind::Lambda, "enabled", ""),
-    (Kind::MessageTemplate, "type", ""),
-    (Kind::Messenger, "messageTypes", "[\"SMS\"]"),
-    (Kind::Messenger, "transport", ""),
-    (Kind::Messenger, "type", ""),
-    (Kind::Tenant, "configured", ""),
-    (Kind::Tenant, "jwtConfiguration.enabled", "true"),
-    (Kind::Tenant, "multiFactorConfiguration.authenticator.algorithm", "\"HmacSHA1\""),
-    (Kind::Tenant, "multiFactorConfiguration.authenticator.codeLength", "6"),
-    (Kind::Tenant, "multiFactorConfiguration.authenticator.timeStep", "30"),
-    (Kind::Tenant, "state", "\"Active\""),
-    (Kind::Tenant, "userDeletePolicy.unverified.enabledInstant", ""),
-    (Kind::TenantManagerConfiguration, "identityProviderTypeConfigurations.*.type", ""),
-    (Kind::Theme, "type", ""),
-    (Kind::UserAction, "active", "true"),
+/// FusionAuth computes them, the resource's type implies them, or they are resources of their own.
+const IGNORED: &[(Kind, &str, Option<&str>)] = &[
+    (Kind::Application, "jwtConfiguration.refreshTokenRevocationPolicy.onLoginPrevented", Some("true")),
+    (Kind::Application, "jwtConfiguration.refreshTokenRevocationPolicy.onPasswordChanged", Some("true")),
+    (Kind::Application, "oauthConfiguration.clientId", None),
+    (Kind::Application, "oauthConfiguration.requireClientAuthentication", None),
+    (Kind::Application, "registrationDeletePolicy.unverified.enabledInstant", None),
+    (Kind::Application, "roles", None),
+    (Kind::Application, "samlv2Configuration.callbackURL", None),
+    (Kind::Application, "scopes", None),
+    (Kind::Application, "state", Some("\"Active\"")),
+    (Kind::Connector, "type", None),
+    (Kind::Entity, "type.data", None),
+    (Kind::Entity, "type.jwtConfiguration", None),
+    (Kind::Entity, "type.name", None),
+    (Kind::Entity, "type.permissions", None),
+    (Kind::EntityType, "permissions", None),
+    (Kind::Group, "roles", None),
+    (Kind::IdentityProvider, "type", None),
+    (Kind::Key, "certificate", None),
+    (Kind::Key, "certificateInformation", None),
+    (Kind::Key, "expirationInstant", None),
+    (Kind::Key, "hasPrivateKey", None),
+    (Kind::Key, "issuer", None),
+    (Kind::Key, "kid", None),
+    (Kind::Key, "length", None),
+    (Kind::Key, "publicKey", None),
+    (Kind::Key, "secret", None),
+    (Kind::Key, "type", None),
+    (Kind::Lambda, "enabled", None),
+    (Kind::MessageTemplate, "type", None),
+    (Kind::Messenger, "messageTypes", Some("[\"SMS\"]")),
+    (Kind::Messenger, "transport", None),
+    (Kind::Messenger, "type", None),
+    (Kind::Tenant, "configured", None),
+    (Kind::Tenant, "jwtConfiguration.enabled", Some("true")),
+    (Kind::Tenant, "multiFactorConfiguration.authenticator.algorithm", Some("\"HmacSHA1\"")),
+    (Kind::Tenant, "multiFactorConfiguration.authenticator.codeLength", Some("6")),
+    (Kind::Tenant, "multiFactorConfiguration.authenticator.timeStep", Some("30")),
+    (Kind::Tenant, "state", Some("\"Active\"")),
+    (Kind::Tenant, "userDeletePolicy.unverified.enabledInstant", None),
+    (Kind::TenantManagerConfiguration, "identityProviderTypeConfigurations.*.type", None),
+    (Kind::Theme, "type", None),
+    (Kind::UserAction, "active", Some("true")),
 ];
 
-/// What FusionAuth says of whatever it keeps.
+/// Timestamps that FusionAuth sets in everything that it stores.
 const INSTANTS: &[&str] = &["insertInstant", "lastUpdateInstant"];
 
-/// The paths that the provider knows below one.
+/// The paths that arguments have, as a tree.
 #[derive(Default)]
-struct Known {
+struct KnownPaths {
+    /// Whether an argument has the path that ends here.
     is_argument: bool,
-    below: BTreeMap<&'static str, Known>,
+    children: BTreeMap<&'static str, KnownPaths>,
 }
 
-/// The paths of what an object has and the provider cannot be told, but for what says nothing.
+/// The paths of the properties that have no argument, without empty and ignored ones.
 pub fn unexpressed(instance: &Instance<'_>) -> Vec<String> {
-    let mut known = Known::default();
-    learn(&mut known, &[], &instance.resource.arguments);
+    let mut known = KnownPaths::default();
+    add_paths(&mut known, &[], &instance.resource.arguments);
     let mut found = Vec::new();
     compare(instance.kind, &instance.properties, &known, "", &mut found);
     found.sort();
     found
 }
 
-fn learn(known: &mut Known, base: &[&'static str], arguments: &'static [Argument]) {
+fn add_paths(known: &mut KnownPaths, base: &[&'static str], arguments: &'static [Argument]) {
     for argument in arguments {
         if argument.kind == Type::Block {
             let mut path = base.to_vec();
             path.extend(argument.each.iter().flat_map(|each| each.split('/')));
-            learn(known, &path, &argument.block);
+            add_paths(known, &path, &argument.block);
         } else {
             let own = argument.path.split('/').filter(|part| *part != KEY);
-            let mut at = &mut *known;
+            let mut node = &mut *known;
             for part in base.iter().copied().chain(own) {
-                at = at.below.entry(part).or_default();
+                node = node.children.entry(part).or_default();
             }
-            // The key of an entry says nothing of what is in the entry.
-            at.is_argument |= argument.path != KEY;
+            // An argument for the key of an entry does not cover the entry's contents.
+            node.is_argument |= argument.path != KEY;
         }
     }
 }
 
-fn compare(kind: Kind, properties: &Map<String, Value>, known: &Known, path: &str, found: &mut Vec<String>) {
-    let every = known.below.get("{}");
+fn compare(kind: Kind, properties: &Map<String, Value>, known: &KnownPaths, path: &str, found: &mut Vec<String>) {
+    let every = known.children.get("{}");
     for (key, value) in properties {
         if path.is_empty() && key == "id" || INSTANTS.contains(&key.as_str()) {
             continue;
         }
         let key_path = if path.is_empty() { one_line(key) } else { format!("{path}.{}", one_line(key)) };
-        match (known.below.get(key.as_str()).or(every), value) {
+        match (known.children.get(key.as_str()).or(every), value) {
             (Some(known), _) if known.is_argument => {}
             (Some(known), Value::Object(properties)) => compare(kind, properties, known, &key_path, found),
-            (Some(known), Value::Array(items)) if known.below.contains_key("[]") => {
-                if let Some(known) = known.below.get("[]") {
+            (Some(known), Value::Array(items)) if known.children.contains_key("[]") => {
+                if let Some(known) = known.children.get("[]") {
                     for (at, properties) in items.iter().filter_map(Value::as_object).enumerate() {
                         compare(kind, properties, known, &format!("{key_path}[{at}]"), found);
                     }
                 }
             }
-            _ if says_nothing(value) || is_not_worth_telling(kind, &key_path, value) => {}
-            (_, Value::Object(properties)) => compare(kind, properties, &Known::default(), &key_path, found),
+            _ if is_empty(value) || is_ignored(kind, &key_path, value) => {}
+            (_, Value::Object(properties)) => compare(kind, properties, &KnownPaths::default(), &key_path, found),
             _ => found.push(key_path),
         }
     }
 }
 
-/// Whether a value is what an absent one means.
-fn says_nothing(value: &Value) -> bool {
+/// Whether a value means the same as an absent one.
+fn is_empty(value: &Value) -> bool {
     match value {
         Value::Null | Value::Bool(false) => true,
         Value::Bool(true) => false,
         Value::Number(number) => number.as_f64() == Some(0.0),
         Value::String(text) => text.is_empty(),
         Value::Array(items) => items.is_empty(),
-        Value::Object(properties) => properties.values().all(says_nothing),
+        Value::Object(properties) => properties.values().all(is_empty),
     }
 }
 
-fn is_not_worth_telling(kind: Kind, path: &str, value: &Value) -> bool {
+fn is_ignored(kind: Kind, path: &str, value: &Value) -> bool {
     let value = value.to_string();
-    let is_usual = |usual: &str| usual.is_empty() || value == usual;
-    SAYS_NOTHING.iter().any(|(of, at, usual)| *of == kind && is_at(at, path) && is_usual(usual))
+    let has_value = |ignored: Option<&str>| ignored.is_none_or(|ignored| ignored == value);
+    IGNORED.iter().any(|(of, pattern, ignored)| *of == kind && matches_path(pattern, path) && has_value(*ignored))
 }
 
-/// Whether a path is one that [`SAYS_NOTHING`] means.
-fn is_at(meant: &str, path: &str) -> bool {
-    meant == path
-        || meant.contains('*')
-            && meant.split('.').count() == path.split('.').count()
-            && meant.split('.').zip(path.split('.')).all(|(meant, name)| meant == "*" || meant == name)
+/// Whether a path matches a pattern of [`IGNORED`].
+fn matches_path(pattern: &str, path: &str) -> bool {
+    pattern == path
+        || pattern.contains('*')
+            && pattern.split('.').count() == path.split('.').count()
+            && pattern.split('.').zip(path.split('.')).all(|(pattern, name)| pattern == "*" || pattern == name)
 }
 
 #[cfg(test)]
@@ -158,22 +159,21 @@ mod tests {
     use crate::fusionauth::export::terraform::table::provider;
 
     fn of(kind: Kind, type_name: &'static str, properties: &Value) -> Vec<String> {
-        let text = String::new;
         unexpressed(&Instance {
             kind,
             type_name,
             resource: &provider().resources[type_name],
-            name: text(),
-            id: text(),
-            import_id: text(),
+            name: "a".to_owned(),
+            id: None,
+            import_id: "1".to_owned(),
             properties: Cow::Borrowed(properties.as_object().unwrap()),
-            label: text(),
+            label: "a".to_owned(),
             is_vital: false,
         })
     }
 
     #[test]
-    fn what_says_something_is_told_where_it_stands() {
+    fn properties_without_arguments_are_found() {
         let tenant = json!({
             "id": "1",
             "insertInstant": 1,
@@ -195,7 +195,7 @@ mod tests {
     }
 
     #[test]
-    fn instants_say_nothing_wherever_they_stand() {
+    fn timestamps_are_ignored_everywhere() {
         let entity = json!({ "type": { "id": "1", "insertInstant": 1, "lastUpdateInstant": 2 }, "insertInstant": 3 });
         assert_eq!(of(Kind::Entity, "fusionauth_entity", &entity), [""; 0]);
         let of_type = json!({ "enabled": true, "type": "SAMLv2", "insertInstant": 1, "lastUpdateInstant": 2, "x": 3 });

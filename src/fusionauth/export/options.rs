@@ -1,4 +1,4 @@
-//! Carrying out an export: read the instance once, then write it down.
+//! What to export and how; runs the export: reads the instance once, then makes the files.
 
 use gateway::composite::{OnProgress, Upstream};
 
@@ -15,14 +15,14 @@ use super::{
 };
 use crate::config::settings::TENANT_ID;
 
-/// What to write down, and how.
+/// What to export, and how.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Order {
-    /// As what.
+pub struct ExportOptions {
+    /// The format of the files.
     pub format: Format,
-    /// Only this application, by name or id, with all that it refers to.
+    /// Only this application, by name or id, with everything it refers to.
     pub application: Option<String>,
-    /// Only this tenant, by name or id, with all that it refers to.
+    /// Only this tenant, by name or id, with everything it refers to.
     pub tenant: Option<String>,
     /// How a Kickstart is laid out.
     pub layout: Layout,
@@ -30,23 +30,23 @@ pub struct Order {
     pub purpose: Purpose,
 }
 
-impl Order {
-    /// Whether nothing is said but the format.
-    pub fn is_bare(&self) -> bool {
+impl ExportOptions {
+    /// Whether all options but the format have their defaults.
+    pub fn is_default(&self) -> bool {
         self.application.is_none() && self.tenant.is_none() && self.purpose == Purpose::Adopt
     }
 
-    /// Reads the instance and writes it down. `progress` is called after each kind of object.
+    /// Reads the instance and makes the files. `progress` is called after each kind of object.
     ///
     /// # Errors
-    /// An application or tenant that is not there, a request that failed.
-    pub async fn carry_out(&self, upstream: &dyn Upstream, progress: OnProgress<'_>) -> Result<Export, ExportError> {
+    /// The application or tenant does not exist, or a request failed.
+    pub async fn run(&self, upstream: &dyn Upstream, progress: OnProgress<'_>) -> Result<Export, ExportError> {
         let reader = Reader::new(upstream);
         let scope = match (&self.application, &self.tenant) {
             (Some(_), Some(_)) => return Err(ExportError::TwoScopes),
             (Some(application), None) => Scope::Application(find(&reader, Family::Application, application).await?),
             (None, Some(tenant)) => Scope::Tenant(find(&reader, Family::Tenant, tenant).await?),
-            // What is another tenant's is not seen, so everything is this tenant.
+            // A server for one tenant sees no others, so everything means this tenant.
             (None, None) => match upstream.tenant_id() {
                 Some(own) => Scope::Tenant(own.to_owned()),
                 None => Scope::Everything,
