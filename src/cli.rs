@@ -47,21 +47,21 @@ enum Command {
     /// Serve MCP on stdin and stdout (the default)
     Stdio,
     /// List the tools that a client would see
-    Tools(tools::Arguments),
+    Tools(tools::ToolsArguments),
     /// Call one tool and print its answer
     ///
     /// The answer's body goes to stdout, its first line (the HTTP status and what it means) to stderr.
-    Call(call::Arguments),
+    Call(call::CallArguments),
     /// Write the configuration of an instance down as a Kickstart or as Terraform files
     ///
     /// Only reads. No secret is written: each is a variable, named on stderr with what is left out.
-    Export(export::Arguments),
+    Export(export::ExportArguments),
     /// Check configuration, instance and protocol, and say what to do about what does not work
     ///
     /// Nothing is written anywhere. Exit status 1 where something needs attention.
-    Doctor(doctor::Arguments),
+    Doctor(doctor::DoctorArguments),
     /// Serve a simulated FusionAuth instance, for trying things out
-    Sandbox(sandbox::Arguments),
+    Sandbox(sandbox::SandboxArguments),
     #[command(name = gateway::filter::COMMAND, hide = true)]
     EvaluateFilter,
     /// Print a completion script for a shell

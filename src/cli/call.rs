@@ -16,7 +16,7 @@ use crate::{fusionauth::export::format::Format, logging::report};
 
 /// What to call.
 #[derive(clap::Args)]
-pub struct Arguments {
+pub struct CallArguments {
     /// The tool's name, as `fusionauth-mcp tools` lists it
     tool: String,
     /// The arguments: one JSON object, `-` for a JSON object on stdin, or name=value, where a dot leads into an object:
@@ -43,7 +43,7 @@ enum ArgumentsError {
 }
 
 /// Makes the call.
-pub fn run(arguments: &Arguments, start: Start) -> ExitCode {
+pub fn run(arguments: &CallArguments, start: Start) -> ExitCode {
     if let Some(format) = Format::ALL.into_iter().find(|format| format.tool() == arguments.tool) {
         return misused(&[format!("exports are a command: fusionauth-mcp export {}", format.title().to_lowercase())]);
     }

@@ -20,14 +20,14 @@ use crate::{
 
 /// How to tell.
 #[derive(clap::Args)]
-pub struct Arguments {
+pub struct DoctorArguments {
     /// Print the findings as one JSON array
     #[arg(long)]
     json: bool,
 }
 
 /// Checks, and reports what was found. Fails where something needs attention.
-pub fn run(arguments: &Arguments, start: Start) -> ExitCode {
+pub fn run(arguments: &DoctorArguments, start: Start) -> ExitCode {
     // The checks ask also with tools that are not offered: which tools are is the client's affair.
     let everything = Toolset::choose(vec![Arc::clone(&start.source)], &doctor::selection(), start.config.presentation);
     let everything = match everything {

@@ -38,7 +38,7 @@ Examples:
 /// What to write down.
 #[derive(clap::Args)]
 #[command(after_help = EXAMPLES)]
-pub struct Arguments {
+pub struct ExportArguments {
     #[command(subcommand)]
     format: As,
 }
@@ -83,7 +83,7 @@ struct What {
 }
 
 /// Reads the instance, writes the files, and says on stderr what is in them.
-pub fn run(arguments: Arguments, start: Start) -> ExitCode {
+pub fn run(arguments: ExportArguments, start: Start) -> ExitCode {
     let (format, what, layout, purpose) = match arguments.format {
         As::Kickstart { what, split: true } => (Format::Kickstart, what, Layout::Split, Purpose::Adopt),
         As::Kickstart { what, split: false } => (Format::Kickstart, what, Layout::OneFile, Purpose::Adopt),

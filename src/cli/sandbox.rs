@@ -9,7 +9,7 @@ use crate::{fusionauth::tools::DOCUMENT, logging::report, serve::signals::asked_
 
 /// What to simulate.
 #[derive(clap::Args)]
-pub struct Arguments {
+pub struct SandboxArguments {
     /// The port of the loopback interface to listen on; 0 for any that is free
     #[arg(long, default_value_t = 9011)]
     port: u16,
@@ -34,11 +34,11 @@ pub struct Arguments {
 }
 
 /// Serves until a signal comes.
-pub fn run(arguments: &Arguments) -> ExitCode {
+pub fn run(arguments: &SandboxArguments) -> ExitCode {
     block_on(serve(arguments))
 }
 
-async fn serve(arguments: &Arguments) -> ExitCode {
+async fn serve(arguments: &SandboxArguments) -> ExitCode {
     let contents = match &arguments.load {
         Some(path) => path.display().to_string(),
         None if arguments.empty => "empty".to_owned(),

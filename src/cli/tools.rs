@@ -14,12 +14,12 @@ use crate::mcp::listing;
 
 /// What to list.
 #[derive(clap::Args)]
-pub struct Arguments {
+pub struct ToolsArguments {
     /// Only tools whose name, area or path has all of these words, in any case
     words: Vec<String>,
     /// How to print them
-    #[arg(long, value_enum, default_value_t = Format::Table)]
-    format: Format,
+    #[arg(long, value_enum, default_value_t = ListFormat::Table)]
+    format: ListFormat,
     /// Instead, what the list costs a model in tokens: by bucket and area, and the heaviest tools. As Markdown: what the
     /// usual settings cost
     #[arg(long, conflicts_with = "words")]
@@ -27,7 +27,7 @@ pub struct Arguments {
 }
 
 #[derive(Clone, Copy, ValueEnum)]
-enum Format {
+enum ListFormat {
     /// Name, method and path, and the count
     Table,
     /// What `tools/list` answers: name, description, input schema, hints
@@ -39,28 +39,28 @@ enum Format {
 }
 
 /// Lists the tools.
-pub fn run(arguments: &Arguments, start: &Start) -> ExitCode {
+pub fn run(arguments: &ToolsArguments, start: &Start) -> ExitCode {
     let toolset = &start.toolset;
     if arguments.tokens {
         let text = match arguments.format {
-            Format::Markdown => costs::settings_table(&start.source),
-            Format::Table => costs::table(toolset),
-            Format::Json | Format::Names => return misused(&["--tokens comes as a table or as markdown"]),
+            ListFormat::Markdown => costs::settings_table(&start.source),
+            ListFormat::Table => costs::table(toolset),
+            ListFormat::Json | ListFormat::Names => return misused(&["--tokens comes as a table or as markdown"]),
         };
         return print(text.as_bytes());
     }
     let words: Vec<_> = arguments.words.iter().map(|word| word.to_lowercase()).collect();
     let chosen: Vec<_> = toolset.tools().iter().filter(|tool| has_words(tool, &words)).collect();
     let text = match arguments.format {
-        Format::Table => table(&chosen),
-        Format::Json => {
+        ListFormat::Table => table(&chosen),
+        ListFormat::Json => {
             let is_chosen = |name: &str| words.is_empty() || chosen.iter().any(|tool| tool.name() == name);
             let listed = list(toolset).into_iter().filter(|listed| is_chosen(listed.name));
             let tools: Vec<_> = listed.map(listing::tool).collect();
             format!("{:#}\n", serde_json::json!(tools))
         }
-        Format::Markdown => markdown(&chosen),
-        Format::Names => chosen.iter().map(|tool| format!("{}\n", tool.name())).collect(),
+        ListFormat::Markdown => markdown(&chosen),
+        ListFormat::Names => chosen.iter().map(|tool| format!("{}\n", tool.name())).collect(),
     };
     print(text.as_bytes())
 }

@@ -180,7 +180,7 @@ impl Check<'_> {
             }
             return;
         }
-        for other in argument["with"].as_array().into_iter().flatten() {
+        for other in argument["requires"].as_array().into_iter().flatten() {
             if !beside.contains_key(other.as_str().unwrap()) {
                 self.faults.push(format!("{place}: without {other}"));
             }
