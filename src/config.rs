@@ -2,24 +2,27 @@
 //!
 //! Every mistake is collected, each under the name that the operator typed, so that one start reports them all.
 
+mod base_url;
+pub mod env_file;
 pub mod error;
 pub mod given;
+mod network;
+pub mod secrets;
 pub mod settings;
+mod text_file;
 
 use std::time::Duration;
 
 use gateway::{
     session::AnswerLimits,
     toolset::{Mode, Presentation, selection::Selection},
+    transport::{proxy::Route, tls::ExtraCertificates},
 };
 use openapi_tools::describe::input_schema::Detail;
-use reqwest::header::HeaderValue;
-use secrecy::{ExposeSecret, SecretString};
-use url::Url;
+use secrecy::SecretString;
 
 use self::{
-    error::ConfigError,
-    given::{Given, Settings},
+    given::Settings,
     settings::{Setting, ValueKind},
 };
 
@@ -46,18 +49,28 @@ pub struct Config {
 pub struct UpstreamConfig {
     /// Scheme, host, port and perhaps a path, without a slash at its end.
     pub base_url: String,
+    /// Whether a proxy is used, and which one.
+    pub route: Route,
+    /// Certificates that are trusted beside the system's.
+    pub certificates: ExtraCertificates,
     /// The API key.
     pub api_key: Option<SecretString>,
     /// The JWT for the operations that want one.
     pub bearer_token: Option<SecretString>,
     /// The tenant (a UUID) that is sent with every call.
     pub tenant_id: Option<String>,
-    /// The time a request may take, from connecting to the last byte of its answer.
+    /// The time a call may take, from waiting for its turn to the last byte of its answer.
     pub request_timeout: Duration,
     /// The largest response that is read, in bytes.
     pub max_response_bytes: usize,
-    /// Requests at a time. More wait.
+    /// Calls at a time. More wait.
     pub max_concurrent_calls: usize,
+    /// Calls that may wait. More are refused.
+    pub max_waiting_calls: usize,
+    /// How often a request that may be repeated is sent at most.
+    pub max_tries: u32,
+    /// Whether a circuit breaker refuses calls while the instance fails.
+    pub has_breaker: bool,
 }
 
 impl Config {
@@ -88,15 +101,21 @@ impl Config {
 
 impl UpstreamConfig {
     fn read(settings: &mut Settings) -> Self {
+        let base_url = base_url::read(settings);
         Self {
-            base_url: base_url(settings),
-            api_key: secret(settings, &settings::API_KEY),
-            bearer_token: secret(settings, &settings::BEARER_TOKEN),
+            route: network::route(settings, &base_url),
+            certificates: network::certificates(settings),
+            base_url,
+            api_key: secrets::read(settings, &settings::API_KEY),
+            bearer_token: secrets::read(settings, &settings::BEARER_TOKEN),
             tenant_id: settings.uuid(&settings::TENANT_ID),
             // The defaults in the table can be read, so a value is always there.
             request_timeout: settings.duration(&settings::REQUEST_TIMEOUT).unwrap_or_default(),
             max_response_bytes: settings.bytes(&settings::MAX_RESPONSE_BYTES).unwrap_or_default(),
             max_concurrent_calls: number(settings, &settings::MAX_CONCURRENT_CALLS),
+            max_waiting_calls: number(settings, &settings::MAX_WAITING_CALLS),
+            max_tries: u32::try_from(number(settings, &settings::MAX_TRIES)).unwrap_or(1),
+            has_breaker: settings.is_on(&settings::CIRCUIT_BREAKER),
         }
     }
 }
@@ -110,45 +129,11 @@ fn number(settings: &mut Settings, setting: &Setting) -> usize {
     settings.number(setting, min, max).unwrap_or(min)
 }
 
-fn base_url(settings: &mut Settings) -> String {
-    let default = settings::BASE_URL.default.unwrap_or_default().to_owned();
-    let Some(Given { value, source: source_name }) = settings.get(&settings::BASE_URL) else { return default };
-    let expected = "expected a URL such as `https://auth.example.com`";
-    let fault = match Url::parse(&value) {
-        // The URL may hold a password, so it is not repeated.
-        Ok(url) if !url.username().is_empty() || url.password().is_some() => {
-            format!(
-                "the URL holds a user name or password; {expected}, and the API key in {}",
-                settings::API_KEY.label()
-            )
-        }
-        Ok(url) if !matches!(url.scheme(), "http" | "https") || !url.has_host() => {
-            format!("`{value}`: {expected}")
-        }
-        Ok(url) if url.query().is_some() || url.fragment().is_some() => {
-            format!("`{value}` has a `?` or `#` part; {expected}")
-        }
-        Ok(url) => return url.as_str().trim_end_matches('/').to_owned(),
-        Err(error) => format!("`{value}`: {error}; {expected}"),
-    };
-    settings.mistake(ConfigError::HiddenValue { source_name, fault });
-    default
-}
-
-fn secret(settings: &mut Settings, setting: &Setting) -> Option<SecretString> {
-    let Given { value, source: source_name } = settings.get(setting)?;
-    let secret = SecretString::from(value);
-    if HeaderValue::from_str(secret.expose_secret()).is_err() {
-        let fault = "expected one line of printable characters (not shown here: it is secret)".to_owned();
-        settings.mistake(ConfigError::HiddenValue { source_name, fault });
-        return None;
-    }
-    Some(secret)
-}
-
 #[cfg(test)]
 mod tests {
-    use super::*;
+    use url::Url;
+
+    use super::{given::Given, *};
 
     fn read(environment: &[(&str, &str)]) -> (UpstreamConfig, Vec<String>) {
         let pairs = environment.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned()));
@@ -165,12 +150,6 @@ mod tests {
         assert_eq!(config.max_response_bytes, 16_777_216);
         assert_eq!(config.max_concurrent_calls, 32);
         assert_eq!(mistakes, Vec::<String>::new());
-    }
-
-    #[test]
-    fn a_base_url_may_have_a_path_and_a_slash() {
-        assert_eq!(read(&[("API_BASE_URL", "https://example.com/auth/")]).0.base_url, "https://example.com/auth");
-        assert_eq!(read(&[("API_BASE_URL", "https://example.com")]).0.base_url, "https://example.com");
     }
 
     #[test]

@@ -113,7 +113,7 @@ fn hint(value: ValueKind) -> ValueHint {
 
 /// The row's help with its variables and default, as `--help` shows it.
 fn help(setting: &Setting) -> String {
-    let variables: Vec<_> = setting.variable.into_iter().chain(setting.other_variable).collect();
+    let variables: Vec<_> = setting.variable.into_iter().chain(setting.other_variables.iter().copied()).collect();
     let mut help = setting.help.to_owned();
     if !variables.is_empty() {
         help.push_str(&format!(" [env: {}]", variables.join(", else ")));

@@ -9,8 +9,9 @@ use gateway::{
     toolset::{Toolset, selection::SelectionError},
     transport::{
         Transport,
+        breaker::Breaker,
         http::{Http, HttpConfig, TlsError},
-        queue::Queue,
+        retry::Retry,
     },
 };
 use tokio::runtime::{Builder, Runtime};
@@ -62,6 +63,9 @@ impl Start {
         let mut settings = flags.settings();
         logging::start(&mut settings, verbosity);
         let mut config = Config::read(&mut settings);
+        for note in settings.notes() {
+            eprintln!("note: {note}");
+        }
         let errors = settings.into_errors();
         let simulated = config.sandbox.clone().filter(|_| errors.is_empty());
         let transport = match simulated {
@@ -93,11 +97,17 @@ fn http_transport(config: &Config) -> Result<Arc<dyn Transport>, TlsError> {
     let http = Http::new(HttpConfig {
         base_url: upstream.base_url.clone(),
         user_agent: concat!("fusionauth-mcp/", env!("CARGO_PKG_VERSION")),
-        request_timeout: upstream.request_timeout,
+        route: upstream.route.clone(),
+        certificates: upstream.certificates.clone(),
         max_response_bytes: upstream.max_response_bytes,
         max_idle_connections: upstream.max_concurrent_calls,
     })?;
-    Ok(Arc::new(Queue::new(http, upstream.max_concurrent_calls)))
+    let retry = Retry::new(http, upstream.max_tries);
+    if upstream.has_breaker {
+        Ok(Arc::new(Breaker::new(retry, upstream.base_url.clone())))
+    } else {
+        Ok(Arc::new(retry))
+    }
 }
 
 /// An instance in this process. It has a key of its own: one of another instance would be refused.
@@ -105,7 +115,7 @@ fn simulated_transport(contents: &str, config: &mut Config) -> Result<Arc<dyn Tr
     let instance = instance(contents).map_err(|error| StartError::Other(Box::new(error)))?;
     config.upstream.base_url = ADDRESS.to_owned();
     config.upstream.api_key = Some(fusionauth_sandbox::installation::API_KEY.to_owned().into());
-    Ok(Arc::new(Queue::new(Simulation::new(instance), config.upstream.max_concurrent_calls)))
+    Ok(Arc::new(Simulation::new(instance)))
 }
 
 /// Runs on one thread: a proxy waits for the network most of its time, and hand-offs between threads cost more than they

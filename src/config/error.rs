@@ -2,6 +2,8 @@
 
 use gateway::toolset::selection::SelectionError;
 
+use super::env_file::EnvFileError;
+
 /// Something that the operator has to mend before the program can start.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum ConfigError {
@@ -32,12 +34,22 @@ pub enum ConfigError {
         cause: String,
     },
     /// An entry of an environment file that is none.
-    #[error("{source_name}: entry {number} is malformed; expected NAME=value")]
+    #[error("{source_name}: {fault}")]
     EnvironmentEntry {
         /// The flag with the path.
         source_name: String,
-        /// The entry's number, from 1.
-        number: usize,
+        /// What is wrong, and in which line.
+        fault: EnvFileError,
+    },
+    /// A file of certificates that cannot be used.
+    #[error("{source_name}: {path}: {cause}")]
+    CertificateFile {
+        /// The flag or variable.
+        source_name: String,
+        /// The file.
+        path: String,
+        /// What is wrong with it.
+        cause: String,
     },
     /// A file for a secret that cannot be read.
     #[error("{source_name}: {cause}")]

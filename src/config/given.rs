@@ -1,13 +1,13 @@
 //! What the operator set: flags before environment before environment file.
 
-use std::{collections::BTreeMap, fs, path::Path, str::FromStr, time::Duration};
+use std::{collections::BTreeMap, path::Path, str::FromStr, time::Duration};
 
 use gateway::{
     text::format::is_uuid,
     toolset::selection::{Origin, Words},
 };
 
-use super::{error::ConfigError, settings::Setting};
+use super::{env_file, error::ConfigError, settings::Setting, text_file};
 
 /// A value and where the operator wrote it.
 #[derive(Clone, PartialEq, Eq)]
@@ -26,6 +26,7 @@ pub struct Settings {
     environment: BTreeMap<String, String>,
     file: BTreeMap<String, Given>,
     errors: Vec<ConfigError>,
+    notes: Vec<String>,
 }
 
 impl Settings {
@@ -42,6 +43,16 @@ impl Settings {
         self.errors.push(error);
     }
 
+    /// Notes what was mended, for the operator to know.
+    pub fn note(&mut self, note: String) {
+        self.notes.push(note);
+    }
+
+    /// What was mended so far.
+    pub fn notes(&self) -> &[String] {
+        &self.notes
+    }
+
     /// The mistakes noted so far.
     pub fn into_errors(self) -> Vec<ConfigError> {
         self.errors
@@ -50,25 +61,22 @@ impl Settings {
     /// Adds the variables of an environment file (`NAME=value` lines).
     pub fn read_file(&mut self, path: &Path) {
         let name = path.display();
-        let entries = match dotenvy::from_path_iter(path) {
-            Ok(entries) => entries,
+        let source_name = format!("--env-file {name}");
+        let text = match text_file::read(path) {
+            Ok(text) => text,
             Err(error) => {
-                let (source, cause) = (format!("--env-file {name}"), error.to_string());
-                return self.mistake(ConfigError::EnvironmentFile { source_name: source, cause });
+                return self.mistake(ConfigError::EnvironmentFile { source_name, cause: error.to_string() });
             }
         };
-        for (index, entry) in entries.enumerate() {
-            match entry {
-                Ok((variable, value)) => {
+        match env_file::parse(&text) {
+            Ok(entries) => {
+                let given = |(variable, value): (String, String)| {
                     let source = format!("{variable} in {name}");
-                    self.file.insert(variable, Given { value, source });
-                }
-                // The entry itself is not repeated: it may hold a secret.
-                Err(_) => {
-                    let source_name = format!("--env-file {name}");
-                    return self.mistake(ConfigError::EnvironmentEntry { source_name, number: index + 1 });
-                }
+                    (variable, Given { value, source })
+                };
+                self.file.extend(entries.into_iter().map(given));
             }
+            Err(fault) => self.mistake(ConfigError::EnvironmentEntry { source_name, fault }),
         }
     }
 
@@ -80,7 +88,8 @@ impl Settings {
             let environment = environment.map(|value| Given { value: value.clone(), source: variable.to_owned() });
             [environment, self.file.get(variable).cloned()].into_iter().flatten().collect::<Vec<_>>()
         };
-        let variables = setting.variable.into_iter().chain(setting.other_variable).flat_map(by_variable);
+        let variables =
+            setting.variable.into_iter().chain(setting.other_variables.iter().copied()).flat_map(by_variable);
         let all = self.flags.get(setting.name).cloned().into_iter().chain(variables);
         all.map(trimmed).find(|given| !given.value.is_empty())
     }
@@ -102,6 +111,12 @@ impl Settings {
         };
         let is_on = self.parsed(setting, "true or false", parse)?;
         is_on.then_some(Origin { source: given.source, typed: given.value })
+    }
+
+    /// Whether a switch is on, by itself or by its default.
+    pub fn is_on(&mut self, setting: &Setting) -> bool {
+        let is_on_by_default = setting.default == Some("true");
+        if self.get(setting).is_some() { self.switch(setting).is_some() } else { is_on_by_default }
     }
 
     /// A setting that is one of a few words.
@@ -154,7 +169,7 @@ impl Settings {
 /// A file that cannot be read or holds nothing.
 pub fn secret_file(flag: &str, path: &Path) -> Result<Given, ConfigError> {
     let source = format!("--{flag} {}", path.display());
-    match fs::read_to_string(path) {
+    match text_file::read(path) {
         Ok(text) if text.trim().is_empty() => Err(ConfigError::EmptySecretFile { source_name: source }),
         Ok(text) => Ok(Given { value: text, source }),
         Err(error) => Err(ConfigError::SecretFile { source_name: source, cause: error.to_string() }),

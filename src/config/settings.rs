@@ -9,8 +9,8 @@ pub struct Setting {
     pub name: &'static str,
     /// The environment variable, where there is one.
     pub variable: Option<&'static str>,
-    /// Another variable that counts where the first one is not set.
-    pub other_variable: Option<&'static str>,
+    /// Other variables that count where the ones before are not set.
+    pub other_variables: &'static [&'static str],
     /// How it is given on the command line.
     pub flag: Flag,
     /// What its value is.
@@ -89,12 +89,16 @@ const fn value(placeholder: &'static str) -> Flag {
 }
 
 const fn setting(name: &'static str, variable: &'static str, flag: Flag, value: ValueKind) -> Setting {
-    Setting { name, variable: Some(variable), other_variable: None, flag, value, default: None, help: "" }
+    Setting { name, variable: Some(variable), other_variables: &[], flag, value, default: None, help: "" }
 }
 
 impl Setting {
     const fn default(self, default: &'static str) -> Self {
         Self { default: Some(default), ..self }
+    }
+
+    const fn or(self, other_variables: &'static [&'static str]) -> Self {
+        Self { other_variables, ..self }
     }
 
     const fn help(self, help: &'static str) -> Self {
@@ -132,6 +136,29 @@ pub static API_KEY: Setting =
 /// The JWT for the operations that want one.
 pub static BEARER_TOKEN: Setting = setting("bearer-token", "BEARER_TOKEN_BEARERAUTH", Flag::None, ValueKind::Secret)
     .help("The JWT for the few operations that want one instead of the API key.");
+
+/// Certificates that are trusted beside the system's.
+pub static CA_FILE: Setting = setting("ca-file", "API_CA_FILE", value("FILE"), ValueKind::Path)
+    .or(&["SSL_CERT_FILE", "NODE_EXTRA_CA_CERTS", "REQUESTS_CA_BUNDLE"])
+    .help(
+        "A file of certificates (PEM) that are trusted beside the system's: of your own authority, or the self-signed one \
+         of the server.",
+    );
+
+/// The proxy for HTTPS.
+pub static HTTPS_PROXY: Setting = setting("https-proxy", "HTTPS_PROXY", Flag::None, ValueKind::Url)
+    .or(&["https_proxy", "ALL_PROXY", "all_proxy"])
+    .help("The proxy for an https address: http://host:port or http://user:password@host:port. Loopback is never proxied.");
+
+/// The proxy for plain HTTP.
+pub static HTTP_PROXY: Setting = setting("http-proxy", "HTTP_PROXY", Flag::None, ValueKind::Url)
+    .or(&["http_proxy", "ALL_PROXY", "all_proxy"])
+    .help("The proxy for an http address.");
+
+/// The hosts that are reached without a proxy.
+pub static NO_PROXY: Setting = setting("no-proxy", "NO_PROXY", Flag::None, ValueKind::List)
+    .or(&["no_proxy"])
+    .help("Hosts that are reached without a proxy: example.com (and all below it), 10.0.0.0/8, host:port, * for all.");
 
 /// The tools to offer.
 pub static USE_TOOLS: Setting = setting("use-tools", "USE_TOOLS", value("LIST"), ValueKind::List)
@@ -216,11 +243,28 @@ pub static STRUCTURED_OUTPUT: Setting = setting("structured-output", "STRUCTURED
 pub static MAX_CONCURRENT_CALLS: Setting =
     setting("max-concurrent-calls", "MAX_CONCURRENT_CALLS", value("NUMBER"), ValueKind::Number { min: 1, max: 1024 })
         .default("32")
-        .help("Requests at a time, 1 to 1024. More wait for their turn.");
+        .help("Calls at a time, 1 to 1024. More wait for their turn, which counts as time of the request.");
+
+/// Calls that wait.
+pub static MAX_WAITING_CALLS: Setting =
+    setting("max-waiting-calls", "MAX_WAITING_CALLS", value("NUMBER"), ValueKind::Number { min: 0, max: 65536 })
+        .default("256")
+        .help("Calls that may wait for their turn, 0 to 65536. More are answered at once that the server is busy.");
+
+/// How often a request is sent.
+pub static MAX_TRIES: Setting =
+    setting("max-tries", "MAX_TRIES", value("NUMBER"), ValueKind::Number { min: 1, max: 10 })
+        .default("3")
+        .help("How often a request that changes nothing is sent when it fails in passing, 1 to 10; 1 is never again.");
+
+/// The circuit breaker.
+pub static CIRCUIT_BREAKER: Setting = setting("circuit-breaker", "CIRCUIT_BREAKER", SWITCH, ValueKind::Bool)
+    .default("true")
+    .help("After 5 calls in a row that failed, answer at once for a while instead of sending more.");
 
 /// What is written to stderr.
 pub static LOG: Setting = Setting {
-    other_variable: Some("RUST_LOG"),
+    other_variables: &["RUST_LOG"],
     ..setting(
         "verbose",
         "LOG",
@@ -243,10 +287,14 @@ pub static ENV_FILE: Setting = Setting { variable: None, ..setting("env-file", "
     .help("Read more environment variables from a file of NAME=value lines. The environment itself wins.");
 
 /// All settings, in the order of help and documentation.
-pub static SETTINGS: [&Setting; 20] = [
+pub static SETTINGS: [&Setting; 27] = [
     &BASE_URL,
     &API_KEY,
     &BEARER_TOKEN,
+    &CA_FILE,
+    &HTTPS_PROXY,
+    &HTTP_PROXY,
+    &NO_PROXY,
     &USE_TOOLS,
     &TOOL_BUCKETS,
     &TOOL_AREAS,
@@ -261,6 +309,9 @@ pub static SETTINGS: [&Setting; 20] = [
     &MAX_ANSWER_TOKENS,
     &STRUCTURED_OUTPUT,
     &MAX_CONCURRENT_CALLS,
+    &MAX_WAITING_CALLS,
+    &MAX_TRIES,
+    &CIRCUIT_BREAKER,
     &LOG,
     &SANDBOX,
     &ENV_FILE,
@@ -271,7 +322,7 @@ pub fn markdown() -> String {
     let mut text = "| variable | flag | meaning | default |\n|---|---|---|---|\n".to_owned();
     for setting in SETTINGS {
         let variables: Vec<_> =
-            setting.variable.iter().chain(&setting.other_variable).map(|name| format!("`{name}`")).collect();
+            setting.variable.iter().chain(setting.other_variables).map(|name| format!("`{name}`")).collect();
         let flag = match (setting.flag, setting.flag_name()) {
             (Flag::None, _) | (_, None) => String::new(),
             (Flag::Value { placeholder }, Some(name)) => format!("`--{name} {placeholder}`"),

@@ -9,7 +9,7 @@ use gateway::{
     principal::Principal,
     session::Session,
     toolset::{Presentation, Toolset, selection::Selection},
-    transport::{Failure, Request, Response, Transport},
+    transport::{Deadline, Failure, Request, Response, Transport},
 };
 use openapi_tools::model::security::KeyLocation;
 use secrecy::ExposeSecret;
@@ -47,12 +47,18 @@ impl Simulation {
             location: None,
             retry_after: None,
             body: answered.body.map(|body| body.to_string().into_bytes()).unwrap_or_default(),
+            tries: 1,
         }
     }
 }
 
 impl Transport for Simulation {
-    fn send(&self, request: Request, authorization: Authorization) -> BoxFuture<'_, Result<Response, Failure>> {
+    fn send(
+        &self,
+        request: Request,
+        authorization: Authorization,
+        _: Deadline,
+    ) -> BoxFuture<'_, Result<Response, Failure>> {
         Box::pin(async move { Ok(self.answer(request, &authorization)) })
     }
 }

@@ -7,7 +7,10 @@ use gateway::{
     credentials::{StaticCredential, StaticCredentials},
     redact::{Options, Redactor},
     source::{SettingNames, Source},
-    transport::Transport,
+    transport::{
+        Transport,
+        queue::{Queue, QueueConfig},
+    },
 };
 
 use super::{
@@ -48,6 +51,11 @@ pub fn source(config: &Config, transport: Arc<dyn Transport>) -> Source {
         document: &DOCUMENT,
         dialect: &DIALECT,
         transport,
+        queue: Queue::new(QueueConfig {
+            max_concurrent_calls: upstream.max_concurrent_calls,
+            max_waiting_calls: upstream.max_waiting_calls,
+            request_timeout: upstream.request_timeout,
+        }),
         credentials: Arc::new(credentials),
         tenant_id: upstream.tenant_id.clone(),
         strict_redactor: redactor.for_files(),
@@ -56,7 +64,11 @@ pub fn source(config: &Config, transport: Arc<dyn Transport>) -> Source {
         guides: GUIDES,
         settings: SettingNames {
             base_url: settings::BASE_URL.label(),
+            ca_file: settings::CA_FILE.label(),
+            no_proxy: settings::NO_PROXY.label(),
             request_timeout: settings::REQUEST_TIMEOUT.label(),
+            max_concurrent_calls: settings::MAX_CONCURRENT_CALLS.label(),
+            max_waiting_calls: settings::MAX_WAITING_CALLS.label(),
             max_response_bytes: settings::MAX_RESPONSE_BYTES.label(),
             max_answer_tokens: settings::MAX_ANSWER_TOKENS.label(),
             tenant_id: settings::TENANT_ID.label(),

@@ -57,6 +57,16 @@ impl Answer {
         }
     }
 
+    /// The length of its texts in bytes.
+    pub fn size(&self) -> usize {
+        let body = match &self.body {
+            Body::Empty => 0,
+            Body::Json(text) | Body::Filtered(text) | Body::Text(text) => text.len(),
+            Body::Blocks(blocks) => blocks.iter().map(String::len).sum(),
+        };
+        self.headline.len() + body
+    }
+
     /// Whether the status says success.
     pub fn is_success(&self) -> bool {
         self.status.is_some_and(is_success)

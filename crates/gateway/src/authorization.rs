@@ -4,7 +4,7 @@ use openapi_tools::model::security::KeyLocation;
 use secrecy::SecretString;
 
 /// The parts of a request that prove who sends it.
-#[derive(Debug, Default)]
+#[derive(Debug, Clone, Default)]
 pub struct Authorization {
     parts: Vec<(KeyLocation, String, SecretString)>,
 }

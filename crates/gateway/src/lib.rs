@@ -28,6 +28,7 @@ pub mod filter;
 pub mod find;
 pub mod guide;
 pub mod listing;
+pub mod off_thread;
 pub mod principal;
 pub mod ranking;
 pub mod redact;

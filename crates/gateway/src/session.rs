@@ -21,10 +21,12 @@ use crate::{
     credentials,
     describe::{self, check_names},
     find::Index,
+    off_thread,
     principal::Principal,
     source::Source,
     tool::Tool,
     toolset::{CALL, Callable, DESCRIBE, FIND, Mode, OfferedComposite, Toolset, Unknown},
+    transport::queue::Place,
 };
 
 /// Limits of answers, the same for all sessions.
@@ -90,7 +92,8 @@ impl Session {
     pub async fn ask(&self, name: &str, arguments: JsonObject) -> Result<Answer, ExchangeError> {
         let tool = self.toolset.tool(name).ok_or(ExchangeError::Forbidden("a tool that is not offered"))?;
         let checked = arguments::check(tool.view(), arguments).map_err(ExchangeError::Arguments)?;
-        self.send(&tool.source, tool.operation, &checked, None, Redaction::Configured).await
+        let sent = self.send(&tool.source, tool.operation, &checked, None, Redaction::Configured).await;
+        sent.map(|(answer, _place)| answer)
     }
 
     /// Made at the first search.
@@ -135,39 +138,51 @@ impl Session {
             Ok(checked) => self
                 .send(source, operation, &checked, None, Redaction::Configured)
                 .await
-                .map(|answer| (answer, checked.filter)),
+                .map(|sent| (sent, checked.filter)),
             Err(faults) => Err(ExchangeError::Arguments(faults)),
         };
-        let answer = match sent {
-            Ok((answer, Some(filter))) => answer.filtered(&filter).await,
-            Ok((answer, None)) => answer,
-            Err(error) => explain::failed(operation, source, &error),
+        // The place is held until the answer is made.
+        let (answer, _place) = match sent {
+            Ok(((answer, place), Some(filter))) => (answer.filtered(&filter).await, Some(place)),
+            Ok(((answer, place), None)) => (answer, Some(place)),
+            Err(error) => (explain::failed(operation, source, &error), None),
         };
         tracing::info!(tool = tool.name(), failed = answer.is_error, "answer");
-        let answer = answer.cut_to(self.limits.max_tokens, source.settings.max_answer_tokens);
-        if self.toolset.presentation().is_structured { answer.with_structured() } else { answer }
+        let (max_tokens, setting) = (self.limits.max_tokens, source.settings.max_answer_tokens);
+        let is_structured = self.toolset.presentation().is_structured;
+        off_thread::run(answer.size(), move || {
+            let answer = answer.cut_to(max_tokens, setting);
+            if is_structured { answer.with_structured() } else { answer }
+        })
+        .await
     }
 
-    /// Sends a request for checked arguments. `tenant_id` is asked in where it is not the bound one.
+    /// Sends a request for checked arguments. `tenant_id` is asked in where it is not the bound one. The next call has
+    /// its turn when the place is dropped.
     async fn send(
         &self,
-        source: &Source,
+        source: &Arc<Source>,
         operation: &'static Operation,
         arguments: &Arguments,
         tenant_id: Option<&str>,
         redaction: Redaction,
-    ) -> Result<Answer, ExchangeError> {
+    ) -> Result<(Answer, Place), ExchangeError> {
         let authorization =
             credentials::authorize(source.document, operation, source.credentials.as_ref(), &self.principal).await?;
         let bound = source.tenant_id.as_deref().filter(|_| operation.tenant_scoped);
         let tenant = source.dialect.tenant_header.zip(bound.or(tenant_id));
         let request = request::build(operation, arguments, tenant.map(|(header, id)| Tenant { header, id }));
-        let response = source.transport.send(request, authorization).await?;
-        let redactor = match redaction {
-            Redaction::Configured => &source.redactor,
-            Redaction::Always => &source.strict_redactor,
-        };
-        Ok(response::answer(operation, source, &response, redactor))
+        let place = source.queue.place().await?;
+        let response = source.transport.send(request, authorization, place.deadline).await?;
+        let source = Arc::clone(source);
+        let answer = off_thread::run(response.body.len(), move || {
+            let redactor = match redaction {
+                Redaction::Configured => &source.redactor,
+                Redaction::Always => &source.strict_redactor,
+            };
+            response::answer(operation, &source, &response, redactor)
+        });
+        Ok((answer.await, place))
     }
 }
 
@@ -179,7 +194,7 @@ fn own_answer<E: ToString>(answer: Result<String, E>) -> Answer {
 /// A session as a composite of one source sees it.
 struct SourceSession<'a> {
     session: &'a Session,
-    source: &'a Source,
+    source: &'a Arc<Source>,
 }
 
 impl Upstream for SourceSession<'_> {
@@ -207,7 +222,8 @@ impl Upstream for SourceSession<'_> {
             }
             let view = View::new(self.source.document, operation);
             let checked = arguments::check(view, arguments).map_err(ExchangeError::Arguments)?;
-            self.session.send(self.source, operation, &checked, tenant_id, redaction).await
+            let sent = self.session.send(self.source, operation, &checked, tenant_id, redaction).await;
+            sent.map(|(answer, _place)| answer)
         })
     }
 

@@ -5,8 +5,12 @@ use std::sync::Arc;
 use openapi_tools::model::document::Document;
 
 use crate::{
-    composite::Composite, credentials::Credentials, dialect::Dialect, guide::Guide, redact::Redactor,
-    transport::Transport,
+    composite::Composite,
+    credentials::Credentials,
+    dialect::Dialect,
+    guide::Guide,
+    redact::Redactor,
+    transport::{Transport, queue::Queue},
 };
 
 /// One API: its document, what it means, and how to reach it.
@@ -17,6 +21,8 @@ pub struct Source {
     pub dialect: &'static Dialect,
     /// How requests get there.
     pub transport: Arc<dyn Transport>,
+    /// The turns of its calls.
+    pub queue: Queue,
     /// What requests are authorized with.
     pub credentials: Arc<dyn Credentials>,
     /// The tenant that every call is for, where one is bound (the value of the dialect's tenant header).
@@ -38,8 +44,16 @@ pub struct Source {
 pub struct SettingNames {
     /// Where the API is.
     pub base_url: &'static str,
+    /// Certificates that are trusted beside the system's.
+    pub ca_file: &'static str,
+    /// The hosts that are reached without a proxy.
+    pub no_proxy: &'static str,
     /// The time that a request may take.
     pub request_timeout: &'static str,
+    /// Calls at a time.
+    pub max_concurrent_calls: &'static str,
+    /// Calls that wait.
+    pub max_waiting_calls: &'static str,
     /// The largest response that is read.
     pub max_response_bytes: &'static str,
     /// The longest answer.

@@ -1,12 +1,21 @@
 //! How a request reaches the upstream.
+//!
+//! A call takes a [place](queue::Place) and goes through the [breaker], the [retries](retry) and the [client](http).
 
+pub mod breaker;
 pub mod http;
+pub mod proxy;
 pub mod queue;
+pub mod retry;
+#[cfg(test)]
+mod script;
+pub mod tls;
 
 use std::time::Duration;
 
 use futures_util::future::BoxFuture;
 use openapi_tools::model::operation::Method;
+use tokio::time::Instant;
 
 use crate::authorization::Authorization;
 
@@ -16,11 +25,45 @@ pub trait Transport: Send + Sync {
     ///
     /// # Errors
     /// Why there is no response. Any HTTP status is a response.
-    fn send(&self, request: Request, authorization: Authorization) -> BoxFuture<'_, Result<Response, Failure>>;
+    fn send(
+        &self,
+        request: Request,
+        authorization: Authorization,
+        deadline: Deadline,
+    ) -> BoxFuture<'_, Result<Response, Failure>>;
+
+    /// The state of the circuit breaker, where there is one.
+    fn circuit(&self) -> Option<Circuit> {
+        None
+    }
+}
+
+/// When a call must have its response.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Deadline {
+    /// The end.
+    pub at: Instant,
+    /// The time from the start of the call to its end.
+    pub limit: Duration,
+}
+
+/// A time so long that nobody sees its end. A longer one may not be representable.
+const MAX_LIMIT: Duration = Duration::from_secs(10 * 365 * 24 * 60 * 60);
+
+impl Deadline {
+    /// The end of a call that starts now.
+    pub fn after(limit: Duration) -> Self {
+        Self { at: Instant::now() + limit.min(MAX_LIMIT), limit }
+    }
+
+    /// The time that is left.
+    pub fn remaining(self) -> Duration {
+        self.at.saturating_duration_since(Instant::now())
+    }
 }
 
 /// A request to the upstream, without base URL and credential.
-#[derive(Debug, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Request {
     /// The method.
     pub method: Method,
@@ -30,10 +73,12 @@ pub struct Request {
     pub headers: Vec<(&'static str, String)>,
     /// Media type and bytes of the body.
     pub body: Option<(&'static str, Vec<u8>)>,
+    /// Whether it may be sent again where it failed: it changes nothing.
+    pub is_repeatable: bool,
 }
 
 /// What the upstream answered.
-#[derive(Debug, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Response {
     /// The HTTP status.
     pub status: u16,
@@ -45,6 +90,27 @@ pub struct Response {
     pub retry_after: Option<String>,
     /// The body.
     pub body: Vec<u8>,
+    /// How many times the request was sent. This is the response to the last one.
+    pub tries: u32,
+}
+
+/// What a circuit breaker does with the next call.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Circuit {
+    /// Sends it.
+    Closed {
+        /// Calls in a row that have failed.
+        faults: u32,
+    },
+    /// Refuses it.
+    Open {
+        /// The last failure.
+        cause: String,
+        /// The time until the next call is sent, as a probe.
+        retry_in: Duration,
+    },
+    /// Refuses it, since a probe is on its way; or sends it as the probe.
+    HalfOpen,
 }
 
 /// Why there is no response.
@@ -58,12 +124,60 @@ pub enum Failure {
         /// The setting that holds it.
         setting: &'static str,
     },
+    /// As many calls are running and waiting as are allowed.
+    #[error("{running} calls are running and {waiting} are waiting")]
+    Busy {
+        /// The calls that may run at a time.
+        running: usize,
+        /// The calls that may wait.
+        waiting: usize,
+    },
+    /// The call has waited for its turn until its time was over.
+    #[error("no turn within {}: {running} calls were running all the time", humantime::format_duration(*limit))]
+    NoTurn {
+        /// The calls that may run at a time.
+        running: usize,
+        /// The time that a call may take.
+        limit: Duration,
+    },
+    /// The circuit breaker is open.
+    #[error("the last {faults} calls to {base_url} failed ({cause})")]
+    Open {
+        /// The base URL.
+        base_url: String,
+        /// Calls in a row that have failed.
+        faults: u32,
+        /// The last failure.
+        cause: String,
+        /// The time until the next call is sent.
+        retry_in: Duration,
+    },
     /// No connection.
     #[error("no connection to {base_url}: {cause}")]
     Unreachable {
         /// The base URL.
         base_url: String,
         /// What the system reported.
+        cause: String,
+        /// The proxy that was asked for the connection.
+        proxy: Option<ProxyName>,
+    },
+    /// The proxy wants credentials, or others (RFC 9110, section 15.5.8).
+    #[error("the proxy {} wants credentials", .proxy.address)]
+    ProxyRefused {
+        /// The base URL.
+        base_url: String,
+        /// The proxy.
+        proxy: ProxyName,
+    },
+    /// No secure connection.
+    #[error("no secure connection to {base_url}: {cause}")]
+    Insecure {
+        /// The base URL.
+        base_url: String,
+        /// What is wrong.
+        fault: TlsFault,
+        /// The fault in the words of the TLS library.
         cause: String,
     },
     /// The time for a request is over.
@@ -86,4 +200,41 @@ pub enum Failure {
         /// The limit in bytes.
         limit: usize,
     },
+    /// The request was sent several times.
+    #[error("{last} (tried {tries} times)")]
+    Repeated {
+        /// How many times.
+        tries: u32,
+        /// Why there was no response to the last one.
+        last: Box<Failure>,
+    },
+}
+
+/// A proxy as messages name it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ProxyName {
+    /// Scheme, host and port, without credentials.
+    pub address: String,
+    /// The setting that it comes from.
+    pub setting: String,
+}
+
+/// Why there is no secure connection.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum TlsFault {
+    /// The certificate was issued by nobody who is trusted.
+    UnknownIssuer,
+    /// The certificate is no longer valid.
+    Expired,
+    /// The certificate is not valid yet.
+    NotYetValid,
+    /// The certificate is for other names.
+    WrongName {
+        /// The names that it is for.
+        presented: Vec<String>,
+    },
+    /// The other side does not speak TLS.
+    NoTls,
+    /// Something else.
+    Other,
 }

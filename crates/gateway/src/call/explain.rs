@@ -5,7 +5,12 @@ use std::fmt::Write;
 use openapi_tools::model::operation::Operation;
 
 use super::arguments::ArgumentFault;
-use crate::{answer::Answer, composite::ExchangeError, source::Source, transport::Failure};
+use crate::{
+    answer::Answer,
+    composite::ExchangeError,
+    source::Source,
+    transport::{Failure, ProxyName, TlsFault},
+};
 
 /// The answer to a call that got no response.
 pub fn failed(operation: &Operation, source: &Source, error: &ExchangeError) -> Answer {
@@ -33,10 +38,42 @@ pub fn explain(source: &Source, failure: &Failure) -> String {
         Failure::MissingCredential { what, setting } => {
             format!("Not sent: this tool needs {what}. Set {setting} where the server is started.")
         }
-        Failure::Unreachable { base_url, cause } => format!(
+        Failure::Busy { running, waiting } => format!(
+            "Not sent: the server is busy ({running} calls are running, {waiting} are waiting). Try again when some have \
+             ended. {} and {} set how many there may be.",
+            settings.max_concurrent_calls, settings.max_waiting_calls
+        ),
+        Failure::NoTurn { running, limit } => format!(
+            "Not sent: all {running} places were taken for {}. {} sets the time, {} the number of places.",
+            humantime::format_duration(*limit),
+            settings.request_timeout,
+            settings.max_concurrent_calls
+        ),
+        Failure::Open { base_url, faults, cause, retry_in } => {
+            let next = match retry_in.as_millis().div_ceil(1000) {
+                0 => "One call is finding out now whether it works again".to_owned(),
+                seconds => format!("The next call is sent in {seconds} s"),
+            };
+            format!("Not sent: the last {faults} calls to {base_url} failed (the last one: {cause}). {next}.")
+        }
+        Failure::Unreachable { base_url, cause, proxy: Some(ProxyName { address, setting }) } => format!(
+            "No connection to {base_url} through the proxy {address}: {cause}. The proxy comes from {setting}; {} names \
+             hosts that are reached without it.",
+            settings.no_proxy
+        ),
+        Failure::Unreachable { base_url, cause, proxy: None } => format!(
             "No connection to {base_url}: {cause}. Is {api} running there? {} says where it is.",
             settings.base_url
         ),
+        Failure::ProxyRefused { base_url, proxy: ProxyName { address, setting } } => format!(
+            "No connection to {base_url}: the proxy {address} wants a user name and password (407). They belong into \
+             {setting} (`http://user:password@host:port`); {} names hosts that are reached without it.",
+            settings.no_proxy
+        ),
+        Failure::Insecure { base_url, fault, cause } => {
+            format!("No secure connection to {base_url}: {}", insecure(source, fault, cause))
+        }
+        Failure::Repeated { tries, last } => format!("{} It was tried {tries} times.", explain(source, last)),
         Failure::TimedOut { limit } => format!(
             "No answer within {}, so the request was given up; whether it was carried out is not known. {} sets the time.",
             humantime::format_duration(*limit),
@@ -51,5 +88,39 @@ pub fn explain(source: &Source, failure: &Failure) -> String {
              narrower search), or raise {}.",
             settings.max_response_bytes
         ),
+    }
+}
+
+/// What is wrong with a certificate, or with TLS, and what to do about it.
+fn insecure(source: &Source, fault: &TlsFault, cause: &str) -> String {
+    let settings = &source.settings;
+    match fault {
+        TlsFault::UnknownIssuer => format!(
+            "its certificate is not trusted here ({cause}). Put the certificate of the authority that issued it, or the \
+             server's own if it is self-signed, as PEM into a file, and name the file in {}.",
+            settings.ca_file
+        ),
+        TlsFault::Expired => format!(
+            "its certificate has expired ({cause}). Renew the certificate on the server; if it is new, set this \
+             machine's clock."
+        ),
+        TlsFault::NotYetValid => {
+            format!("its certificate is not valid yet ({cause}). Set this machine's clock, or the server's.")
+        }
+        TlsFault::WrongName { presented } => {
+            let names = if presented.is_empty() { "other names".to_owned() } else { presented.join(", ") };
+            format!(
+                "its certificate is for {names}. {} must use a name that the certificate has, or the server needs another \
+                 certificate.",
+                settings.base_url
+            )
+        }
+        TlsFault::NoTls => format!(
+            "what answers there does not speak TLS ({cause}), so there is no certificate. Does {} need `http://`?",
+            settings.base_url
+        ),
+        TlsFault::Other => {
+            format!("{cause}. Certificates are checked against this system's and those in {}.", settings.ca_file)
+        }
     }
 }

@@ -60,6 +60,7 @@ pub fn build(operation: &Operation, arguments: &Arguments, tenant: Option<Tenant
         target,
         headers,
         body: body.map(|(body, value)| (body.media_type, bytes(body.media_type, value))),
+        is_repeatable: operation.effect.read_only && operation.effect.idempotent,
     }
 }
 

@@ -18,10 +18,11 @@ pub fn answer(operation: &'static Operation, source: &Source, response: &Respons
     let content = Content::of(operation, response, redactor);
     let status = response.status;
     let mut is_error = !is_success(status);
+    let after = if response.tries > 1 { format!(" after {} tries", response.tries) } else { String::new() };
     let mut headline = match (meaning(operation, source, response, &content, redactor), is_error) {
-        (Some(meaning), _) => format!("{status}: {meaning}"),
-        (None, true) => format!("{status}: {}", reason(status)),
-        (None, false) => format!("{status} {}", reason(status)),
+        (Some(meaning), _) => format!("{status}{after}: {meaning}"),
+        (None, true) => format!("{status}{after}: {}", reason(status)),
+        (None, false) => format!("{status} {}{after}", reason(status)),
     };
     match &content {
         Content::Empty if !is_error => headline.push_str(", empty body"),
@@ -131,7 +132,8 @@ fn meaning(
             let wait = response.retry_after.as_deref().map(|wait| redactor.redact_line(wait));
             let wait = wait.map(|wait| format!(" (Retry-After: {wait})")).unwrap_or_default();
             let what = meaning_in(dialect.statuses, status).unwrap_or(reason(status));
-            format!("{what}; nothing was retried, try again later{wait}.")
+            let note = if response.tries > 1 { "" } else { "nothing was retried, " };
+            format!("{what}; {note}try again later{wait}.")
         }
         _ => return meaning_in(dialect.statuses, status).map(str::to_owned),
     };

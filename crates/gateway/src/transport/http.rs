@@ -1,6 +1,6 @@
 //! The HTTP client: one pool of connections, credentials, limits.
 
-use std::{error::Error, sync::Arc, time::Duration};
+use std::{error::Error, io};
 
 use futures_util::future::BoxFuture;
 use openapi_tools::model::security::KeyLocation;
@@ -11,7 +11,11 @@ use reqwest::{
 };
 use secrecy::ExposeSecret;
 
-use super::{Failure, Request, Response, Transport};
+use super::{
+    Deadline, Failure, Request, Response, Transport,
+    proxy::Route,
+    tls::{self, ExtraCertificates},
+};
 use crate::authorization::Authorization;
 
 /// Where requests go, and their limits.
@@ -21,8 +25,10 @@ pub struct HttpConfig {
     pub base_url: String,
     /// The `User-Agent` header.
     pub user_agent: &'static str,
-    /// The time a request may take, from connecting to the last byte of its answer.
-    pub request_timeout: Duration,
+    /// How the upstream is reached.
+    pub route: Route,
+    /// Certificates that are trusted beside the system's.
+    pub certificates: ExtraCertificates,
     /// The largest body that is read, in bytes.
     pub max_response_bytes: usize,
     /// Idle connections kept open.
@@ -50,20 +56,27 @@ impl Http {
             .user_agent(config.user_agent)
             // An API does not redirect. A redirect means another base URL, and a credential must not follow it.
             .redirect(redirect::Policy::none())
-            .timeout(config.request_timeout)
             .pool_max_idle_per_host(config.max_idle_connections);
-        let builder = if config.base_url.starts_with("https:") {
-            // Fails when a provider is set already, which then is the same one.
-            let _ = rustls::crypto::ring::default_provider().install_default();
-            builder
-        } else {
-            builder.tls_backend_preconfigured(no_tls()?)
+        let (builder, has_secure_proxy) = match &config.route {
+            Route::Direct => (builder.no_proxy(), false),
+            Route::Through(proxy) => {
+                (builder.proxy(proxy.rule().map_err(|error| setup_error(&error))?), proxy.is_secure())
+            }
+            Route::System => (builder, false),
         };
-        let client = builder.build().map_err(|error| TlsError(innermost_cause(&error)))?;
+        let is_secure = has_secure_proxy || config.base_url.starts_with("https:");
+        let tls = if is_secure { tls::client(&config.certificates) } else { tls::client_of_nobody() };
+        let tls = tls.map_err(|error| TlsError(error.to_string()))?;
+        let client = builder.tls_backend_preconfigured(tls).build().map_err(|error| setup_error(&error))?;
         Ok(Self { client, config })
     }
 
-    async fn exchange(&self, request: Request, authorization: Authorization) -> Result<Response, Failure> {
+    async fn exchange(
+        &self,
+        request: Request,
+        authorization: Authorization,
+        deadline: Deadline,
+    ) -> Result<Response, Failure> {
         let headers = headers(&request, &authorization);
         let mut url = format!("{}{}", self.config.base_url, request.target);
         for (name, value) in authorization.parts_in(KeyLocation::Query) {
@@ -73,24 +86,27 @@ impl Http {
             );
         }
         let method = reqwest::Method::from_bytes(request.method.as_str().as_bytes()).unwrap_or_default();
-        let mut outgoing = self.client.request(method, url).headers(headers);
+        let mut outgoing = self.client.request(method, url).headers(headers).timeout(deadline.remaining());
         if let Some((_, body)) = request.body {
             outgoing = outgoing.body(body);
         }
-        let mut incoming = outgoing.send().await.map_err(|error| self.failure(&error))?;
+        let mut incoming = outgoing.send().await.map_err(|error| self.failure(error, deadline))?;
         let header = |name: HeaderName| incoming.headers().get(name)?.to_str().ok().map(str::to_owned);
         let status = incoming.status().as_u16();
-        let limit = self.config.max_response_bytes;
-        let length = incoming.content_length().and_then(|length| usize::try_from(length).ok()).unwrap_or_default();
+        if let (407, Route::Through(proxy)) = (status, &self.config.route) {
+            return Err(Failure::ProxyRefused { base_url: self.config.base_url.clone(), proxy: proxy.name() });
+        }
         let mut response = Response {
             status,
             content_type: header(CONTENT_TYPE),
             location: header(LOCATION),
             retry_after: header(RETRY_AFTER),
-            // A long body is not moved while it grows.
-            body: Vec::with_capacity(length.min(limit)),
+            // Nothing is reserved for the length that the upstream names: it may not come.
+            body: Vec::new(),
+            tries: 1,
         };
-        while let Some(chunk) = incoming.chunk().await.map_err(|error| self.failure(&error))? {
+        let limit = self.config.max_response_bytes;
+        while let Some(chunk) = incoming.chunk().await.map_err(|error| self.failure(error, deadline))? {
             if response.body.len().saturating_add(chunk.len()) > limit {
                 return Err(Failure::TooLarge { status, limit });
             }
@@ -99,20 +115,34 @@ impl Http {
         Ok(response)
     }
 
-    fn failure(&self, error: &reqwest::Error) -> Failure {
+    fn failure(&self, error: reqwest::Error, deadline: Deadline) -> Failure {
+        // The URL may hold a credential.
+        let error = error.without_url();
+        let base_url = || self.config.base_url.clone();
         if error.is_timeout() {
-            Failure::TimedOut { limit: self.config.request_timeout }
+            Failure::TimedOut { limit: deadline.limit }
+        } else if let Some(tls) = tls_error(&error) {
+            Failure::Insecure { base_url: base_url(), fault: tls::fault(tls), cause: tls.to_string() }
         } else if error.is_connect() {
-            Failure::Unreachable { base_url: self.config.base_url.clone(), cause: innermost_cause(error) }
+            let proxy = match &self.config.route {
+                Route::Through(proxy) => Some(proxy.name()),
+                Route::Direct | Route::System => None,
+            };
+            Failure::Unreachable { base_url: base_url(), cause: innermost_cause(&error), proxy }
         } else {
-            Failure::Interrupted { cause: innermost_cause(error) }
+            Failure::Interrupted { cause: innermost_cause(&error) }
         }
     }
 }
 
 impl Transport for Http {
-    fn send(&self, request: Request, authorization: Authorization) -> BoxFuture<'_, Result<Response, Failure>> {
-        Box::pin(self.exchange(request, authorization))
+    fn send(
+        &self,
+        request: Request,
+        authorization: Authorization,
+        deadline: Deadline,
+    ) -> BoxFuture<'_, Result<Response, Failure>> {
+        Box::pin(self.exchange(request, authorization, deadline))
     }
 }
 
@@ -141,12 +171,23 @@ fn headers(request: &Request, authorization: &Authorization) -> HeaderMap {
     headers
 }
 
-/// A plain HTTP upstream needs no certificates, which a small container may not have.
-fn no_tls() -> Result<rustls::ClientConfig, TlsError> {
-    let provider = Arc::new(rustls::crypto::ring::default_provider());
-    let builder = rustls::ClientConfig::builder_with_provider(provider).with_safe_default_protocol_versions();
-    let builder = builder.map_err(|error| TlsError(error.to_string()))?;
-    Ok(builder.with_root_certificates(rustls::RootCertStore::empty()).with_no_client_auth())
+fn setup_error(error: &reqwest::Error) -> TlsError {
+    TlsError(innermost_cause(error))
+}
+
+/// The fault of TLS that an error comes from. An I/O error does not name what it holds as its source.
+fn tls_error<'a>(error: &'a (dyn Error + 'static)) -> Option<&'a rustls::Error> {
+    let mut next = Some(error);
+    while let Some(error) = next {
+        let held = error.downcast_ref::<io::Error>().and_then(io::Error::get_ref);
+        let held: Option<&(dyn Error + 'static)> = held.map(|held| held as _);
+        let tls = [Some(error), held].into_iter().flatten().find_map(|error| error.downcast_ref());
+        if tls.is_some() {
+            return tls;
+        }
+        next = held.or_else(|| error.source());
+    }
+    None
 }
 
 /// The outer causes repeat the URL, which is in the message already.
