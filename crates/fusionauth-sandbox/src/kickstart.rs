@@ -25,7 +25,7 @@ pub use self::{
 };
 use self::{
     expansion::{Expansion, OpenFile},
-    folder::Folder,
+    folder::{Folder, without_mark},
     properties::check_keys,
     uuid::check_uuid,
     variables::Variables,
@@ -68,7 +68,7 @@ pub fn read(
     let root = Place::root();
     let name = || path.display().to_string();
     let unreadable = |cause| Problem::Unreadable { file: name(), cause }.at(&root);
-    let text = fs::read_to_string(path).map_err(unreadable)?;
+    let text = without_mark(fs::read_to_string(path).map_err(unreadable)?);
     let file: Value =
         serde_json::from_str(&text).map_err(|cause| Problem::NotJson { file: name(), cause }.at(&root))?;
     let Value::Object(mut file) = file else {

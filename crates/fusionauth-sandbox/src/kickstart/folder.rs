@@ -63,5 +63,11 @@ impl Folder {
 
 /// The text of a file that `locate` found under a name.
 pub fn read_text(file: &Path, name: &str) -> Result<String, Problem> {
-    fs::read_to_string(file).map_err(|cause| Problem::IncludeUnreadable { name: name.to_owned(), cause })
+    let text = fs::read_to_string(file).map_err(|cause| Problem::IncludeUnreadable { name: name.to_owned(), cause })?;
+    Ok(without_mark(text))
+}
+
+/// A text without the byte order mark that some editors put before it.
+pub fn without_mark(text: String) -> String {
+    text.strip_prefix('\u{feff}').map(str::to_owned).unwrap_or(text)
 }

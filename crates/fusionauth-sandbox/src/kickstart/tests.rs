@@ -77,6 +77,17 @@ fn error(result: Result<impl fmt::Debug, KickstartError>) -> String {
 }
 
 #[test]
+fn a_byte_order_mark_before_a_text_is_dropped() {
+    let folder = TestFolder::new();
+    folder.write("text.txt", "\u{feff}hello");
+    folder.write("object.json", "\u{feff}{\"b\":1}");
+    let file = with_body(json!({ "text": "@{text.txt}", "object": "&{object.json}" }));
+    folder.write("kickstart.json", &format!("\u{feff}{file}"));
+    let kickstart = read(&folder.0.join("kickstart.json"), &environment, &built_in()).unwrap();
+    assert_eq!(kickstart.steps[0].body, json!({ "text": "hello", "object": { "b": 1 } }));
+}
+
+#[test]
 fn a_file_with_a_key_alone_is_enough() {
     let kickstart = TestFolder::new().read(&json!({"apiKeys": [{"key": "secret"}]})).unwrap();
     let expected = Kickstart { api_keys: vec![json!({"key": "secret"})], default_tenant_id: None, steps: Vec::new() };
