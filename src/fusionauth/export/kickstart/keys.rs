@@ -9,7 +9,10 @@ use serde_json::{Map, Value, json};
 use super::{request::Request, variables::describe};
 use crate::fusionauth::export::{
     report::LeftOut,
-    snapshot::object::{Family, Object, Snapshot},
+    snapshot::{
+        object::{Family, Object, Snapshot},
+        references,
+    },
 };
 use gateway::redact::REDACTED;
 
@@ -23,7 +26,7 @@ const SAML_KEYS: [&[&str]; 5] = [
 ];
 
 /// The keys that other systems know, by id.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub struct KeyUses<'a> {
     /// Those that Apple issued.
     apple: BTreeSet<&'a str>,
@@ -34,27 +37,11 @@ pub struct KeyUses<'a> {
 impl<'a> KeyUses<'a> {
     /// Finds the keys that the objects share with other systems.
     pub fn of(snapshot: &'a Snapshot) -> Self {
-        let mut uses = Self::default();
-        for object in &snapshot.objects {
-            match object.family {
-                Family::IdentityProvider if object.text("type") == Some("Apple") => {
-                    uses.apple.extend(apple_keys(object));
-                }
-                Family::IdentityProvider | Family::Application => {
-                    uses.saml.extend(SAML_KEYS.iter().filter_map(|path| text_at(object, path)));
-                }
-                _ => {}
-            }
-        }
-        uses
+        let is_user = |object: &&Object| matches!(object.family, Family::IdentityProvider | Family::Application);
+        let users = snapshot.objects.iter().filter(is_user);
+        let saml = users.flat_map(|object| SAML_KEYS.iter().filter_map(move |path| text_at(object, path))).collect();
+        Self { apple: references::apple_key_ids(snapshot), saml }
     }
-}
-
-/// The key of an identity provider, and those that it has for applications.
-fn apple_keys(provider: &Object) -> BTreeSet<&str> {
-    let applications = provider.value.get("applicationConfiguration").and_then(Value::as_object);
-    let keys = applications.into_iter().flat_map(|by_id| by_id.values()).filter_map(|inner| inner.get("keyId"));
-    keys.chain(provider.value.get("keyId")).filter_map(Value::as_str).collect()
 }
 
 fn text_at<'a>(object: &'a Object, path: &[&str]) -> Option<&'a str> {
@@ -69,11 +56,12 @@ fn text_at<'a>(object: &'a Object, path: &[&str]) -> Option<&'a str> {
 /// The request that creates a key; `url_id` is its id as a part of a URL. What the request cannot set is added to
 /// `left_out`.
 pub fn request(key: &Object, url_id: &str, uses: &KeyUses<'_>, left_out: &mut Vec<LeftOut>) -> Request {
-    let text = |property: &str| key.value.get(property).and_then(Value::as_str).unwrap_or_default();
-    let has = |property: &str| !text(property).is_empty();
+    let has = |property: &str| key.text(property).is_some();
     let is_in = |ids: &BTreeSet<&str>| key.id.as_deref().is_some_and(|id| ids.contains(id));
     let is_from_apple = is_in(&uses.apple);
-    let is_secret = has("secret") || matches!(text("type"), "HMAC" | "Secret") || text("algorithm").starts_with("HS");
+    let is_secret = has("secret")
+        || matches!(key.text("type"), Some("HMAC" | "Secret"))
+        || key.text("algorithm").is_some_and(|algorithm| algorithm.starts_with("HS"));
     let is_public = key.value.get("hasPrivateKey") != Some(&Value::Bool(true));
     // The operation, the properties that are known, and the one that has to be set.
     let (operation, known, secret): (_, &[&str], _) = if is_from_apple {

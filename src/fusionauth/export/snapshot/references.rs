@@ -4,9 +4,11 @@
 //! the names of properties where a map has an entry for each application or tenant. Free-form `data` and the settings of
 //! other systems hold no references.
 
+use std::collections::BTreeSet;
+
 use serde_json::{Map, Value};
 
-use super::object::{Family, Object};
+use super::object::{Family, Object, Snapshot};
 
 /// Properties that map the ids of applications or tenants to something.
 const MAPS_BY_ID: [&str; 2] = ["applicationConfiguration", "tenantConfiguration"];
@@ -68,11 +70,24 @@ fn in_object(property: &str, object: &Map<String, Value>, visit: &mut dyn FnMut(
     }
 }
 
+/// The ids of the keys that Apple issued: those that Apple identity providers sign with, for all or for one application.
+pub fn apple_key_ids(snapshot: &Snapshot) -> BTreeSet<&str> {
+    let providers =
+        snapshot.of_family(Family::IdentityProvider).filter(|provider| provider.text("type") == Some("Apple"));
+    let ids = providers.flat_map(|provider| {
+        let applications = provider.value.get("applicationConfiguration").and_then(Value::as_object);
+        let of_applications = applications.into_iter().flat_map(Map::values).filter_map(|one| one.get("keyId"));
+        provider.value.get("keyId").into_iter().chain(of_applications)
+    });
+    ids.filter_map(Value::as_str).collect()
+}
+
 #[cfg(test)]
 mod tests {
     use serde_json::json;
 
     use super::*;
+    use crate::fusionauth::export::snapshot::object::Scope;
 
     fn ids(family: Family, value: Value) -> Vec<String> {
         let Value::Object(value) = value else { return Vec::new() };
@@ -101,5 +116,21 @@ mod tests {
         assert_eq!(ids(Family::Group, json!({ "roles": { "a": [{ "id": "no" }] } })), ["a"]);
         assert_eq!(ids(Family::Form, json!({ "steps": [{ "fields": ["a", "b"] }] })), ["a", "b"]);
         assert_eq!(ids(Family::Webhook, json!({ "tenantIds": ["a", "b"] })), ["a", "b"]);
+    }
+
+    #[test]
+    fn keys_of_apple_are_found_wherever_a_provider_names_them() {
+        let provider = |kind: &str, key: &str| {
+            let applications = json!({ "a": { "keyId": format!("{key}-a") }, "b": {} });
+            let value = json!({ "type": kind, "keyId": key, "applicationConfiguration": applications });
+            Object { family: Family::IdentityProvider, id: None, value: value.as_object().cloned().unwrap() }
+        };
+        let snapshot = Snapshot {
+            scope: Scope::Everything,
+            objects: vec![provider("Apple", "x"), provider("SAMLv2", "y")],
+            default_tenant_id: None,
+            left_out: Vec::new(),
+        };
+        assert_eq!(apple_key_ids(&snapshot), BTreeSet::from(["x", "x-a"]));
     }
 }

@@ -20,7 +20,10 @@ use crate::fusionauth::export::{
     installation::{DEFAULT_THEME_ID, FUSIONAUTH_APPLICATION_ID, FUSIONAUTH_CONNECTOR_ID, SHADOW_KEY_IDS},
     line::one_line,
     report::LeftOut,
-    snapshot::object::{Family, Object, Snapshot},
+    snapshot::{
+        object::{Family, Object, Snapshot},
+        references,
+    },
 };
 
 const NO_RESOURCE: &str = "the provider has no resource for it";
@@ -103,7 +106,7 @@ struct Context<'a> {
 /// Decides what to write.
 pub fn plan(snapshot: &Snapshot, purpose: Purpose) -> Plan<'_> {
     let defaults = if purpose == Purpose::Clone { defaults(snapshot) } else { BTreeMap::new() };
-    let context = Context { snapshot, purpose, defaults, issued: keys::issued_by_apple(snapshot) };
+    let context = Context { snapshot, purpose, defaults, issued: references::apple_key_ids(snapshot) };
     let mut objects: Vec<&Object> = snapshot.objects.iter().collect();
     objects.sort_by(|one, other| (one.family, &one.id).cmp(&(other.family, &other.id)));
     let mut plan = Plan::default();

@@ -1,11 +1,9 @@
 //! Where the material of a key comes from: the instance generates it, or somebody else has it.
 
-use std::collections::BTreeSet;
-
 use serde_json::{Map, Value};
 
 use super::purpose::Purpose;
-use crate::fusionauth::export::snapshot::object::{Family, Object, Snapshot};
+use crate::fusionauth::export::snapshot::object::Object;
 use gateway::redact::REDACTED;
 
 /// Where the material of a key comes from.
@@ -19,21 +17,6 @@ pub enum Material {
     Issued,
     /// A secret that is shared with other systems.
     Shared,
-}
-
-/// The keys that Apple issued: those that an Apple identity provider signs with.
-pub fn issued_by_apple(snapshot: &Snapshot) -> BTreeSet<&str> {
-    let mut keys = BTreeSet::new();
-    for object in &snapshot.objects {
-        if object.family != Family::IdentityProvider || object.text("type") != Some("Apple") {
-            continue;
-        }
-        let applications = object.value.get("applicationConfiguration").and_then(Value::as_object);
-        let of_applications = applications.into_iter().flat_map(Map::values).filter_map(|one| one.get("keyId"));
-        let ids = object.value.get("keyId").into_iter().chain(of_applications);
-        keys.extend(ids.filter_map(Value::as_str));
-    }
-    keys
 }
 
 /// Where the material of a key comes from.
@@ -88,26 +71,10 @@ mod tests {
     use serde_json::json;
 
     use super::*;
-    use crate::fusionauth::export::snapshot::object::Scope;
+    use crate::fusionauth::export::snapshot::object::Family;
 
     fn object(family: Family, value: Value) -> Object {
         Object { family, id: Some("1".to_owned()), value: value.as_object().cloned().unwrap() }
-    }
-
-    #[test]
-    fn keys_of_apple_are_found_wherever_a_provider_names_them() {
-        let provider = |kind: &str, key: &str| {
-            let applications = json!({ "a": { "keyId": format!("{key}-a") }, "b": {} });
-            let value = json!({ "type": kind, "keyId": key, "applicationConfiguration": applications });
-            object(Family::IdentityProvider, value)
-        };
-        let snapshot = Snapshot {
-            scope: Scope::Everything,
-            objects: vec![provider("Apple", "x"), provider("SAMLv2", "y")],
-            default_tenant_id: None,
-            left_out: Vec::new(),
-        };
-        assert_eq!(issued_by_apple(&snapshot), BTreeSet::from(["x", "x-a"]));
     }
 
     #[test]
