@@ -115,7 +115,8 @@ function readmeConfiguration() {
   const readme = readFileSync(join(npmFolder, '..', 'README.md'), 'utf8');
   for (const [, json] of readme.matchAll(/^```json\r?\n([\s\S]*?)^```/gm)) {
     const [server] = Object.values(JSON.parse(json).mcpServers ?? {});
-    if (server) return server;
+    // The reader puts a key of their own there.
+    if (server) return { ...server, env: { ...server.env, API_KEY_APIKEYAUTH: 'kQ7t9vXz2LmP4sWb8Nc3Yd6R' } };
   }
   throw new Error('README.md has no ```json block with mcpServers');
 }

@@ -1,6 +1,6 @@
 //! What a list costs a model: the budgets, and the README's table of them.
 
-use std::fs;
+use std::{env, fs};
 
 use serde_json::{Value, json};
 
@@ -49,14 +49,19 @@ fn no_description_is_too_long() {
     }
 }
 
+/// `UPDATE_DOCS=1` writes the table.
 #[test]
 fn the_readme_tells_what_lists_cost() {
-    let readme = fs::read_to_string(concat!(env!("CARGO_MANIFEST_DIR"), "/README.md")).unwrap();
+    let page = concat!(env!("CARGO_MANIFEST_DIR"), "/README.md");
+    let readme = fs::read_to_string(page).unwrap();
     let table = printed(&[], &["--tokens", "--format", "markdown"]);
-    assert!(
-        readme.contains(&table),
-        "put the output of `fusionauth-mcp tools --tokens --format markdown` there:\n{table}"
-    );
+    let start = readme.find("| setting | tools | tokens |").unwrap();
+    let end = start + readme[start..].find("\n\n").unwrap() + 1;
+    if env::var_os("UPDATE_DOCS").is_some() {
+        fs::write(page, format!("{}{table}{}", &readme[..start], &readme[end..])).unwrap();
+    } else {
+        assert_eq!(readme[start..end], table, "UPDATE_DOCS=1 writes it");
+    }
 }
 
 #[test]
