@@ -7,7 +7,8 @@ use std::{cmp::Ordering, collections::BTreeMap};
 
 use gateway::{
     answer::{Answer, Body},
-    composite::no_progress,
+    call::{arguments::JsonObject, explain},
+    composite::{ExchangeError, no_progress},
     listing::list,
     session::Session,
     tool::Tool,
@@ -15,6 +16,7 @@ use gateway::{
         Toolset,
         selection::{Origin, Selection},
     },
+    transport::{Circuit, Failure, breaker::MAX_FAULTS},
 };
 use openapi_tools::model::{
     operation::{Method, Operation},
@@ -31,12 +33,13 @@ use self::{
 };
 use super::{
     dialect::{API_KEY_SCHEME, TENANT_HEADER},
+    simulation::ADDRESS,
     tools::DOCUMENT,
 };
 use crate::{
     config::{
-        UpstreamConfig,
-        settings::{BASE_URL, TENANT_ID, TOOL_AREAS, USE_TOOLS},
+        UpstreamConfig, secrets,
+        settings::{BASE_URL, CIRCUIT_BREAKER, TENANT_ID, TOOL_AREAS, USE_TOOLS},
     },
     mcp::listing,
 };
@@ -58,10 +61,12 @@ pub fn selection() -> Selection {
 /// Checks the configuration and the instance, by reading only. `asking` is a session with the tools of [`selection`];
 /// `offered` is what clients see.
 pub async fn examine(asking: &Session, offered: &Toolset, config: &UpstreamConfig) -> Vec<Finding> {
-    let status = ask(asking, "retrieveStatus", json!({})).await;
-    let instance = instance(config, &status);
+    let (status, is_about_address) = status(asking).await;
+    let instance = instance(config, &status, is_about_address);
     let is_there = instance.outcome == Good;
-    let mut findings = vec![configuration(offered, config), instance];
+    let mut findings = vec![configuration(offered, config)];
+    findings.extend(key_length(config));
+    findings.push(instance);
     if is_there {
         let answer = ask(asking, "retrieveVersionWithId", json!({})).await;
         let (readable, permissions) = permissions(asking, offered).await;
@@ -72,6 +77,7 @@ pub async fn examine(asking: &Session, offered: &Toolset, config: &UpstreamConfi
         let skipped = |name| Finding::new(name, Skipped, "not asked: no FusionAuth that is well was found");
         findings.extend([VERSION, KEY, PERMISSIONS, TENANTS].map(skipped));
     }
+    findings.extend(asking.toolset().sources().iter().map(|source| breaker(source.transport.circuit())));
     findings.extend([tool_count(list(offered).len()), list_size(offered)]);
     findings
 }
@@ -80,6 +86,30 @@ async fn ask(session: &Session, tool: &str, mut arguments: Value) -> Answer {
     let arguments = arguments.as_object_mut().map(std::mem::take).unwrap_or_default();
     let answer = session.call(tool, arguments, &no_progress).await;
     answer.unwrap_or_else(|unknown| Answer::failure(unknown.to_string()))
+}
+
+/// What the instance says of itself, and whether a failure may come from a wrong address.
+async fn status(asking: &Session) -> (Answer, bool) {
+    let tool = "retrieveStatus";
+    match asking.ask(tool, JsonObject::new()).await {
+        Ok(answer) => (answer, true),
+        Err(error) => {
+            let answer = match asking.toolset().tool(tool) {
+                Some(tool) => explain::failed(tool.operation, &tool.source, &error),
+                None => Answer::failure(error.to_string()),
+            };
+            (answer, matches!(&error, ExchangeError::Transport(failure) if is_about_address(failure)))
+        }
+    }
+}
+
+fn is_about_address(failure: &Failure) -> bool {
+    match failure {
+        Failure::Unreachable { proxy, .. } => proxy.is_none(),
+        Failure::TimedOut { .. } | Failure::Interrupted { .. } => true,
+        Failure::Repeated { last, .. } => is_about_address(last),
+        _ => false,
+    }
 }
 
 /// The JSON of an answer's body, or null.
@@ -93,7 +123,40 @@ fn configuration(toolset: &Toolset, config: &UpstreamConfig) -> Finding {
     Finding::new("configuration", Good, format!("{url}; {key}; {count} tools"))
 }
 
-fn instance(config: &UpstreamConfig, status: &Answer) -> Finding {
+/// What to say of a key that can be guessed.
+fn key_length(config: &UpstreamConfig) -> Option<Finding> {
+    // The key of a simulated instance is no secret.
+    if config.base_url == ADDRESS || !config.api_key.as_ref().is_some_and(secrets::is_short) {
+        return None;
+    }
+    let detail = format!("fewer than {} characters, which can be guessed", secrets::MIN_CHARACTERS);
+    let remedy = "Make another one in FusionAuth (Settings, API Keys) and leave its value to FusionAuth.";
+    Some(Finding::new("API key length", Attention, detail).with_remedy(remedy))
+}
+
+fn breaker(circuit: Option<Circuit>) -> Finding {
+    let name = "circuit breaker";
+    let setting = CIRCUIT_BREAKER.label();
+    match circuit {
+        None => Finding::new(name, Good, format!("none ({setting})")),
+        Some(Circuit::Closed { faults: 0 }) => Finding::new(name, Good, "closed: calls are sent"),
+        Some(Circuit::Closed { faults }) => {
+            let detail = format!("closed: calls are sent; the last {faults} failed, {MAX_FAULTS} in a row open it");
+            Finding::new(name, Good, detail)
+        }
+        Some(Circuit::Open { cause, retry_in }) => {
+            let seconds = retry_in.as_millis().div_ceil(1000);
+            let detail = format!("open: no calls are sent for {seconds} s; the last failure: {cause}");
+            Finding::new(name, Attention, detail).with_remedy("Mend the findings above first.")
+        }
+        Some(Circuit::HalfOpen) => {
+            let detail = "half-open: the next call finds out whether FusionAuth works again";
+            Finding::new(name, Attention, detail).with_remedy("Mend the findings above first.")
+        }
+    }
+}
+
+fn instance(config: &UpstreamConfig, status: &Answer, is_about_address: bool) -> Finding {
     let (url, headline) = (&config.base_url, &status.headline);
     let is_ours = !status.is_error && (status.body == Body::Empty || json_of(status).is_object());
     let (outcome, detail) = match status.status {
@@ -104,7 +167,9 @@ fn instance(config: &UpstreamConfig, status: &Answer) -> Finding {
     };
     let hint = "is the instance's address, without /api; in a container, localhost is the container itself.";
     let finding = Finding::new("FusionAuth", outcome, detail);
-    if outcome == Good { finding } else { finding.with_remedy(format!("{} {hint}", BASE_URL.label())) }
+    // Where it is something else, the detail says what to do.
+    let needs_hint = outcome != Good && is_about_address;
+    if needs_hint { finding.with_remedy(format!("{} {hint}", BASE_URL.label())) } else { finding }
 }
 
 fn version(answer: &Answer, status: &Answer) -> Finding {

@@ -68,3 +68,31 @@ fn the_doctor_only_reads() {
         assert!(reads, "{} {}", request.method, request.target);
     }
 }
+
+#[test]
+fn a_key_that_can_be_guessed_is_told() {
+    let sandbox = Sandbox::start(&[]);
+    let (output, text) = doctor(&[("API_BASE_URL", sandbox.url()), ("API_KEY_APIKEYAUTH", API_KEY)], &[]);
+    assert_eq!(output.status.code(), Some(1), "{text}");
+    assert!(text.contains("! API key length") && text.contains("fewer than 20 characters"), "{text}");
+    let long = fusionauth_sandbox::seed::READ_ONLY_API_KEY;
+    assert!(long.len() >= 20);
+    let (_, text) = doctor(&[("API_BASE_URL", sandbox.url()), ("API_KEY_APIKEYAUTH", long)], &[]);
+    assert!(!text.contains("API key length") && !text.contains(long), "{text}");
+}
+
+#[test]
+fn the_circuit_breaker_has_a_state() {
+    let failing = Recorder::start(|request| match request.target.as_str() {
+        "/api/status" => Reply::json(200, "{}"),
+        _ => Reply::empty(500),
+    });
+    let url = failing.url();
+    let environment = [("API_BASE_URL", &*url), ("API_KEY_APIKEYAUTH", API_KEY)];
+    let (_, text) = doctor(&environment, &[]);
+    assert!(text.contains("! circuit breaker") && text.contains("open: no calls are sent for"), "{text}");
+    let (_, text) = doctor(&[environment[0], environment[1], ("CIRCUIT_BREAKER", "false")], &[]);
+    assert!(text.contains("✓ circuit breaker") && text.contains("none (CIRCUIT_BREAKER)"), "{text}");
+    let (_, text) = doctor(&[], &["--sandbox"]);
+    assert!(text.contains("✓ circuit breaker"), "{text}");
+}
