@@ -3,6 +3,7 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing, missing_docs)]
 
 mod answers;
+mod busy;
 mod command_line;
 mod corrections;
 mod costs;
@@ -16,12 +17,16 @@ mod npm;
 mod official_clients;
 mod prompts;
 mod protocol;
+mod proxies;
 mod questions;
+mod reliability;
 mod resources;
 mod secrets;
 mod shutdown;
 mod skills;
+mod start;
 mod support;
+mod tls;
 mod upstream_faults;
 
 /// The sandbox behaves as FusionAuth is documented, seen through MCP.

@@ -57,8 +57,8 @@ fn statuses_without_a_body_say_what_to_do() {
     assert_fails(Reply::empty(405), "405: Method Not Allowed");
     assert_fails(Reply::empty(500), "500: FusionAuth failed at this request");
     assert_fails(
-        response(429, &[("Retry-After", "7")], b""),
-        "429: too many requests; nothing was retried, try again later (Retry-After: 7)",
+        response(429, &[("Retry-After", "3600")], b""),
+        "429: too many requests; nothing was retried, try again later (Retry-After: 3600)",
     );
     assert_fails(Reply::empty(599), "599: (no name)");
 }
