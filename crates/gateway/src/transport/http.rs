@@ -12,7 +12,7 @@ use reqwest::{
 use secrecy::ExposeSecret;
 
 use super::{
-    Deadline, Failure, Request, Response, Transport,
+    Deadline, Failure, Request, Response, TlsFault, Transport,
     proxy::Route,
     tls::{self, ExtraCertificates},
 };
@@ -123,6 +123,8 @@ impl Http {
             Failure::TimedOut { limit: deadline.limit }
         } else if let Some(tls) = tls_error(&error) {
             Failure::Insecure { base_url: base_url(), fault: tls::fault(tls), cause: tls.to_string() }
+        } else if error.is_connect() && has_ended_early(&error) && self.config.base_url.starts_with("https:") {
+            Failure::Insecure { base_url: base_url(), fault: TlsFault::NoTls, cause: innermost_cause(&error) }
         } else if error.is_connect() {
             let proxy = match &self.config.route {
                 Route::Through(proxy) => Some(proxy.name()),
@@ -188,6 +190,18 @@ fn tls_error<'a>(error: &'a (dyn Error + 'static)) -> Option<&'a rustls::Error> 
         next = held.or_else(|| error.source());
     }
     None
+}
+
+/// Whether the other side closed the connection in the middle of the handshake.
+fn has_ended_early(error: &dyn Error) -> bool {
+    let mut next = error.source();
+    while let Some(error) = next {
+        if error.downcast_ref::<io::Error>().is_some_and(|error| error.kind() == io::ErrorKind::UnexpectedEof) {
+            return true;
+        }
+        next = error.source();
+    }
+    false
 }
 
 /// The outer causes repeat the URL, which is in the message already.

@@ -6,7 +6,7 @@ use backon::{BackoffBuilder, ExponentialBuilder};
 use futures_util::future::BoxFuture;
 use tokio::time::sleep;
 
-use super::{Circuit, Deadline, Failure, Request, Response, Transport};
+use super::{Circuit, Deadline, Failure, Request, Response, TlsFault, Transport};
 use crate::authorization::Authorization;
 
 /// The wait before the second try. It triples from try to try, and up to as much again is added at random.
@@ -97,7 +97,12 @@ fn after(outcome: &Result<Response, Failure>, now: SystemTime) -> Next {
                 _ => Next::Done,
             }
         }
-        Err(Failure::Unreachable { .. } | Failure::Interrupted { .. }) => Next::Again,
+        Err(
+            Failure::Unreachable { .. }
+            | Failure::Interrupted { .. }
+            // The connection may have broken in the handshake.
+            | Failure::Insecure { fault: TlsFault::NoTls, .. },
+        ) => Next::Again,
         Err(_) => Next::Done,
     }
 }
@@ -176,7 +181,7 @@ mod tests {
     async fn what_will_not_pass_is_not_repeated() {
         let timed_out = Err(Failure::TimedOut { limit: LIMIT });
         let insecure =
-            Failure::Insecure { base_url: String::new(), fault: super::super::TlsFault::Expired, cause: String::new() };
+            Failure::Insecure { base_url: String::new(), fault: TlsFault::Expired, cause: String::new() };
         for outcome in
             [response(200), response(400), response(404), response(429), response(500), timed_out, Err(insecure)]
         {

@@ -151,7 +151,7 @@ impl Verifier {
     /// Whether the file holds the server's own certificate, and its issuer is all that there is against it.
     fn is_listed(&self, certificate: &CertificateDer<'_>, error: &rustls::Error) -> bool {
         let is_about_issuer = match error {
-            rustls::Error::InvalidCertificate(CertificateError::UnknownIssuer) => true,
+            rustls::Error::InvalidCertificate(CertificateError::UnknownIssuer | CertificateError::BadSignature) => true,
             // `openssl req -x509` makes a certificate that is its own authority.
             rustls::Error::InvalidCertificate(CertificateError::Other(other)) => {
                 matches!(other.0.downcast_ref(), Some(webpki::Error::CaUsedAsEndEntity))
@@ -215,7 +215,8 @@ pub fn fault(error: &rustls::Error) -> TlsFault {
     use rustls::Error::{InvalidCertificate, InvalidMessage};
     match error {
         InvalidCertificate(certificate) => match certificate {
-            CertificateError::UnknownIssuer => TlsFault::UnknownIssuer,
+            // An authority of that name is known, but it has another key: one that was made anew, for example.
+            CertificateError::UnknownIssuer | CertificateError::BadSignature => TlsFault::UnknownIssuer,
             CertificateError::Other(other) => match other.0.downcast_ref() {
                 Some(webpki::Error::CaUsedAsEndEntity) => TlsFault::UnknownIssuer,
                 _ => TlsFault::Other,
