@@ -218,6 +218,9 @@ impl Inliner<'_> {
                         let mut branch = self.inline_named(variant.reference);
                         if let Some(Value::Object(properties)) = branch.get_mut("properties") {
                             properties.insert(discriminator.to_owned(), json!({ "const": variant.value }));
+                            if !self.partial {
+                                require(&mut branch, discriminator);
+                            }
                         }
                         Value::Object(branch)
                     })
@@ -246,6 +249,16 @@ impl Inliner<'_> {
         let object = self.inline(schema);
         self.open.pop();
         object
+    }
+}
+
+/// Adds a property to those that an object's schema requires.
+fn require(schema: &mut Map<String, Value>, name: &str) {
+    let required = schema.entry("required").or_insert_with(|| json!([]));
+    if let Value::Array(names) = required
+        && !names.iter().any(|known| known == name)
+    {
+        names.push(json!(name));
     }
 }
 
