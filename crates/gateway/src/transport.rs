@@ -192,6 +192,14 @@ pub enum Failure {
         /// What the system reported.
         cause: String,
     },
+    /// The URL is longer than any that can be sent.
+    #[error("the URL has {bytes} bytes, more than {limit}")]
+    UrlTooLong {
+        /// How long it is.
+        bytes: usize,
+        /// The limit in bytes.
+        limit: usize,
+    },
     /// The body is larger than the limit.
     #[error("the answer is larger than {limit} bytes")]
     TooLarge {

@@ -18,6 +18,10 @@ use super::{
 };
 use crate::authorization::Authorization;
 
+/// The longest URL in bytes that the HTTP library takes. A server may take less, and then answers 414 (RFC 9110, section
+/// 15.5.15).
+const MAX_URL_BYTES: usize = 65_534;
+
 /// Where requests go, and their limits.
 #[derive(Debug, Clone)]
 pub struct HttpConfig {
@@ -84,6 +88,9 @@ impl Http {
             url.push_str(
                 &url::form_urlencoded::Serializer::new(String::new()).append_pair(name, value.expose_secret()).finish(),
             );
+        }
+        if url.len() > MAX_URL_BYTES {
+            return Err(Failure::UrlTooLong { bytes: url.len(), limit: MAX_URL_BYTES });
         }
         let method = reqwest::Method::from_bytes(request.method.as_str().as_bytes()).unwrap_or_default();
         let mut outgoing = self.client.request(method, url).headers(headers).timeout(deadline.remaining());
