@@ -14,6 +14,7 @@ mod text_file;
 use std::time::Duration;
 
 use gateway::{
+    call::arguments::policy::UnknownProperties,
     session::AnswerLimits,
     toolset::{Mode, Presentation, selection::Selection},
     transport::{proxy::Route, tls::ExtraCertificates},
@@ -36,6 +37,8 @@ pub struct Config {
     pub presentation: Presentation,
     /// How long answers may be.
     pub limits: AnswerLimits,
+    /// What happens to properties of bodies that the document does not know.
+    pub unknown_properties: UnknownProperties,
     /// Whether secrets are shown in answers.
     pub is_revealing: bool,
     /// Whether invisible and control characters in answers are shown as they are.
@@ -77,6 +80,11 @@ impl Config {
     /// Reads all settings. What is wrong is noted in `settings`.
     pub fn read(settings: &mut Settings) -> Self {
         let modes = [("list", Mode::List), ("search", Mode::Search)];
+        let unknown = [
+            ("refuse", UnknownProperties::Refuse),
+            ("warn", UnknownProperties::Warn),
+            ("pass", UnknownProperties::Pass),
+        ];
         let details = [("compact", Detail::Compact), ("full", Detail::Full)];
         Self {
             upstream: UpstreamConfig::read(settings),
@@ -92,6 +100,9 @@ impl Config {
                 is_structured: settings.switch(&settings::STRUCTURED_OUTPUT).is_some(),
             },
             limits: AnswerLimits { max_tokens: number(settings, &settings::MAX_ANSWER_TOKENS) },
+            unknown_properties: settings
+                .choice(&settings::UNKNOWN_PROPERTIES, &unknown)
+                .unwrap_or(UnknownProperties::Refuse),
             is_revealing: settings.switch(&settings::REVEAL_SECRETS).is_some(),
             is_raw_text: settings.switch(&settings::RAW_TEXT).is_some(),
             sandbox: settings.get(&settings::SANDBOX).map(|given| given.value),

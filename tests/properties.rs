@@ -1,12 +1,19 @@
 //! Rules that hold for any input: what is checked, what leaves the process, and where it goes.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing, missing_docs)]
 
-use std::collections::BTreeSet;
+use std::{
+    collections::{BTreeMap, BTreeSet, VecDeque},
+    time::{Duration, UNIX_EPOCH},
+};
 
-use fusionauth_mcp::fusionauth::tools::DOCUMENT;
+use fusionauth_mcp::fusionauth::{dialect::DIALECT, tools::DOCUMENT};
 use gateway::{
     call::{
-        arguments::{JsonObject, check},
+        arguments::{
+            Arguments, JsonObject,
+            policy::{Policy, UnknownProperties},
+            report::ArgumentFault,
+        },
         request::build,
     },
     redact::{NameRule, Options, Redactor},
@@ -17,13 +24,28 @@ use openapi_tools::{
         view::View,
     },
     model::{
-        operation::{Location, Operation, Parameter, Segment},
-        schema::{Kind, Schema},
+        operation::{Location, Method, Operation, Parameter, Segment},
+        schema::{Kind, Property, Schema},
     },
 };
 use proptest::{collection::vec, prelude::*, sample::select};
 use serde_json::{Map, Value, json};
 use url::Url;
+
+/// The check with what most tests have in common.
+fn check(view: View<'_>, arguments: JsonObject) -> Result<Arguments, Vec<ArgumentFault>> {
+    check_with(UnknownProperties::Pass, view, arguments)
+}
+
+fn check_with(
+    unknown_properties: UnknownProperties,
+    view: View<'_>,
+    arguments: JsonObject,
+) -> Result<Arguments, Vec<ArgumentFault>> {
+    let now = || UNIX_EPOCH + Duration::from_millis(1_764_028_800_000);
+    let policy = Policy { unknown_properties, dialect: &DIALECT, is_offered: &|_| true, now };
+    gateway::call::arguments::check(view, &policy, arguments)
+}
 
 fn any_operation() -> impl Strategy<Value = &'static Operation> {
     select(DOCUMENT.operations)
@@ -254,4 +276,213 @@ fn nesting_beyond_reason_is_checked_without_harm() {
     }
     let body = json!({ "requestBody": { "user": { "data": data } } });
     assert!(check(View::new(&DOCUMENT, operation), body.as_object().unwrap().clone()).is_ok());
+}
+
+/// An object somewhere in a body.
+struct Level {
+    properties: &'static [Property],
+    steps: Vec<Step>,
+}
+
+#[derive(Clone, Copy)]
+enum Step {
+    Property(&'static str),
+    Item,
+    Key,
+    Kind(&'static str, &'static str),
+}
+
+impl Level {
+    /// The objects of a body. A schema that has a name is looked at where it comes up first.
+    fn of(schema: &Schema) -> Vec<Self> {
+        let mut levels = Vec::new();
+        let mut seen = BTreeSet::new();
+        let mut queue = VecDeque::from([(*schema, Vec::new())]);
+        while let Some((schema, steps)) = queue.pop_front() {
+            let after = |step: Step| [&steps[..], &[step]].concat();
+            match schema.kind {
+                Kind::Reference(name) if seen.insert(name) => queue.push_back((*DOCUMENT.schema(name).unwrap(), steps)),
+                Kind::Array { items, .. } => queue.push_back((*items, after(Step::Item))),
+                Kind::Map { values } => queue.push_back((*values, after(Step::Key))),
+                Kind::OneOf { discriminator, variants } => queue.extend(variants.iter().map(|variant| {
+                    (Schema::reference(variant.reference), after(Step::Kind(discriminator, variant.value)))
+                })),
+                Kind::Object { properties } if !properties.is_empty() => {
+                    for property in properties {
+                        queue.push_back((property.schema, after(Step::Property(property.name))));
+                    }
+                    levels.push(Self { properties, steps });
+                }
+                _ => {}
+            }
+        }
+        levels
+    }
+
+    fn body(&self, object: Value) -> Value {
+        self.steps.iter().rev().fold(object, |mut value, step| match *step {
+            Step::Property(name) => json!({ name: value }),
+            Step::Item => json!([value]),
+            Step::Key => json!({ "a key": value }),
+            Step::Kind(discriminator, kind) => {
+                value[discriminator] = json!(kind);
+                value
+            }
+        })
+    }
+
+    fn place(&self, item: &str, key: &str) -> String {
+        let mut place = "requestBody".to_owned();
+        for step in &self.steps {
+            match step {
+                Step::Property(name) => place.extend([".", name]),
+                Step::Item => place.push_str(item),
+                Step::Key => place.extend([".", key]),
+                Step::Kind(..) => {}
+            }
+        }
+        place
+    }
+
+    /// Whether the API ignores what leads here.
+    fn is_ignored(&self) -> bool {
+        self.steps.iter().any(|step| matches!(step, Step::Property("registrations" | "memberships")))
+    }
+
+    fn has(&self, name: &str) -> bool {
+        self.properties.iter().any(|property| property.name.eq_ignore_ascii_case(name))
+    }
+}
+
+/// A slip of the pen: two letters that have changed places.
+fn misspelt(name: &str) -> Option<String> {
+    let mut letters: Vec<char> = name.chars().collect();
+    let index = (2..letters.len().saturating_sub(1)).find(|index| letters[*index] != letters[index + 1])?;
+    letters.swap(index, index + 1);
+    Some(letters.into_iter().collect())
+}
+
+fn object_properties(schema: &Schema) -> &'static [Property] {
+    match schema.kind {
+        Kind::Reference(name) => object_properties(DOCUMENT.schema(name).unwrap()),
+        Kind::Object { properties } => properties,
+        _ => &[],
+    }
+}
+
+#[test]
+fn at_every_level_of_every_body_slips_are_refused_with_the_right_place() {
+    let (mut bodies, mut levels) = (0, 0);
+    let (mut extra, mut misspellings, mut wrappers) = (0, 0, 0);
+    let fault = |operation: &'static Operation, body: Value, place: &str| -> String {
+        let arguments = Map::from_iter([("requestBody".to_owned(), body.clone())]);
+        let faults = check_with(UnknownProperties::Refuse, View::new(&DOCUMENT, operation), arguments).unwrap_err();
+        let fault = faults.iter().find(|fault| fault.path == place);
+        fault.unwrap_or_else(|| panic!("{} {body}: {place} is not in {faults:#?}", operation.name)).message.clone()
+    };
+    for operation in DOCUMENT.operations {
+        let Some(body) = &operation.body else { continue };
+        bodies += 1;
+        for level in Level::of(&body.schema).into_iter().filter(|level| !level.is_ignored()) {
+            levels += 1;
+            let name = operation.name;
+            let place = level.place("[0]", "a key");
+            let message = fault(operation, level.body(json!({ "qqqqq": 1 })), &format!("{place}.qqqqq"));
+            assert!(message.starts_with("unknown property"), "{name} {place}: {message}");
+            extra += 1;
+            let slip = level.properties.iter().find_map(|property| {
+                let slip = misspelt(property.name).filter(|slip| property.name.len() >= 6 && !level.has(slip))?;
+                Some((property.name, slip))
+            });
+            if let Some((right, slip)) = slip {
+                let message = fault(operation, level.body(json!({ slip.as_str(): 1 })), &format!("{place}.{slip}"));
+                assert_eq!(message, format!("unknown property; did you mean `{right}`?"), "{name} {place}.{slip}");
+                misspellings += 1;
+            }
+            let inner: Vec<_> = level.properties.iter().map(|it| (it.name, object_properties(&it.schema))).collect();
+            for (wrapper, properties) in &inner {
+                let is_only_here = |property: &&Property| {
+                    let with_it = inner.iter().filter(|(_, others)| others.iter().any(|it| it.name == property.name));
+                    !level.has(property.name) && with_it.count() == 1
+                };
+                let Some(property) = properties.iter().find(is_only_here) else { continue };
+                let body = level.body(json!({ property.name: 1 }));
+                let message = fault(operation, body, &format!("{place}.{}", property.name));
+                let right = format!("{}.{wrapper}.{}", level.place("[]", "*"), property.name);
+                assert_eq!(message, format!("unknown property; did you mean `{right}`?"), "{name} {place}");
+                wrappers += 1;
+            }
+        }
+    }
+    eprintln!("{bodies} bodies, {levels} objects: {extra} extra, {misspellings} misspelt, {wrappers} without wrapper");
+    assert!(bodies > 150 && levels > 1_000 && misspellings > 900 && wrappers > 500);
+}
+
+/// What a null in a patch does to a secret is said where the secret is described.
+#[test]
+fn every_secret_of_a_patch_says_what_null_does() {
+    let mut silent = BTreeSet::new();
+    let mut secrets = 0;
+    for operation in DOCUMENT.operations.iter().filter(|operation| operation.method == Method::Patch) {
+        for level in Level::of(&operation.body.as_ref().unwrap().schema) {
+            for property in level.properties.iter().filter(|property| property.schema.secret) {
+                secrets += 1;
+                let description = property.schema.description.unwrap_or_default();
+                if !description.contains("Null removes it.") && !description.contains("Null is refused.") {
+                    silent.insert(format!("{} {}", level.place("[]", "*"), property.name));
+                }
+            }
+        }
+    }
+    assert!(secrets > 40, "{secrets}");
+    assert_eq!(silent, BTreeSet::new());
+}
+
+/// An object of a listed schema that needs its discriminator says so, as the check does.
+#[test]
+fn kinds_require_their_discriminator_where_the_check_does() {
+    for (name, wrapper, is_required) in [
+        ("createConnector", "connector", true),
+        ("createIdentityProvider", "identityProvider", true),
+        ("updateMessengerWithId", "messenger", true),
+        ("patchConnectorWithId", "connector", false),
+    ] {
+        let operation = DOCUMENT.operation(name).unwrap();
+        let schema = Value::Object(input_schema(View::new(&DOCUMENT, operation), Detail::Full));
+        let kinds = schema["properties"]["requestBody"]["properties"][wrapper]["anyOf"].as_array().unwrap().clone();
+        assert!(kinds.len() > 2);
+        for kind in kinds {
+            let required = kind["required"].as_array().is_some_and(|names| names.contains(&json!("type")));
+            assert_eq!(required, is_required, "{name}: {kind}");
+        }
+    }
+}
+
+/// Nothing that a call brings can exhaust the stack or take more than linear work.
+#[test]
+fn wide_and_deep_arguments_are_checked_without_harm() {
+    let operation = DOCUMENT.operation("importUsersWithId").unwrap();
+    let users: Vec<Value> = (0..20_000).map(|index| json!({ "firstName": index, "active": "true" })).collect();
+    let arguments = json!({ "requestBody": { "users": users } });
+    let checked =
+        check_with(UnknownProperties::Refuse, View::new(&DOCUMENT, operation), arguments.as_object().unwrap().clone());
+    assert_eq!(checked.unwrap().body.unwrap()["users"][19_999], json!({ "firstName": "19999", "active": true }));
+    let mut deep = json!(1);
+    for _ in 0..1_000 {
+        deep = json!([deep]);
+    }
+    let arguments = json!({ "requestBody": { "users": [{ "data": { "a": deep } }] } });
+    let faults = check(View::new(&DOCUMENT, operation), arguments.as_object().unwrap().clone()).unwrap_err();
+    assert!(faults[0].message.contains("nested deeper than 200 levels"), "{faults:?}");
+}
+
+#[test]
+fn relative_times_are_read_by_the_clock_of_the_policy() {
+    let operation = DOCUMENT.operation("retrieveReportLogin").unwrap();
+    let arguments = json!({ "start": "-1d", "end": "now" });
+    let checked = check(View::new(&DOCUMENT, operation), arguments.as_object().unwrap().clone()).unwrap();
+    let values: Vec<_> = checked.parameters.iter().map(|(it, values)| (it.name, values[0].as_str())).collect();
+    assert_eq!(BTreeMap::from_iter(values), BTreeMap::from([("end", "1764028800000"), ("start", "1763942400000")]));
+    let note = "start sent as 1763942400000 (2025-11-24T00:00:00Z), end sent as 1764028800000 (2025-11-25T00:00:00Z)";
+    assert_eq!(checked.notes, [note]);
 }

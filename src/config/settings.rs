@@ -199,6 +199,19 @@ pub static READ_ONLY: Setting = setting("read-only", "READ_ONLY", SWITCH, ValueK
     .default("false")
     .help("Offer only tools that change nothing, whatever else is chosen.");
 
+/// Properties of bodies that the document does not know.
+pub static UNKNOWN_PROPERTIES: Setting = setting(
+    "unknown-properties",
+    "UNKNOWN_PROPERTIES",
+    value("ACTION"),
+    ValueKind::Choice(&["refuse", "warn", "pass"]),
+)
+.default("refuse")
+.help(
+    "What to do with body properties that the document does not know, which FusionAuth ignores: refuse the call, send them \
+     with a warning in the answer (warn), or send them (pass). For instances newer than the tools.",
+);
+
 /// Secrets in answers.
 pub static REVEAL_SECRETS: Setting = setting("reveal-secrets", "REVEAL_SECRETS", SWITCH, ValueKind::Bool)
     .default("false")
@@ -287,7 +300,7 @@ pub static ENV_FILE: Setting = Setting { variable: None, ..setting("env-file", "
     .help("Read more environment variables from a file of NAME=value lines. The environment itself wins.");
 
 /// All settings, in the order of help and documentation.
-pub static SETTINGS: [&Setting; 27] = [
+pub static SETTINGS: [&Setting; 28] = [
     &BASE_URL,
     &API_KEY,
     &BEARER_TOKEN,
@@ -301,6 +314,7 @@ pub static SETTINGS: [&Setting; 27] = [
     &TOOL_MODE,
     &TOOL_SCHEMAS,
     &READ_ONLY,
+    &UNKNOWN_PROPERTIES,
     &REVEAL_SECRETS,
     &RAW_TEXT,
     &TENANT_ID,

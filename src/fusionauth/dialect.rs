@@ -1,6 +1,6 @@
 //! What FusionAuth means by a status, an error or a word, as it is documented.
 
-use gateway::dialect::{Dialect, Synonym, synonym};
+use gateway::dialect::{Dialect, IgnoredProperty, Synonym, synonym};
 use openapi_tools::model::operation::Operation;
 use serde_json::Value;
 
@@ -27,7 +27,25 @@ pub static DIALECT: Dialect = Dialect {
     errors,
     content_properties: CONTENT_PROPERTIES,
     synonyms: SYNONYMS,
+    instant_schema: Some("ZonedDateTime"),
+    ignored_properties: IGNORED_PROPERTIES,
 };
+
+/// Registrations and memberships have operations of their own. The document has them in every body with a user.
+const IGNORED_PROPERTIES: &[IgnoredProperty] = &[
+    IgnoredProperty {
+        schema: "User",
+        property: "registrations",
+        taken_by: &["importUsersWithId"],
+        instead: &["registerWithId", "patchRegistrationWithId", "importUsersWithId"],
+    },
+    IgnoredProperty {
+        schema: "User",
+        property: "memberships",
+        taken_by: &["createUser", "createUserWithId", "register", "registerWithId", "importUsersWithId"],
+        instead: &["createGroupMembersWithId"],
+    },
+];
 
 const INTRODUCTION: &str = "Tools for one FusionAuth instance: users, applications, tenants and their settings. A tool is one API \
     operation: `retrieve…` reads, `search…` finds, `create…`, `update…` (replaces the whole object), `patch…` (changes only \

@@ -39,7 +39,7 @@ use super::{
 use crate::{
     config::{
         UpstreamConfig, secrets,
-        settings::{BASE_URL, CIRCUIT_BREAKER, TENANT_ID, TOOL_AREAS, USE_TOOLS},
+        settings::{BASE_URL, CIRCUIT_BREAKER, TENANT_ID, TOOL_AREAS, UNKNOWN_PROPERTIES, USE_TOOLS},
     },
     mcp::listing,
 };
@@ -183,12 +183,16 @@ fn version(answer: &Answer, status: &Answer) -> Finding {
     let (theirs, ours) = (numbers(running), numbers(ours));
     let is_close = theirs.first() == ours.first();
     let remedy = match theirs.cmp(&ours) {
-        _ if !is_close => Some("Take the fusionauth-mcp made for this version of FusionAuth."),
+        _ if !is_close => Some("Take the fusionauth-mcp made for this version of FusionAuth.".to_owned()),
         Ordering::Less => {
-            Some("What this FusionAuth does not know yet answers 404 or 405: update it if you need that.")
+            Some("What this FusionAuth does not know yet answers 404 or 405: update it if you need that.".to_owned())
         }
         Ordering::Equal => None,
-        Ordering::Greater => Some("What is newer has no tool: look for a newer fusionauth-mcp if you need that."),
+        Ordering::Greater => Some(format!(
+            "What is newer has no tool: look for a newer fusionauth-mcp if you need that. {}=warn sends properties that \
+             the tools do not know.",
+            UNKNOWN_PROPERTIES.label()
+        )),
     };
     let finding = Finding::new(VERSION, if is_close { Good } else { Attention }, detail);
     match remedy {

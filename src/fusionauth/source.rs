@@ -58,6 +58,7 @@ pub fn source(config: &Config, transport: Arc<dyn Transport>) -> Source {
         }),
         credentials: Arc::new(credentials),
         tenant_id: upstream.tenant_id.clone(),
+        unknown_properties: config.unknown_properties,
         strict_redactor: redactor.for_files(),
         redactor,
         composites: composites(),

@@ -170,7 +170,7 @@ fn parameters_have_their_types_and_bodies_what_they_are_about() {
         "hardDelete: expected true or false",
     );
     session.refused("deleteUserWithId", json!({ "userId": "me" }), "userId: expected a UUID");
-    session.refused("retrieveDailyActiveReportWithId", json!({ "start": "yesterday" }), "start: expected an integer");
+    session.refused("retrieveDailyActiveReportWithId", json!({ "start": "yesterday" }), "start: expected an instant");
     session.refused("createUser", json!({ "requestBody": {} }), "requestBody.user: missing");
     session.refused("createGroup", json!({}), "requestBody: missing");
 }

@@ -108,7 +108,7 @@ fn wrong_use_is_told() {
         ("describe_tool", json!({}), "names: missing"),
         ("describe_tool", json!({ "names": ["retreiveUser"] }), "did you mean `retrieveUser`?"),
         ("call_tool", json!({}), "name: missing"),
-        ("call_tool", json!({ "name": "retrieveUser", "arguments": [] }), "arguments: expected an object"),
+        ("call_tool", json!({ "name": "retrieveUser", "arguments": [1] }), "arguments: expected an object"),
         ("call_tool", json!({ "name": "retrieveUserWithId" }), "userId: missing"),
     ] {
         let answer = client.call(tool, arguments);

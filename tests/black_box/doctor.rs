@@ -49,6 +49,13 @@ fn what_is_wrong_has_a_remedy() {
 }
 
 #[test]
+fn an_instance_that_is_newer_is_told_how_to_take_newer_properties() {
+    let upstream = Recorder::start(|_| Reply::json(200, r#"{"version":"1.9999.0"}"#));
+    let (_, text) = doctor(&[("API_BASE_URL", &upstream.url()), ("API_KEY_APIKEYAUTH", API_KEY)], &[]);
+    assert!(text.contains("UNKNOWN_PROPERTIES=warn sends properties that the tools do not know"), "{text}");
+}
+
+#[test]
 fn a_key_that_may_do_little_is_told() {
     let sandbox = Sandbox::start(&[]);
     let key = fusionauth_sandbox::seed::READ_ONLY_API_KEY;

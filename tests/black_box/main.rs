@@ -30,6 +30,17 @@ mod tls;
 mod upstream_faults;
 
 /// The sandbox behaves as FusionAuth is documented, seen through MCP.
+/// How arguments are checked and repaired.
+mod arguments {
+    mod absent;
+    mod calling;
+    mod instants;
+    mod shapes;
+    mod unions;
+    mod unknown;
+}
+
+/// The sandbox behaves as FusionAuth is documented to, as seen through MCP.
 mod simulation {
     mod calls;
     mod every_operation;

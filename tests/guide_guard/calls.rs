@@ -1,13 +1,17 @@
 //! Faults of a call in a guide: its tool, arguments, properties, values and filter.
 
-use std::collections::BTreeSet;
+use std::{collections::BTreeSet, time::SystemTime};
 
 use fusionauth_mcp::fusionauth::{
+    dialect::DIALECT,
     export::{format::Format, tool::ExportTool},
     tools::DOCUMENT,
 };
 use gateway::{
-    call::arguments::{JsonObject, check},
+    call::arguments::{
+        JsonObject, check,
+        policy::{Policy, UnknownProperties},
+    },
     composite::Composite,
     filter::evaluate::evaluate,
     guide::Guide,
@@ -17,10 +21,7 @@ use openapi_tools::{
         input_schema::{BODY_ARGUMENT, FILTER_ARGUMENT},
         view::View,
     },
-    model::{
-        operation::Operation,
-        schema::{Kind, Schema},
-    },
+    model::operation::Operation,
 };
 use serde_json::Value;
 
@@ -45,15 +46,18 @@ pub fn call_faults(tool: &str, line: &str, guide: &Guide) -> Vec<String> {
     let Some(operation) = DOCUMENT.operation(tool).filter(|operation| operation.name == tool) else {
         return vec!["there is no such tool".to_owned()];
     };
-    match check(View::new(&DOCUMENT, operation), arguments.clone()) {
+    let policy = Policy {
+        unknown_properties: UnknownProperties::Refuse,
+        dialect: &DIALECT,
+        is_offered: &|_| true,
+        now: SystemTime::now,
+    };
+    match check(View::new(&DOCUMENT, operation), &policy, arguments.clone()) {
         Ok(checked) if checked.body.as_ref() != arguments.get(BODY_ARGUMENT) => {
             faults.push(format!("{BODY_ARGUMENT}: passes only because it is repaired"));
         }
         Ok(_) => {}
         Err(found) => faults.extend(found.iter().map(ToString::to_string)),
-    }
-    if let (Some(body), Some(value)) = (&operation.body, arguments.get(BODY_ARGUMENT)) {
-        unknown_properties(&body.schema, value, BODY_ARGUMENT, &mut faults);
     }
     let mut unfiltered = arguments;
     if let Some(Value::String(filter)) = unfiltered.remove(FILTER_ARGUMENT)
@@ -75,38 +79,6 @@ fn export_faults(format: Format, arguments: &JsonObject) -> Vec<String> {
         }
     };
     arguments.iter().filter_map(fault).collect()
-}
-
-/// The check of arguments passes on what the document does not know, since the API may; a guide has no such thing.
-fn unknown_properties(schema: &Schema, value: &Value, path: &str, faults: &mut Vec<String>) {
-    match (schema.kind, value) {
-        (Kind::Reference(name), _) => unknown_properties(DOCUMENT.schema(name).unwrap(), value, path, faults),
-        (Kind::Array { items, .. }, Value::Array(list)) => {
-            list.iter().for_each(|item| unknown_properties(items, item, path, faults));
-        }
-        (Kind::Map { values }, Value::Object(entries)) => {
-            entries.iter().for_each(|(key, inner)| unknown_properties(values, inner, &format!("{path}.{key}"), faults));
-        }
-        (Kind::Object { properties }, Value::Object(entries)) => {
-            for (key, inner) in entries {
-                let path = format!("{path}.{key}");
-                match properties.iter().find(|property| property.name == key) {
-                    Some(property) => unknown_properties(&property.schema, inner, &path, faults),
-                    None => faults.push(format!("{path}: the document has no such property")),
-                }
-            }
-        }
-        (Kind::OneOf { discriminator, variants }, Value::Object(entries)) => {
-            let kind = entries.get(discriminator).and_then(Value::as_str);
-            match variants.iter().find(|variant| Some(variant.value) == kind) {
-                Some(variant) => {
-                    unknown_properties(DOCUMENT.schema(variant.reference).unwrap(), value, path, faults);
-                }
-                None => faults.push(format!("{path}.{discriminator}: missing, so its properties are not known")),
-            }
-        }
-        _ => {}
-    }
 }
 
 fn filter_faults(operation: &Operation, arguments: JsonObject, filter: &str) -> Vec<String> {

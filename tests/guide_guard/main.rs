@@ -84,8 +84,8 @@ fn guide(name: &str) -> &'static Guide {
 fn a_wrong_guide_is_seen() {
     for (name, right, wrong, told) in [
         ("registration-form", "```call createForm\n", "```call createForms\n", "createForms: there is no such tool"),
-        ("registration-form", "\"steps\":[", "\"pages\":[", "requestBody.form.pages: the document has no such"),
-        ("registration-form", "\"type\":\"collectData\"", "\"kind\":\"collectData\"", "kind: the document has no such"),
+        ("registration-form", "\"steps\":[", "\"pages\":[", "requestBody.form.pages: unknown property"),
+        ("registration-form", "\"type\":\"collectData\"", "\"kind\":\"collectData\"", "kind: unknown property"),
         ("new-application", "\"ExactMatch\",\"proof", "\"Exact\",\"proof", "URLValidationPolicy: expected one"),
         ("new-application", "\"generateRefreshTokens\":true", "\"generateRefreshTokens\":\"true\"", "it is repaired"),
         ("find-user", "\"limit\":5,", "\"most\":5,", "most: unknown argument"),

@@ -72,6 +72,18 @@ impl Answer {
         self.status.is_some_and(is_success)
     }
 
+    /// The same with notes in its first line.
+    pub fn with_notes(self, notes: &[String]) -> Self {
+        if notes.is_empty() {
+            return self;
+        }
+        let (headline, colon) = match self.headline.strip_suffix(':') {
+            Some(headline) => (headline, ":"),
+            None => (self.headline.as_str(), ""),
+        };
+        Self { headline: format!("{headline} ({}){colon}", notes.join("; ")), ..self }
+    }
+
     /// What a jq filter makes of it. A failure stays as it is, and so does what is not JSON.
     pub async fn filtered(self, filter: &str) -> Self {
         if self.is_error {
@@ -194,4 +206,18 @@ impl Answer {
 /// Whether an HTTP status says success (RFC 9110, section 15.3).
 pub fn is_success(status: u16) -> bool {
     (200..300).contains(&status)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn notes_stand_in_the_first_line() {
+        let answer = |headline: &str| Answer::text(headline.to_owned());
+        let notes = ["start sent as 0".to_owned(), "null removes a".to_owned()];
+        assert_eq!(answer("200 OK").with_notes(&notes).headline, "200 OK (start sent as 0; null removes a)");
+        assert_eq!(answer("500, as received:").with_notes(&notes[1..]).headline, "500, as received (null removes a):");
+        assert_eq!(answer("200 OK").with_notes(&[]).headline, "200 OK");
+    }
 }

@@ -12,7 +12,7 @@ use serde_json::{Map, Value};
 
 use crate::{
     answer::Answer,
-    call::arguments::{ArgumentFault, JsonObject},
+    call::arguments::{JsonObject, report::ArgumentFault},
     transport::Failure,
 };
 

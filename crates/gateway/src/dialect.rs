@@ -26,6 +26,23 @@ pub struct Dialect {
     pub content_properties: &'static [&'static str],
     /// The field's other words and phrases for this API's words, by which tools are found.
     pub synonyms: &'static [Synonym],
+    /// The document's schema of instants, which travel as milliseconds since 1970, where it has one.
+    pub instant_schema: Option<&'static str>,
+    /// Properties that the document has in a schema of several bodies, and that the API takes in some of them only.
+    pub ignored_properties: &'static [IgnoredProperty],
+}
+
+/// A property that most operations ignore.
+#[derive(Debug, Clone, Copy)]
+pub struct IgnoredProperty {
+    /// The document's name of the schema.
+    pub schema: &'static str,
+    /// The property.
+    pub property: &'static str,
+    /// The operations that take it.
+    pub taken_by: &'static [&'static str],
+    /// The operations that do what it was meant for.
+    pub instead: &'static [&'static str],
 }
 
 /// Words and phrases of people, and the API's words for them.

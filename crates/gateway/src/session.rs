@@ -1,6 +1,9 @@
 //! One caller with the tools that it may use. Everything that reaches an upstream goes through here.
 
-use std::sync::{Arc, OnceLock};
+use std::{
+    sync::{Arc, OnceLock},
+    time::SystemTime,
+};
 
 use futures_util::future::BoxFuture;
 use openapi_tools::{
@@ -12,7 +15,7 @@ use serde_json::Value;
 use crate::{
     answer::Answer,
     call::{
-        arguments::{self, Arguments, JsonObject},
+        arguments::{self, Arguments, JsonObject, policy::Policy},
         explain,
         request::{self, Tenant},
         response,
@@ -91,7 +94,7 @@ impl Session {
     /// The operation is not offered, or there is no response.
     pub async fn ask(&self, name: &str, arguments: JsonObject) -> Result<Answer, ExchangeError> {
         let tool = self.toolset.tool(name).ok_or(ExchangeError::Forbidden("a tool that is not offered"))?;
-        let checked = arguments::check(tool.view(), arguments).map_err(ExchangeError::Arguments)?;
+        let checked = self.check(&tool.source, tool.view(), arguments)?;
         let sent = self.send(&tool.source, tool.operation, &checked, None, Redaction::Configured).await;
         sent.map(|(answer, _place)| answer)
     }
@@ -109,15 +112,18 @@ impl Session {
             return Err("name: missing; expected the name of a tool; find_tools finds it".to_owned());
         }
         let callable = self.toolset.callable(&name).ok_or_else(|| self.toolset.unknown(&name).to_string())?;
-        match arguments.remove("arguments") {
-            None | Some(Value::Null) => Ok((callable, JsonObject::new())),
-            Some(Value::Object(inner)) => Ok((callable, inner)),
-            Some(Value::String(text)) => match serde_json::from_str(&text) {
-                Ok(inner) => Ok((callable, inner)),
-                Err(error) => Err(format!("arguments: expected an object, got a string that is none: {error}")),
-            },
-            Some(_) => Err("arguments: expected an object".to_owned()),
-        }
+        let inner = arguments::object(arguments.remove("arguments").unwrap_or_default());
+        Ok((callable, inner.map_err(|fault| format!("arguments: {fault}"))?))
+    }
+
+    fn check(&self, source: &Source, view: View<'_>, arguments: JsonObject) -> Result<Arguments, ExchangeError> {
+        let policy = Policy {
+            unknown_properties: source.unknown_properties,
+            dialect: source.dialect,
+            is_offered: &|operation| self.toolset.tool(operation.name).is_some(),
+            now: SystemTime::now,
+        };
+        arguments::check(view, &policy, arguments).map_err(ExchangeError::Arguments)
     }
 
     async fn call_callable(&self, callable: &Callable, arguments: JsonObject, progress: OnProgress<'_>) -> Answer {
@@ -134,12 +140,12 @@ impl Session {
     async fn call_tool(&self, tool: &Tool, arguments: JsonObject) -> Answer {
         tracing::info!(tool = tool.name(), "call");
         let (source, operation) = (&tool.source, tool.operation);
-        let sent = match arguments::check(tool.view(), arguments) {
+        let sent = match self.check(source, tool.view(), arguments) {
             Ok(checked) => self
                 .send(source, operation, &checked, None, Redaction::Configured)
                 .await
-                .map(|sent| (sent, checked.filter)),
-            Err(faults) => Err(ExchangeError::Arguments(faults)),
+                .map(|(answer, place)| ((answer.with_notes(&checked.notes), place), checked.filter)),
+            Err(error) => Err(error),
         };
         // The place is held until the answer is made.
         let (answer, _place) = match sent {
@@ -221,7 +227,7 @@ impl Upstream for SourceSession<'_> {
                 return Err(ExchangeError::Forbidden(operation.name));
             }
             let view = View::new(self.source.document, operation);
-            let checked = arguments::check(view, arguments).map_err(ExchangeError::Arguments)?;
+            let checked = self.session.check(self.source, view, arguments)?;
             let sent = self.session.send(self.source, operation, &checked, tenant_id, redaction).await;
             sent.map(|(answer, _place)| answer)
         })

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use openapi_tools::model::document::Document;
 
 use crate::{
+    call::arguments::policy::UnknownProperties,
     composite::Composite,
     credentials::Credentials,
     dialect::Dialect,
@@ -27,6 +28,8 @@ pub struct Source {
     pub credentials: Arc<dyn Credentials>,
     /// The tenant that every call is for, where one is bound (the value of the dialect's tenant header).
     pub tenant_id: Option<String>,
+    /// What happens to properties of bodies that the document does not know.
+    pub unknown_properties: UnknownProperties,
     /// Hides secrets in answers, as the operator chose.
     pub redactor: Redactor,
     /// Hides secrets whatever the operator chose, for what is written to files.

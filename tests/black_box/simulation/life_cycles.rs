@@ -41,7 +41,7 @@ fn every_family_has_its_life_cycle() {
         }
         if stem != "APIKey" {
             let code = refused(&mut client, &format!("create{stem}"), {
-                let mut arguments = with(json!({ "requestBody": { one: { "data": {} } } }));
+                let mut arguments = with(json!({ "requestBody": { one: {} } }));
                 arguments.as_object_mut().unwrap().remove(id);
                 if ["Connector", "Messenger", "MessageTemplate"].contains(&stem) {
                     arguments["requestBody"][one]["type"] = new["type"].clone();

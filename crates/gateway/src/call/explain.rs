@@ -4,7 +4,7 @@ use std::fmt::Write;
 
 use openapi_tools::model::operation::Operation;
 
-use super::arguments::ArgumentFault;
+use super::arguments::report::{ArgumentFault, MAX_FAULTS};
 use crate::{
     answer::Answer,
     composite::ExchangeError,
@@ -22,7 +22,11 @@ pub fn failed(operation: &Operation, source: &Source, error: &ExchangeError) -> 
 }
 
 fn refused(operation: &Operation, faults: &[ArgumentFault]) -> String {
-    let count = if faults.len() == 1 { "1 argument" } else { &format!("{} arguments", faults.len()) };
+    let count = match faults.len() {
+        1 => "1 argument".to_owned(),
+        MAX_FAULTS.. => format!("{MAX_FAULTS} arguments or more"),
+        count => format!("{count} arguments"),
+    };
     let mut text = format!("Not sent: {count} of {} cannot be right.", operation.name);
     for fault in faults {
         // Writing to a String does not fail.

@@ -8,6 +8,11 @@ const MIN_LENGTH_TENTHS: usize = 6;
 
 /// The word most similar to `typed`; `None` where none is similar enough.
 pub fn nearest<'a>(typed: &str, words: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
+    nearest_from(MIN_SIMILARITY, typed, words)
+}
+
+/// The word most like `typed`, where one is at least that like it (0.6 to 1).
+pub fn nearest_from<'a>(least: f64, typed: &str, words: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
     let typed = typed.to_lowercase();
     let length = typed.chars().count();
     // Words of very different length cannot be similar enough. This saves the costly comparison.
@@ -20,7 +25,7 @@ pub fn nearest<'a>(typed: &str, words: impl IntoIterator<Item = &'a str>) -> Opt
         .into_iter()
         .filter(is_near)
         .map(|word| (strsim::normalized_damerau_levenshtein(&typed, &word.to_lowercase()), word))
-        .filter(|(similarity, _)| *similarity >= MIN_SIMILARITY)
+        .filter(|(similarity, _)| *similarity >= least)
         .max_by(|(left, _), (right, _)| left.total_cmp(right))
         .map(|(_, word)| word)
 }

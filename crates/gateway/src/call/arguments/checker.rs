@@ -1,0 +1,469 @@
+//! Values held against schemas: what is only wrong in its form is repaired, all else is a fault.
+//!
+//! The recursion follows the value down and ends at a depth that no call needs, so input cannot exhaust the stack; the
+//! work is linear in the value's size.
+
+use openapi_tools::{
+    describe::view::View,
+    model::{
+        operation::{Location, Method, Parameter},
+        schema::{Kind, Property, Schema, Variant},
+    },
+};
+use serde_json::{Map, Value};
+
+use super::{
+    absent::is_absent,
+    instants::{self, Bound},
+    lookup::{self, resolve},
+    place::Place,
+    policy::{Policy, UnknownProperties},
+    repairs::{self, Repair, describe},
+    report::Report,
+    texts,
+    unions::Candidates,
+    unknown,
+    words::words,
+};
+use crate::redact::REDACTED;
+
+/// The deepest nesting of arguments.
+const MAX_DEPTH: usize = 200;
+
+/// Properties from which on an object with all of them, most of them null, is a client's that has to fill in each.
+const LEAST_FILLED: usize = 4;
+
+/// One check.
+pub struct Checker<'a> {
+    /// The operation.
+    pub view: View<'a>,
+    /// What is allowed.
+    pub policy: &'a Policy<'a>,
+    /// What was found.
+    pub report: Report,
+    place: Place,
+    /// A PATCH holds only what changes, so nothing in its body is required.
+    is_partial: bool,
+    /// Whether the value travels in the query.
+    is_in_query: bool,
+    /// Whether the value is held against one of several schemas.
+    is_trial: bool,
+}
+
+impl<'a> Checker<'a> {
+    /// A check of a call.
+    pub fn new(view: View<'a>, policy: &'a Policy<'a>) -> Self {
+        Self {
+            view,
+            policy,
+            report: Report::default(),
+            place: Place::default(),
+            is_partial: view.operation.method == Method::Patch,
+            is_in_query: false,
+            is_trial: false,
+        }
+    }
+
+    /// Checks a parameter.
+    pub fn parameter(&mut self, parameter: &Parameter, value: Value) -> Value {
+        self.place.enter(parameter.name);
+        self.is_in_query = parameter.location == Location::Query;
+        let value = self.value(&parameter.schema, value);
+        self.is_in_query = false;
+        self.place.leave();
+        value
+    }
+
+    /// Checks the body, which is the argument of that name.
+    pub fn body(&mut self, name: &'static str, schema: &Schema, value: Value) -> Value {
+        self.place.enter(name);
+        let value = self.value(schema, value);
+        self.place.leave();
+        value
+    }
+
+    fn fault(&mut self, message: impl Into<String>) {
+        self.report.fault(&self.place, message);
+    }
+
+    /// The value, repaired; a value that cannot be right is returned as it is, with a fault noted.
+    fn value(&mut self, schema: &Schema, value: Value) -> Value {
+        if value.is_null() {
+            return value;
+        }
+        if self.place.depth() > MAX_DEPTH {
+            self.fault(format!("nested deeper than {MAX_DEPTH} levels"));
+            return value;
+        }
+        let lookup::Resolved { kind, name } = resolve(self.view.document, schema);
+        if name.is_some() && name == self.policy.dialect.instant_schema {
+            return self.instant(value);
+        }
+        match kind {
+            Kind::Any | Kind::Reference(_) => {
+                self.free(&value);
+                value
+            }
+            Kind::Boolean => self.repaired(value, repairs::boolean, "true or false"),
+            Kind::Integer { format: Some("int32") } => self.repaired(value, repairs::int32, "an integer of 32 bits"),
+            Kind::Integer { .. } => self.repaired(value, repairs::integer, "an integer"),
+            Kind::Number => self.repaired(value, repairs::number, "a number"),
+            Kind::String { format, values } => self.string(format, values.unwrap_or_default(), value),
+            Kind::Array { items, .. } => {
+                let list = repairs::list(value).into_iter().enumerate();
+                let checked = list.map(|(index, item)| {
+                    self.place.enter_item(index);
+                    let item = self.value(items, item);
+                    self.place.leave();
+                    item
+                });
+                Value::Array(checked.collect())
+            }
+            Kind::Object { properties: [] } => match self.as_object(value).map(Value::Object) {
+                Some(object) => {
+                    self.free(&object);
+                    object
+                }
+                None => Value::Null,
+            },
+            Kind::Object { properties } => match self.as_object(value) {
+                Some(object) => Value::Object(self.object(properties, name, None, object)),
+                None => Value::Null,
+            },
+            Kind::Map { values } => match self.as_object(value) {
+                Some(object) => Value::Object(self.map(values, object)),
+                None => Value::Null,
+            },
+            Kind::OneOf { discriminator, variants } => match self.as_object(value) {
+                Some(object) => Value::Object(self.one_of(discriminator, variants, object)),
+                None => Value::Null,
+            },
+        }
+    }
+
+    fn as_object(&mut self, value: Value) -> Option<Map<String, Value>> {
+        repairs::object(value).map_err(|message| self.fault(message)).ok()
+    }
+
+    /// An object with these properties. `schema` is the document's name for it; `discriminator` is checked already.
+    fn object(
+        &mut self,
+        properties: &'static [Property],
+        schema: Option<&'static str>,
+        discriminator: Option<&str>,
+        object: Map<String, Value>,
+    ) -> Map<String, Value> {
+        if self.is_filled_in(properties, discriminator, &object) {
+            return object;
+        }
+        let mut checked = Map::new();
+        for (name, value) in object {
+            match lookup::property(properties, &name) {
+                Some(property) => {
+                    self.place.enter(property.name);
+                    let value = if self.is_ignored(schema, property.name) {
+                        Some(value)
+                    } else {
+                        self.property(&[property], value)
+                    };
+                    self.place.leave();
+                    checked.extend(value.map(|value| (name, value)));
+                }
+                None => {
+                    self.unknown(properties, &name, &value);
+                    checked.insert(name, value);
+                }
+            }
+        }
+        if !self.is_partial {
+            let missing = properties.iter().filter(|property| property.required);
+            for property in missing.filter(|it| Some(it.name) != discriminator && !checked.contains_key(it.name)) {
+                self.place.enter(property.name);
+                self.fault("missing; this property is required");
+                self.place.leave();
+            }
+        }
+        checked
+    }
+
+    /// The value of a property, which is one of `candidates`. `None` where it is taken as not given.
+    fn property(&mut self, candidates: &[&'static Property], value: Value) -> Option<Value> {
+        let is_required = candidates.iter().all(|property| property.required);
+        if value.is_null() {
+            if !self.is_partial || self.place.is_in_list() {
+                return None;
+            }
+            self.remove(candidates);
+            return Some(value);
+        }
+        let is_absent = candidates.iter().all(|it| is_absent(self.view.document, &it.schema, &value));
+        if is_absent && !is_required {
+            self.report.absent(&self.place);
+            return None;
+        }
+        Some(match candidates {
+            [only] => self.value(&only.schema, value),
+            several => self.any_of(several, value),
+        })
+    }
+
+    /// A null in a PATCH.
+    fn remove(&mut self, candidates: &[&'static Property]) {
+        let is_described = |property: &Property| property.schema.description.is_some_and(tells_of_null);
+        let kept = candidates.iter().find(|it| (it.required || it.schema.secret) && !is_described(it));
+        match kept {
+            Some(property) => {
+                let what = if property.schema.secret { "secret" } else { "setting, which is required" };
+                self.fault(format!("null would remove this {what}; give its new value, or leave it out to keep it"));
+            }
+            None => self.report.removed(&self.place),
+        }
+    }
+
+    /// Whether a client filled in every property of an object in a PATCH, most of them with null. That is a fault: the
+    /// call would remove what it was not about.
+    fn is_filled_in(
+        &mut self,
+        properties: &[Property],
+        discriminator: Option<&str>,
+        object: &Map<String, Value>,
+    ) -> bool {
+        if !self.is_partial || self.place.is_in_list() || properties.len() < LEAST_FILLED {
+            return false;
+        }
+        let nulls = object.values().filter(|value| value.is_null()).count();
+        let is_given = |property: &Property| Some(property.name) == discriminator || object.contains_key(property.name);
+        let is_filled = nulls * 2 > properties.len() && properties.iter().all(is_given);
+        if is_filled {
+            let count = properties.len();
+            self.fault(format!(
+                "all {count} properties are given and {nulls} are null, which would remove them; leave out what you do not \
+                 change"
+            ));
+        }
+        is_filled
+    }
+
+    /// Whether the operation ignores this property of that schema. Where unknown properties are no fault, this is none.
+    fn is_ignored(&mut self, schema: Option<&'static str>, name: &'static str) -> bool {
+        let operation = self.view.operation.name;
+        let known = self.policy.dialect.ignored_properties.iter();
+        let mut known = known.filter(|it| Some(it.schema) == schema && it.property == name);
+        let Some(ignored) = known.find(|it| !it.taken_by.contains(&operation)) else { return false };
+        match self.policy.unknown_properties {
+            UnknownProperties::Refuse => {
+                let is_offered = |tool: &str| {
+                    let operation = self.view.document.operation(tool);
+                    operation.is_some_and(|operation| (self.policy.is_offered)(operation))
+                };
+                let tools: Vec<_> = ignored.instead.iter().copied().filter(|tool| is_offered(tool)).collect();
+                let instead =
+                    if tools.is_empty() { String::new() } else { format!("; it is taken by {}", tools.join(", ")) };
+                let api = self.policy.dialect.api_name;
+                self.fault(format!("{api} ignores this property here{instead}"));
+                true
+            }
+            UnknownProperties::Warn => {
+                self.report.unknown(&self.place);
+                false
+            }
+            UnknownProperties::Pass => false,
+        }
+    }
+
+    /// A property that is none of `properties`.
+    fn unknown(&mut self, properties: &'static [Property], name: &str, value: &Value) {
+        let is_fault = self.policy.unknown_properties == UnknownProperties::Refuse;
+        // The search for the right place is not made for faults that are not reported.
+        let message = (is_fault && !self.report.is_full())
+            .then(|| unknown::property(self.view, self.policy, &self.place.pattern(), properties, name));
+        self.place.enter_key(name);
+        if let Some(message) = message {
+            self.fault(message);
+        } else if self.policy.unknown_properties == UnknownProperties::Warn {
+            self.report.unknown(&self.place);
+        }
+        self.free(value);
+        self.place.leave();
+    }
+
+    fn map(&mut self, values: &Schema, mut object: Map<String, Value>) -> Map<String, Value> {
+        for (key, slot) in &mut object {
+            self.place.enter_key(key);
+            if slot.is_null() {
+                self.note_removal();
+            } else {
+                *slot = self.value(values, slot.take());
+            }
+            self.place.leave();
+        }
+        object
+    }
+
+    /// A value that the document says nothing of. It may hold what stands for a secret, too.
+    fn free(&mut self, value: &Value) {
+        if self.place.depth() > MAX_DEPTH {
+            self.fault(format!("nested deeper than {MAX_DEPTH} levels"));
+            return;
+        }
+        match value {
+            Value::Null => self.note_removal(),
+            Value::String(text) if text == REDACTED => self.fault(texts::STANDS_FOR_A_SECRET),
+            Value::Array(items) => {
+                for (index, item) in items.iter().enumerate() {
+                    self.place.enter_item(index);
+                    self.free(item);
+                    self.place.leave();
+                }
+            }
+            Value::Object(entries) => {
+                for (key, inner) in entries {
+                    self.place.enter_key(key);
+                    self.free(inner);
+                    self.place.leave();
+                }
+            }
+            _ => {}
+        }
+    }
+
+    /// RFC 7396: a null removes its member, but a list replaces the list that was there.
+    fn note_removal(&mut self) {
+        if self.is_partial && !self.place.is_in_list() {
+            self.report.removed(&self.place);
+        }
+    }
+
+    fn repaired(&mut self, value: Value, repair: Repair, expected: &str) -> Value {
+        match repair(&value) {
+            Some(repaired) => repaired,
+            None => {
+                self.fault(format!("expected {expected}, got {}", describe(&value)));
+                value
+            }
+        }
+    }
+
+    fn string(&mut self, format: Option<&str>, values: &[&str], value: Value) -> Value {
+        let is_id = self.place.property().is_some_and(texts::is_id);
+        match texts::text(format, values, is_id, &value) {
+            Ok(text) => Value::String(text),
+            Err(message) => {
+                self.fault(message);
+                value
+            }
+        }
+    }
+
+    /// An instant in milliseconds since 1970. A date or a date-time is one, and a relative time in the query.
+    fn instant(&mut self, value: Value) -> Value {
+        if let Some(milliseconds) = repairs::integer(&value) {
+            return milliseconds;
+        }
+        let name = self.place.property().unwrap_or_default();
+        let text = value.as_str().unwrap_or_default();
+        let relative = || instants::relative(text, (self.policy.now)());
+        let absolute = instants::absolute(text, Bound::of(name));
+        let found = if self.is_in_query { absolute.or_else(relative) } else { absolute };
+        if let Some(milliseconds) = found {
+            self.report.sent_as(&self.place, instants::shown(milliseconds));
+            return Value::from(milliseconds);
+        }
+        let expected = if self.is_in_query { instants::EXPECTED_OR_RELATIVE } else { instants::EXPECTED };
+        self.fault(format!("expected an instant ({expected}), got {}", describe(&value)));
+        value
+    }
+
+    fn one_of(
+        &mut self,
+        discriminator: &'static str,
+        variants: &'static [Variant],
+        mut object: Map<String, Value>,
+    ) -> Map<String, Value> {
+        let known: Vec<_> = variants.iter().map(|variant| variant.value).collect();
+        let kind = object.remove(discriminator);
+        let is_given = |kind: &Value| !is_absent(self.view.document, &Schema::boolean(), kind);
+        self.place.enter(discriminator);
+        let Some(kind) = kind.filter(is_given) else {
+            if !self.is_partial {
+                self.fault(format!("missing; expected one of {}", known.join(", ")));
+            }
+            self.place.leave();
+            return self.of_unknown_kind(variants, object);
+        };
+        let kind = self.string(None, &known, kind);
+        self.place.leave();
+        let variant = variants.iter().find(|variant| kind == variant.value);
+        let properties = variant.and_then(|it| Some((lookup::properties(self.view.document, it.reference)?, it)));
+        let mut checked = match properties {
+            Some((properties, variant)) => {
+                self.object(properties, Some(variant.reference), Some(discriminator), object)
+            }
+            None => object,
+        };
+        checked.insert(discriminator.to_owned(), kind);
+        checked
+    }
+
+    /// An object whose discriminator is missing, as a PATCH may leave it out. Each property has to be one of some kind,
+    /// all together those of one kind, and each value has to be right for one of the kinds that are left.
+    fn of_unknown_kind(&mut self, variants: &'static [Variant], object: Map<String, Value>) -> Map<String, Value> {
+        let candidates = Candidates::of(self.view.document, variants, &object);
+        if candidates.contradict() && self.policy.unknown_properties == UnknownProperties::Refuse {
+            let kinds: Vec<_> = variants.iter().map(|variant| variant.value).collect();
+            self.fault(format!("no kind ({}) has all of these properties", kinds.join(", ")));
+        }
+        let mut checked = Map::new();
+        for (name, value) in object {
+            let properties = candidates.properties(&name);
+            let Some(first) = properties.first() else {
+                self.unknown(candidates.widest(), &name, &value);
+                checked.insert(name, value);
+                continue;
+            };
+            self.place.enter(first.name);
+            let value = self.property(&properties, value);
+            self.place.leave();
+            checked.extend(value.map(|value| (name, value)));
+        }
+        checked
+    }
+
+    /// The value as the first of the properties that it fits has it. Where it fits none, the faults are those of the
+    /// first. A value within one that is being tried is held against the first only, so that the work stays linear.
+    fn any_of(&mut self, properties: &[&'static Property], value: Value) -> Value {
+        let outer = (std::mem::take(&mut self.report), self.is_trial);
+        let tried = if self.is_trial { 1 } else { properties.len() };
+        self.is_trial = true;
+        let mut first = None;
+        let mut fitting = None;
+        for property in properties.iter().take(tried) {
+            let checked = self.value(&property.schema, value.clone());
+            let report = std::mem::take(&mut self.report);
+            if report.faults.is_empty() {
+                fitting = Some((checked, report));
+                break;
+            }
+            first.get_or_insert((checked, report));
+        }
+        (self.report, self.is_trial) = outer;
+        match fitting.or(first) {
+            Some((checked, report)) => {
+                self.report.append(report);
+                checked
+            }
+            None => value,
+        }
+    }
+}
+
+/// Whether a description says what null does, and not that it is refused.
+fn tells_of_null(description: &str) -> bool {
+    let words = words(description);
+    let mut after = words.iter().skip_while(|word| *word != "null").skip(1);
+    words.iter().any(|word| word == "null")
+        && !matches!(
+            (after.next().map(String::as_str), after.next().map(String::as_str)),
+            (Some("is"), Some("refused"))
+        )
+}

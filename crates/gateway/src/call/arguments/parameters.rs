@@ -1,0 +1,64 @@
+//! Arguments that travel outside of the body.
+
+use openapi_tools::model::operation::{Location, Parameter};
+use serde_json::{Map, Value};
+
+use super::{absent::is_absent, checker::Checker, repairs::text_of};
+
+/// Takes the arguments of the visible parameters out of `arguments`: their values as text, in the document's order.
+pub fn take(checker: &mut Checker<'_>, arguments: &mut Map<String, Value>) -> Vec<(&'static Parameter, Vec<String>)> {
+    let mut taken = Vec::new();
+    for parameter in checker.view.parameters() {
+        let earlier = checker.report.faults.len();
+        let value = value(checker, parameter, arguments);
+        let texts = value.map(|value| texts(checker, parameter, value)).unwrap_or_default();
+        if !texts.is_empty() {
+            taken.push((parameter, texts));
+        } else if parameter.required && checker.report.faults.len() == earlier {
+            checker.report.fault(&parameter.name, "missing; this argument is required");
+        }
+    }
+    taken
+}
+
+/// The value of a parameter under one of its names.
+fn value(checker: &mut Checker<'_>, parameter: &Parameter, arguments: &mut Map<String, Value>) -> Option<Value> {
+    let document = checker.view.document;
+    let is_given = |value: &Value| {
+        // An empty text says nothing outside of a body, free or not. A required one is checked like any other.
+        let is_empty = value.as_str().is_some_and(|text| text.trim().is_empty());
+        !(value.is_null() || !parameter.required && (is_empty || is_absent(document, &parameter.schema, value)))
+    };
+    let value = arguments.remove(parameter.name).filter(is_given);
+    let former = parameter.former_name.and_then(|name| Some((name, arguments.remove(name)?)));
+    match (value, former.filter(|(_, value)| is_given(value))) {
+        (Some(value), Some((name, _))) => {
+            checker.report.fault(&parameter.name, format!("given twice: `{name}` is the same argument"));
+            Some(value)
+        }
+        (value, former) => value.or(former.map(|(_, value)| value)),
+    }
+}
+
+fn texts(checker: &mut Checker<'_>, parameter: &Parameter, value: Value) -> Vec<String> {
+    let value = checker.parameter(parameter, value);
+    let texts: Vec<_> = match value {
+        Value::Array(items) => items.into_iter().filter_map(text_of).collect(),
+        value => text_of(value).into_iter().collect(),
+    };
+    for text in &texts {
+        match parameter.location {
+            // Such a segment would be resolved away, and the request would go to another path.
+            Location::Path if matches!(text.as_str(), "" | "." | "..") => {
+                let message = format!("{text:?} cannot stand in a path; expected the value itself");
+                checker.report.fault(&parameter.name, message);
+            }
+            Location::Header if text.bytes().any(|byte| byte != b'\t' && !(b' '..=b'~').contains(&byte)) => {
+                let message = "expected printable ASCII characters: it travels in a header";
+                checker.report.fault(&parameter.name, message);
+            }
+            _ => {}
+        }
+    }
+    texts
+}

@@ -1,0 +1,57 @@
+//! Texts held against formats and lists of values.
+
+use serde_json::Value;
+
+use super::repairs::{describe, text_of};
+use crate::{
+    redact::REDACTED,
+    text::{
+        format::{is_date, is_uuid},
+        nearest::did_you_mean,
+    },
+};
+
+/// What is said of a text that stands for a secret.
+pub const STANDS_FOR_A_SECRET: &str =
+    "this text stands for a secret that was not shown; leave the property out of a patch, or give the value";
+
+/// The text that is sent for a value. `values` are those allowed, or none for all. An id is sent without blanks around
+/// it, and so is a text with a format or one of a few values.
+///
+/// # Errors
+/// What was expected and what was given.
+pub fn text(format: Option<&str>, values: &[&str], is_id: bool, value: &Value) -> Result<String, String> {
+    if value == REDACTED {
+        return Err(STANDS_FOR_A_SECRET.to_owned());
+    }
+    let text = text_of(value.clone()).ok_or_else(|| format!("expected a string, got {}", describe(value)))?;
+    let trimmed = text.trim();
+    if !values.is_empty() {
+        return one_of(values, trimmed, value);
+    }
+    let expected = match format {
+        Some("uuid") if !is_uuid(trimmed) => "a UUID",
+        Some("date") if !is_date(trimmed) => "a date as YYYY-MM-DD",
+        Some("uuid" | "date") => return Ok(trimmed.to_owned()),
+        _ if is_id => return Ok(trimmed.to_owned()),
+        _ => return Ok(text),
+    };
+    Err(format!("expected {expected}, got {}", describe(value)))
+}
+
+fn one_of(values: &[&str], text: &str, value: &Value) -> Result<String, String> {
+    if let Some(known) = values.iter().find(|known| **known == text) {
+        return Ok((*known).to_owned());
+    }
+    let mut same = values.iter().filter(|known| known.eq_ignore_ascii_case(text));
+    if let (Some(known), None) = (same.next(), same.next()) {
+        return Ok((*known).to_owned());
+    }
+    let hint = did_you_mean(text, values.iter().copied());
+    Err(format!("expected one of {}, got {}{hint}", values.join(", "), describe(value)))
+}
+
+/// Whether a property or parameter of that name holds an id, which never begins or ends with a blank.
+pub fn is_id(name: &str) -> bool {
+    matches!(name, "id" | "ids") || name.ends_with("Id") || name.ends_with("Ids")
+}

@@ -1,0 +1,134 @@
+//! What clients send for "not given", and what null does in a PATCH.
+
+use serde_json::{Value, json};
+
+use super::calling::Calling;
+use crate::support::USER_ID;
+
+fn user(user: &Value) -> Value {
+    json!({ "userId": USER_ID, "requestBody": { "user": user } })
+}
+
+#[test]
+fn optional_arguments_may_be_given_as_nothing() {
+    let mut calling = Calling::start();
+    for nothing in [json!(""), json!(" "), json!("null"), json!("undefined"), json!(null)] {
+        let call = json!({ "userId": USER_ID, "X-FusionAuth-TenantId": nothing, "hardDelete": nothing });
+        let (_, request) = calling.sent("deleteUserWithId", call);
+        assert_eq!(request.target, format!("/api/user/{USER_ID}"), "{nothing}");
+        assert_eq!(request.header("x-fusionauth-tenantid"), None, "{nothing}");
+    }
+    for nothing in [json!(["null"]), json!([""]), json!([null]), json!("null"), json!("")] {
+        let call = json!({ "email": "a@example.com", "loginIdTypes": nothing });
+        assert_eq!(calling.target("retrieveUser", call), "/api/user?email=a%40example.com", "{nothing}");
+    }
+}
+
+#[test]
+fn free_text_is_kept_unless_it_is_empty() {
+    let mut calling = Calling::start();
+    let call = json!({ "name": "", "numberOfResults": "" });
+    assert_eq!(calling.target("searchConsentsByParameters", call), "/api/consent/search");
+    assert_eq!(
+        calling.target("searchConsentsByParameters", json!({ "name": "null" })),
+        "/api/consent/search?name=null"
+    );
+}
+
+#[test]
+fn required_arguments_have_to_be_given() {
+    let mut calling = Calling::start();
+    for nothing in [json!(""), json!("null"), json!("undefined"), json!(null)] {
+        calling.refused("retrieveUserWithId", json!({ "userId": nothing }), &["- userId: "]);
+        calling.refused("createUser", json!({ "requestBody": nothing }), &["- requestBody"]);
+        calling.refused("createUser", json!({ "requestBody": { "user": nothing } }), &["- requestBody.user: "]);
+    }
+}
+
+#[test]
+fn optional_properties_may_be_given_as_nothing() {
+    let mut calling = Calling::start();
+    for nothing in [json!(""), json!("null"), json!("undefined"), json!(null)] {
+        let given = json!({ "requestBody": { "applicationId": nothing, "user": {
+            "active": nothing, "birthDate": nothing, "expiry": nothing, "preferredLanguages": [nothing], "firstName": "a",
+        } } });
+        let (_, body) = calling.body("createUser", given);
+        let mut expected = json!({ "user": { "firstName": "a" } });
+        // Languages are free text, so that an empty one is for the API to judge.
+        if nothing == "" {
+            expected["user"]["preferredLanguages"] = json!([""]);
+        }
+        assert_eq!(body, expected, "{nothing}");
+    }
+    let (line, body) =
+        calling.body("createUser", json!({ "requestBody": { "user": { "firstName": "", "active": "null" } } }));
+    assert_eq!(body, json!({ "user": { "firstName": "" } }), "free text may be empty");
+    assert!(line.contains("taken as not given: requestBody.user.active"), "{line}");
+}
+
+#[test]
+fn null_in_a_patch_is_sent_and_named() {
+    let mut calling = Calling::start();
+    let patch = json!({ "mobilePhone": null, "data": { "colour": null }, "firstName": "a" });
+    let (line, body) = calling.body("patchUserWithId", user(&patch));
+    assert_eq!(body, json!({ "user": patch }));
+    assert!(line.contains("null removes requestBody.user.data.colour, requestBody.user.mobilePhone"), "{line}");
+    let (line, body) = calling.body("updateUserWithId", user(&json!({ "mobilePhone": null, "firstName": "a" })));
+    assert_eq!(body, json!({ "user": { "firstName": "a" } }));
+    assert_eq!(line, "200 OK");
+}
+
+#[test]
+fn a_patch_with_everything_filled_in_is_refused() {
+    let mut calling = Calling::start();
+    let location = json!({ "requestBody": { "user": {}, "eventInfo": { "location": {
+        "city": "a", "country": null, "displayString": null, "latitude": null, "longitude": null, "region": null,
+        "zipcode": null,
+    } } }, "userId": USER_ID });
+    calling.refused(
+        "patchUserWithId",
+        location.clone(),
+        &[
+            "requestBody.eventInfo.location: all 7 properties are given and 6 are null",
+            "leave out what you do not change",
+        ],
+    );
+    let mut some = location;
+    some["requestBody"]["eventInfo"]["location"].as_object_mut().unwrap().remove("zipcode");
+    assert!(calling.body("patchUserWithId", some).0.contains("null removes"));
+    let lambdas = json!({ "applicationId": USER_ID, "requestBody": { "application": { "lambdaConfiguration": {
+        "accessTokenPopulateId": USER_ID, "idTokenPopulateId": null, "multiFactorRequirementId": null,
+        "samlv2PopulateId": null, "selfServiceRegistrationValidationId": null, "userinfoPopulateId": null,
+    } } } });
+    calling.refused("patchApplicationWithId", lambdas, &["application.lambdaConfiguration: all 6 properties"]);
+}
+
+#[test]
+fn a_null_that_would_wipe_a_secret_is_refused_unless_it_is_said_what_it_does() {
+    let mut calling = Calling::start();
+    let secret = json!({ "applicationId": USER_ID, "requestBody": { "application": { "oauthConfiguration": { "clientSecret": null } } } });
+    let expected =
+        "oauthConfiguration.clientSecret: null would remove this secret; give its new value, or leave it out";
+    calling.refused("patchApplicationWithId", secret, &[expected]);
+    let provider =
+        |provider: Value| json!({ "identityProviderId": USER_ID, "requestBody": { "identityProvider": provider } });
+    for kind in [json!({ "type": "Google", "client_secret": null }), json!({ "client_secret": null })] {
+        calling.refused(
+            "patchIdentityProviderWithId",
+            provider(kind),
+            &["identityProvider.client_secret: null would remove"],
+        );
+    }
+    calling.refused("patchUserWithId", user(&json!({ "password": null })), &["user.password: null would remove"]);
+    let required = json!({ "userId": USER_ID, "requestBody": { "user": null } });
+    calling.refused(
+        "patchUserWithId",
+        required,
+        &["requestBody.user: null would remove this setting, which is required"],
+    );
+    let inherited = json!({ "type": "Google", "applicationConfiguration": { USER_ID: { "client_secret": null } } });
+    let (line, _) = calling.body("patchIdentityProviderWithId", provider(inherited));
+    assert!(line.contains("null removes requestBody.identityProvider.applicationConfiguration."), "{line}");
+    let webhook = json!({ "webhookId": USER_ID, "requestBody": { "webhook": { "httpAuthenticationPassword": null } } });
+    assert!(calling.body("patchWebhookWithId", webhook).0.contains("null removes requestBody.webhook.http"));
+}

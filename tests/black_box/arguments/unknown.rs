@@ -1,0 +1,177 @@
+//! What the document does not know: refused with the right name and place, or sent where the operator wants it.
+
+use serde_json::{Value, json};
+
+use super::calling::Calling;
+use crate::support::USER_ID;
+
+fn application(application: &Value) -> Value {
+    json!({ "applicationId": USER_ID, "requestBody": { "application": application } })
+}
+
+#[test]
+fn a_missing_wrapper_is_named() {
+    let mut calling = Calling::start();
+    for (tool, arguments, expected) in [
+        (
+            "searchUsersByQueryWithId",
+            json!({ "requestBody": { "queryString": "*" } }),
+            "requestBody.queryString: unknown property; did you mean `requestBody.search.queryString`?",
+        ),
+        (
+            "patchApplicationWithId",
+            json!({ "applicationId": USER_ID, "requestBody": { "oauthConfiguration": { "debug": true } } }),
+            "requestBody.oauthConfiguration: unknown property; did you mean `requestBody.application.oauthConfiguration`?",
+        ),
+        (
+            "patchApplicationWithId",
+            application(&json!({ "clientSecret": "a" })),
+            "did you mean `requestBody.application.oauthConfiguration.clientSecret`?",
+        ),
+        (
+            "createUser",
+            json!({ "requestBody": { "user": {}, "email": "a@example.com" } }),
+            "requestBody.email: unknown property; did you mean `requestBody.user.email`?",
+        ),
+    ] {
+        calling.refused(tool, arguments, &[expected]);
+    }
+}
+
+#[test]
+fn a_wrapper_too_many_is_named() {
+    let mut calling = Calling::start();
+    let body = json!({ "requestBody": { "user": { "user": { "email": "a@example.com" } } } });
+    calling.refused("createUser", body, &["requestBody.user.user: unknown property; did you mean `requestBody.user`?"]);
+    let body = json!({ "requestBody": { "user": { "skipVerification": true } } });
+    calling.refused("createUser", body, &["did you mean `requestBody.skipVerification`?"]);
+}
+
+#[test]
+fn a_misspelt_property_gets_its_name() {
+    let mut calling = Calling::start();
+    let policy = "did you mean `requestBody.application.oauthConfiguration.proofKeyForCodeExchangePolicy`?";
+    for (given, expected) in [
+        (json!({ "pkce": "Required" }), policy),
+        (json!({ "oauthConfiguration": { "pkce": "Required" } }), policy),
+        (
+            json!({ "oauthConfiguration": { "accessTokenTTL": 60 } }),
+            "did you mean `requestBody.application.jwtConfiguration.timeToLiveInSeconds`?",
+        ),
+        (json!({ "oauthConfiguration": { "client_id": "a" } }), "did you mean `clientId`?"),
+        (json!({ "oauthConfiguration": { "authorizedRedirectURL": [] } }), "did you mean `authorizedRedirectURLs`?"),
+        (json!({ "jwtConfiguration": { "enabeld": true } }), "did you mean `enabled`?"),
+        (json!({ "xyzzy": 1 }), "requestBody.application.xyzzy: unknown property (known here: "),
+    ] {
+        calling.refused("patchApplicationWithId", application(&given), &[expected]);
+    }
+}
+
+#[test]
+fn lists_and_maps_are_looked_into() {
+    let mut calling = Calling::start();
+    let users = json!({ "requestBody": { "users": [{ "email": "a@example.com" }, { "emial": "a" }] } });
+    calling.refused(
+        "importUsersWithId",
+        users,
+        &["requestBody.users[1].emial: unknown property; did you mean `email`?"],
+    );
+    let provider = json!({ "requestBody": { "identityProvider": {
+        "type": "Google",
+        "applicationConfiguration": { USER_ID: { "enable": true } },
+    } } });
+    let expected = format!(
+        "identityProvider.applicationConfiguration.{USER_ID}.enable: unknown property; did you mean `enabled`?"
+    );
+    calling.refused("createIdentityProvider", provider, &[&expected]);
+}
+
+#[test]
+fn free_form_data_is_no_slip() {
+    let mut calling = Calling::start();
+    let user = json!({ "user": { "data": { "pkce": { "user": [1, null] } } } });
+    let (_, body) = calling.body("createUser", json!({ "requestBody": user }));
+    assert_eq!(body, user);
+}
+
+#[test]
+fn a_property_of_a_neighbour_names_the_tool() {
+    let mut calling = Calling::start();
+    let user = |property: &str| json!({ "userId": USER_ID, "requestBody": { "user": { property: [] } } });
+    for tool in ["updateUserWithId", "patchUserWithId"] {
+        let expected =
+            "requestBody.user.registrations: FusionAuth ignores this property here; it is taken by registerWithId";
+        calling.refused(tool, user("registrations"), &[expected]);
+        calling.refused(tool, user("memberships"), &["it is taken by createGroupMembersWithId"]);
+    }
+    let import = json!({ "requestBody": { "users": [{ "registrations": [{ "applicationId": USER_ID }] }] } });
+    assert_eq!(calling.body("importUsersWithId", import.clone()).1, import["requestBody"]);
+    let id = json!({ "userId": USER_ID, "requestBody": { "user": {}, "reactivate": true } });
+    calling.refused(
+        "updateUserWithId",
+        id,
+        &["requestBody.reactivate: unknown property; it is an argument of its own, `reactivate`"],
+    );
+    let registration = json!({ "userId": USER_ID, "requestBody": { "user": {}, "registration": {} } });
+    calling.refused("updateUserWithId", registration, &["requestBody.registration: unknown property; "]);
+}
+
+#[test]
+fn a_tool_that_is_not_offered_is_not_named() {
+    let mut calling = Calling::with(&[("USE_TOOLS", "updateUserWithId")]);
+    let user = json!({ "userId": USER_ID, "requestBody": { "user": { "registrations": [] } } });
+    let text = calling.refused("updateUserWithId", user, &["FusionAuth ignores this property here"]);
+    assert!(!text.contains("register"), "{text}");
+}
+
+#[test]
+fn arguments_in_the_wrong_place_are_told_the_right_one() {
+    let mut calling = Calling::start();
+    for (tool, arguments, expected) in [
+        (
+            "searchApplicationsWithId",
+            json!({ "name": "Pied" }),
+            "name: unknown argument; did you mean `requestBody.search.name`?",
+        ),
+        ("createUser", json!({ "user": {} }), "user: unknown argument; did you mean `requestBody.user`?"),
+        (
+            "patchApplicationWithId",
+            json!({ "applicationId": USER_ID, "requestBody": { "application": {} }, "clientSecret": "a" }),
+            "did you mean `requestBody.application.oauthConfiguration.clientSecret`?",
+        ),
+        ("retrieveUser", json!({ "emial": "a" }), "emial: unknown argument; did you mean `email`?"),
+    ] {
+        calling.refused(tool, arguments, &[expected]);
+    }
+}
+
+#[test]
+fn the_setting_lets_unknown_properties_through() {
+    let body = json!({ "user": { "favouriteColour": "blue", "registrations": [] }, "newer": { "a": [1] } });
+    let call = json!({ "userId": USER_ID, "requestBody": body });
+    let mut warning = Calling::with(&[("UNKNOWN_PROPERTIES", "warn")]);
+    let (line, sent) = warning.body("updateUserWithId", call.clone());
+    assert_eq!(sent, body);
+    assert!(line.starts_with("200"), "{line}");
+    for name in ["requestBody.newer", "requestBody.user.favouriteColour", "requestBody.user.registrations"] {
+        assert!(line.contains(name), "{line}");
+    }
+    let mut passing = Calling::with(&[("UNKNOWN_PROPERTIES", "pass")]);
+    let (line, sent) = passing.body("updateUserWithId", call);
+    assert_eq!((line.as_str(), sent), ("200 OK", body));
+    // What is known is checked all the same.
+    let wrong = json!({ "userId": USER_ID, "requestBody": { "user": { "active": "maybe" } } });
+    passing.refused("updateUserWithId", wrong, &["requestBody.user.active: expected true or false"]);
+}
+
+#[test]
+fn a_body_of_slips_is_answered_briefly_and_soon() {
+    let mut calling = Calling::start();
+    let users: Vec<Value> = (0..5_000).map(|index| json!({ format!("emial{index}"): "a" })).collect();
+    let text =
+        calling.refused("importUsersWithId", json!({ "requestBody": { "users": users } }), &["50 arguments or more"]);
+    assert_eq!(text.lines().count(), 51);
+    let long = "x".repeat(1 << 20);
+    let text = calling.refused("createUser", json!({ "requestBody": { "user": { long: 1 } } }), &["unknown property"]);
+    assert!(text.len() < 2_000, "{}", text.len());
+}
