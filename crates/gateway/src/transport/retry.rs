@@ -180,8 +180,7 @@ mod tests {
     #[tokio::test(start_paused = true)]
     async fn what_will_not_pass_is_not_repeated() {
         let timed_out = Err(Failure::TimedOut { limit: LIMIT });
-        let insecure =
-            Failure::Insecure { base_url: String::new(), fault: TlsFault::Expired, cause: String::new() };
+        let insecure = Failure::Insecure { base_url: String::new(), fault: TlsFault::Expired, cause: String::new() };
         for outcome in
             [response(200), response(400), response(404), response(429), response(500), timed_out, Err(insecure)]
         {
