@@ -1,17 +1,17 @@
 //! The methods that are served, and their parameters.
 
-use gateway::text::shorten::shortened;
+use gateway::{call::arguments, text::shorten::shortened};
 use rmcp::{
     ErrorData,
     model::{
-        CallToolRequestParams, ClientRequest, CompleteRequestParams, DiscoverRequest, ErrorCode, Extensions,
-        GetExtensions, GetPromptRequestParams, GetSkillRequestParams, InitializeRequestParams, ListPromptsRequest,
-        ListResourceTemplatesRequest, ListResourcesRequest, ListSkillsRequest, ListToolsRequest,
+        CallToolRequest, CallToolRequestParams, ClientRequest, CompleteRequestParams, DiscoverRequest, ErrorCode,
+        Extensions, GetExtensions, GetPromptRequestParams, GetSkillRequestParams, InitializeRequestParams,
+        ListPromptsRequest, ListResourceTemplatesRequest, ListResourcesRequest, ListSkillsRequest, ListToolsRequest,
         PaginatedRequestParams, PingRequest, ReadResourceRequestParams, Request, RequestMetaObject, RequestParamsMeta,
     },
 };
 use serde::{Deserialize, de::DeserializeOwned};
-use serde_json::value::RawValue;
+use serde_json::{Value, value::RawValue};
 
 /// The method that opens a connection before MCP 2026-07-28.
 pub const INITIALIZE: &str = "initialize";
@@ -71,7 +71,7 @@ pub fn request(method: &str, params: Option<&RawValue>) -> Result<ClientRequest,
         "prompts/get" => ClientRequest::GetPromptRequest(with_params::<_, GetPromptRequestParams>(text)?),
         "resources/read" => ClientRequest::ReadResourceRequest(with_params::<_, ReadResourceRequestParams>(text)?),
         "skills/get" => ClientRequest::GetSkillRequest(with_params::<_, GetSkillRequestParams>(text)?),
-        "tools/call" => ClientRequest::CallToolRequest(with_params::<_, CallToolRequestParams>(text)?),
+        "tools/call" => ClientRequest::CallToolRequest(call(text)?),
         "prompts/list" => {
             let mut request = ListPromptsRequest::default();
             (request.params, request.extensions) = page(text)?;
@@ -102,6 +102,26 @@ pub fn request(method: &str, params: Option<&RawValue>) -> Result<ClientRequest,
             return Err(ErrorData::new(ErrorCode::METHOD_NOT_FOUND, text, None));
         }
     })
+}
+
+/// A call. Some clients encode its arguments as a string, or send an empty list for none.
+fn call(text: &str) -> Result<CallToolRequest, ErrorData> {
+    with_params::<_, CallToolRequestParams>(text).or_else(|error| match mended_arguments(text) {
+        Some(Ok(text)) => with_params(&text),
+        Some(Err(fault)) => Err(ErrorData::invalid_params(format!("params.arguments: {}", shortened(&fault)), None)),
+        None => Err(error),
+    })
+}
+
+/// The parameters with an object in the place of arguments that were given in another form; `None` where they were not.
+fn mended_arguments(text: &str) -> Option<Result<String, String>> {
+    let mut params: Value = serde_json::from_str(text).ok()?;
+    let slot = params.get_mut("arguments").filter(|arguments| !arguments.is_object())?;
+    match arguments::object(slot.take()) {
+        Ok(object) => *slot = Value::Object(object),
+        Err(fault) => return Some(Err(fault)),
+    }
+    Some(Ok(params.to_string()))
 }
 
 /// A request with its parameters, and with its metadata where rmcp looks for them.

@@ -171,7 +171,11 @@ fn judge(outcome: &Result<Response, Failure>) -> Verdict {
             | Failure::Interrupted { .. }),
         ) => Verdict::Fails(failure.to_string()),
         Err(
-            Failure::MissingCredential { .. } | Failure::Busy { .. } | Failure::NoTurn { .. } | Failure::Open { .. },
+            Failure::MissingCredential { .. }
+            | Failure::UrlTooLong { .. }
+            | Failure::Busy { .. }
+            | Failure::NoTurn { .. }
+            | Failure::Open { .. },
         ) => Verdict::Neither,
     }
 }
