@@ -95,7 +95,7 @@ impl Session {
     pub async fn ask(&self, name: &str, arguments: JsonObject) -> Result<Answer, ExchangeError> {
         let tool = self.toolset.tool(name).ok_or(ExchangeError::Forbidden("a tool that is not offered"))?;
         let checked = self.check(&tool.source, tool.view(), arguments)?;
-        let sent = self.send(&tool.source, tool.operation, &checked, None, Redaction::Configured).await;
+        let sent = self.send(&tool.source, tool.operation, &checked, None, Redaction::Configured, as_it_is).await;
         sent.map(|(answer, _place)| answer)
     }
 
@@ -140,31 +140,40 @@ impl Session {
     async fn call_tool(&self, tool: &Tool, arguments: JsonObject) -> Answer {
         tracing::info!(tool = tool.name(), "call");
         let (source, operation) = (&tool.source, tool.operation);
-        let sent = match self.check(source, tool.view(), arguments) {
-            Ok(checked) => self
-                .send(source, operation, &checked, None, Redaction::Configured)
-                .await
-                .map(|(answer, place)| ((answer.with_notes(&checked.notes), place), checked.filter)),
-            Err(error) => Err(error),
-        };
-        // The place is held until the answer is made.
-        let (answer, _place) = match sent {
-            Ok(((answer, place), Some(filter))) => (answer.filtered(&filter).await, Some(place)),
-            Ok(((answer, place), None)) => (answer, Some(place)),
-            Err(error) => (explain::failed(operation, source, &error), None),
-        };
-        tracing::info!(tool = tool.name(), failed = answer.is_error, "answer");
         let (max_tokens, setting) = (self.limits.max_tokens, source.settings.max_answer_tokens);
         let is_structured = self.toolset.presentation().is_structured;
-        off_thread::run(answer.size(), move || {
+        let finish = move |answer: Answer| {
             let answer = answer.cut_to(max_tokens, setting);
             if is_structured { answer.with_structured() } else { answer }
-        })
-        .await
+        };
+        let answer = match self.check(source, tool.view(), arguments) {
+            Err(error) => finish(explain::failed(operation, source, &error)),
+            Ok(checked) => {
+                let notes = checked.notes.clone();
+                let finish = move |answer: Answer| finish(answer.with_notes(&notes));
+                match &checked.filter {
+                    // One step after the other, so that a long answer is not held while it waits for the next one.
+                    None => self.send(source, operation, &checked, None, Redaction::Configured, finish).await,
+                    Some(filter) => {
+                        match self.send(source, operation, &checked, None, Redaction::Configured, as_it_is).await {
+                            // The place is held until the answer is made.
+                            Ok((answer, place)) => {
+                                let answer = answer.filtered(filter).await;
+                                Ok((off_thread::run(answer.size(), move || finish(answer)).await, place))
+                            }
+                            Err(error) => Err(error),
+                        }
+                    }
+                }
+                .map_or_else(|error| explain::failed(operation, source, &error), |(answer, _place)| answer)
+            }
+        };
+        tracing::info!(tool = tool.name(), failed = answer.is_error, "answer");
+        answer
     }
 
-    /// Sends a request for checked arguments. `tenant_id` is asked in where it is not the bound one. The next call has
-    /// its turn when the place is dropped.
+    /// Sends a request for checked arguments. `tenant_id` is asked in where it is not the bound one; `finish` is the last
+    /// step of making the answer. The next call has its turn when the place is dropped.
     async fn send(
         &self,
         source: &Arc<Source>,
@@ -172,6 +181,7 @@ impl Session {
         arguments: &Arguments,
         tenant_id: Option<&str>,
         redaction: Redaction,
+        finish: impl FnOnce(Answer) -> Answer + Send + 'static,
     ) -> Result<(Answer, Place), ExchangeError> {
         let authorization =
             credentials::authorize(source.document, operation, source.credentials.as_ref(), &self.principal).await?;
@@ -186,10 +196,17 @@ impl Session {
                 Redaction::Configured => &source.redactor,
                 Redaction::Always => &source.strict_redactor,
             };
-            response::answer(operation, &source, &response, redactor)
+            let answer = response::answer(operation, &source, &response, redactor);
+            drop(response);
+            finish(answer)
         });
         Ok((answer.await, place))
     }
+}
+
+/// For answers that are neither filtered nor cut.
+fn as_it_is(answer: Answer) -> Answer {
+    answer
 }
 
 /// An answer of a tool that asks nothing of the upstream.
@@ -228,7 +245,7 @@ impl Upstream for SourceSession<'_> {
             }
             let view = View::new(self.source.document, operation);
             let checked = self.session.check(self.source, view, arguments)?;
-            let sent = self.session.send(self.source, operation, &checked, tenant_id, redaction).await;
+            let sent = self.session.send(self.source, operation, &checked, tenant_id, redaction, as_it_is).await;
             sent.map(|(answer, _place)| answer)
         })
     }

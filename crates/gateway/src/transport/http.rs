@@ -117,6 +117,7 @@ impl Http {
             if response.body.len().saturating_add(chunk.len()) > limit {
                 return Err(Failure::TooLarge { status, limit });
             }
+            make_room(&mut response.body, chunk.len());
             response.body.extend_from_slice(&chunk);
         }
         Ok(response)
@@ -180,6 +181,22 @@ fn headers(request: &Request, authorization: &Authorization) -> HeaderMap {
     headers
 }
 
+/// From this length on, in bytes, a body has room that is given back as soon as it is dropped.
+const LONG_BODY: usize = 64 << 10;
+
+/// glibc gives back at once only what is larger than 32 MiB (mallopt(3), `M_MMAP_THRESHOLD`); the rest it keeps, for a
+/// server that read many long bodies once forever. What is not written to is address space and no memory.
+const RETURNED: usize = 33 << 20;
+
+/// Makes room for the next part of a body.
+fn make_room(body: &mut Vec<u8>, length: usize) {
+    let is_long = body.len() > LONG_BODY && body.capacity() < RETURNED;
+    if cfg!(all(target_os = "linux", target_env = "gnu", target_pointer_width = "64")) && is_long {
+        // Where there is no address space, the body grows as it comes.
+        let _ = body.try_reserve_exact(RETURNED.max(length));
+    }
+}
+
 fn setup_error(error: &reqwest::Error) -> TlsError {
     TlsError(innermost_cause(error))
 }
@@ -218,4 +235,30 @@ fn innermost_cause(error: &dyn Error) -> String {
         innermost = source;
     }
     innermost.to_string()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn nothing_is_reserved_before_a_long_body_has_come() {
+        let mut body = Vec::new();
+        make_room(&mut body, 16 << 20);
+        assert_eq!(body.capacity(), 0);
+        body.extend_from_slice(&[0; LONG_BODY]);
+        make_room(&mut body, 1);
+        assert!(body.capacity() < RETURNED);
+    }
+
+    #[cfg(all(target_os = "linux", target_env = "gnu", target_pointer_width = "64"))]
+    #[test]
+    fn a_long_body_has_room_once() {
+        let mut body = vec![0; LONG_BODY + 1];
+        make_room(&mut body, 1);
+        let capacity = body.capacity();
+        assert!(capacity >= RETURNED);
+        make_room(&mut body, 1);
+        assert_eq!(body.capacity(), capacity);
+    }
 }
