@@ -158,9 +158,10 @@ pub fn start(settings: &mut Settings, verbosity: u8) {
         2 => asked.max(LevelFilter::DEBUG),
         _ => LevelFilter::TRACE,
     };
-    let filter = OWN_TARGETS.iter().fold(Targets::new().with_default(own.min(LevelFilter::WARN)), |filter, target| {
-        filter.with_target(*target, own)
-    });
+    let libraries = Targets::new().with_default(own.min(LevelFilter::WARN));
+    // Its warnings are of errors that clients are answered, which are logged here with the ids that clients know.
+    let libraries = libraries.with_target("rmcp", own.min(LevelFilter::ERROR));
+    let filter = OWN_TARGETS.iter().fold(libraries, |filter, target| filter.with_target(*target, own));
     let layer = layer().with_writer(|| Stderr).with_ansi(io::IsTerminal::is_terminal(&io::stderr())).with_target(false);
     // Fails where a subscriber is set already, which is one of ours from the same process.
     let _ = tracing_subscriber::registry().with(filter).with(layer).try_init();

@@ -243,8 +243,9 @@ impl State {
             Ok(Message::Response(response)) => self.urgent.push_back(*response),
             Ok(Message::Nothing) => {}
             Err(Fault { error, id }) => {
-                tracing::warn!("a message on stdin is refused: {}", error.message);
-                self.deliver(Outgoing::Error(id, bounded(error)), batch, connection);
+                let error = bounded(error);
+                tracing::warn!("a message is refused: {}", error.message);
+                self.deliver(Outgoing::Error(id, error), batch, connection);
             }
         }
     }
@@ -252,7 +253,10 @@ impl State {
     fn take_request(&mut self, request: Request, batch: Option<u64>, connection: &Connection) {
         let Request { id, method, params } = &request;
         let refusal = if self.numbers.contains_key(id) {
-            Some(ErrorData::invalid_request(format!("a request with the id {id} is not answered yet"), None))
+            Some(ErrorData::invalid_request(
+                format!("the id {} is that of a request that is not answered yet", shortened(&id.to_string())),
+                None,
+            ))
         } else if self.version.is_none() && !method::is_unbound(method, params.as_deref()) {
             Some(method::unopened())
         } else if batch.is_some() && method == INITIALIZE {
@@ -343,34 +347,30 @@ impl State {
                     flight.label = format!("tools/call {}", shortened(&call.params.name));
                 }
                 flight.is_running = true;
-                *self.running(number)? += 1;
+                let waits_for_upstream = flight.waits_for_upstream;
+                *self.running(waits_for_upstream) += 1;
                 Some(JsonRpcMessage::request(typed, RequestId::Number(number)))
             }
             Err(error) => {
-                tracing::warn!("{} is refused: {}", flight.label, error.message);
                 self.answer(number, Err(error), connection);
                 None
             }
         }
     }
 
-    /// How many requests are worked on that are like this one.
-    fn running(&mut self, number: i64) -> Option<&mut usize> {
-        let flight = self.flights.get(&number)?;
-        Some(if flight.waits_for_upstream { &mut self.running_calls } else { &mut self.running_local })
+    /// How many requests are worked on, of those that wait for an upstream or of the others.
+    fn running(&mut self, waits_for_upstream: bool) -> &mut usize {
+        if waits_for_upstream { &mut self.running_calls } else { &mut self.running_local }
     }
 
     /// Forgets a request.
     fn land(&mut self, number: i64) -> Option<Flight> {
-        if let Some(running) = self.running(number) {
-            let before = *running;
-            let is_running = self.flights.get(&number).is_some_and(|flight| flight.is_running);
-            if let Some(running) = self.running(number).filter(|_| is_running) {
-                *running = before.saturating_sub(1);
-            }
-        }
         let flight = self.flights.remove(&number)?;
         self.numbers.remove(&flight.id);
+        if flight.is_running {
+            let running = self.running(flight.waits_for_upstream);
+            *running = running.saturating_sub(1);
+        }
         if self.opening == Some(number) {
             self.opening = None;
         }
@@ -378,7 +378,7 @@ impl State {
     }
 
     fn answer(&mut self, number: i64, outcome: Result<Box<ServerResult>, ErrorData>, connection: &Connection) {
-        let Some(Flight { id, batch, .. }) = self.land(number) else { return };
+        let Some(Flight { id, batch, label, .. }) = self.land(number) else { return };
         let message = match outcome {
             Ok(result) => {
                 if let ServerResult::InitializeResult(opened) = result.as_ref() {
@@ -386,7 +386,11 @@ impl State {
                 }
                 Outgoing::Result(id, result)
             }
-            Err(error) => Outgoing::Error(Some(id), bounded(error)),
+            Err(error) => {
+                let error = bounded(error);
+                tracing::warn!("{label} (id {}) is refused: {}", shortened(&id.to_string()), error.message);
+                Outgoing::Error(Some(id), error)
+            }
         };
         self.deliver(message, batch, connection);
     }

@@ -199,7 +199,7 @@ fn what_is_not_a_request_is_answered_as_json_rpc_says_and_the_server_goes_on() {
         ("{\"jsonrpc\":\"2.0\",", -32700),
         ("\u{0}\u{1}\u{2}", -32700),
         ("[]", -32600),
-        ("[{\"jsonrpc\":\"2.0\",\"id\":1,\"method\":\"ping\"}]", -32600),
+        ("[{\"jsonrpc\":\"2.0\",\"method\":\"ping\"}]", -32600),
         ("\"text\"", -32600),
         ("{}", -32600),
         ("{\"jsonrpc\":\"2.0\",\"id\":{},\"method\":\"ping\"}", -32600),

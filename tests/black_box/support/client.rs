@@ -93,9 +93,18 @@ impl Client {
         self.send_text(&format!("{line}\n"));
     }
 
+    /// Sends a line that may be no text.
+    pub fn send_bytes(&mut self, line: &[u8]) {
+        self.send_raw(&[line, b"\n"].concat());
+    }
+
     fn send_text(&mut self, text: &str) {
+        self.send_raw(text.as_bytes());
+    }
+
+    fn send_raw(&mut self, bytes: &[u8]) {
         let stdin = self.stdin.as_mut().unwrap();
-        stdin.write_all(text.as_bytes()).unwrap();
+        stdin.write_all(bytes).unwrap();
         stdin.flush().unwrap();
     }
 
@@ -127,8 +136,13 @@ impl Client {
 
     /// The next message, of whatever kind. Every line on stdout is JSON, or the test fails.
     pub fn next_message(&mut self) -> Value {
-        let line = self.lines.recv_timeout(HANG_GUARD).expect("a message on stdout");
+        let line = self.next_line();
         serde_json::from_str(&line).unwrap_or_else(|error| panic!("not JSON on stdout: {line:?}: {error}"))
+    }
+
+    /// The next line, as it came.
+    pub fn next_line(&mut self) -> String {
+        self.lines.recv_timeout(HANG_GUARD).expect("a message on stdout")
     }
 
     pub fn request(&mut self, method: &str, parameters: Value) -> Value {
