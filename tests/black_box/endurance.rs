@@ -213,8 +213,11 @@ fn stderr_that_cannot_be_written_stops_nothing() {
     process.end_of_stdin();
     assert!(process.ended().success());
     // What is wrong cannot be said, but the status says that something is.
-    for (arguments, status) in [(&["--no-such-flag"][..], 2), (&["call", "nonsense"], 1)] {
-        let mut process = Process::start(command(&[("RUST_LOG", "trace")]).args(arguments).stderr(broken()));
+    let environment = [("RUST_LOG", "trace"), ("API_BASE_URL", "http://127.0.0.1:1")];
+    for (arguments, status) in
+        [(&["--no-such-flag"][..], 2), (&["call", "nonsense"], 2), (&["call", "retrieveVersionWithId"], 1)]
+    {
+        let mut process = Process::start(command(&environment).args(arguments).stderr(broken()));
         assert_eq!(process.ended().code(), Some(status), "{arguments:?}");
     }
     let mut process = Process::start(command(&[("READ_ONLY", "perhaps")]).stderr(broken()));
