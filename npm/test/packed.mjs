@@ -77,7 +77,8 @@ async function useAsAClient(folder) {
   const { command, args, env } = readmeConfiguration();
   server = spawn(command, args, {
     cwd: folder,
-    env: { ...environment, ...env },
+    // README.md has a placeholder for the key, which the server refuses.
+    env: { ...environment, ...env, API_KEY_APIKEYAUTH: 'a-key-for-this-test' },
     stdio: ['pipe', 'pipe', 'inherit'],
     shell: windows,
     detached: !windows, // a process group of its own, so that cleanUp() reaches all that npx started

@@ -201,31 +201,23 @@ fn setup_error(error: &reqwest::Error) -> TlsError {
     TlsError(innermost_cause(error))
 }
 
-/// The fault of TLS that an error comes from. An I/O error does not name what it holds as its source.
+/// The fault of TLS that an error comes from.
 fn tls_error<'a>(error: &'a (dyn Error + 'static)) -> Option<&'a rustls::Error> {
-    let mut next = Some(error);
-    while let Some(error) = next {
-        let held = error.downcast_ref::<io::Error>().and_then(io::Error::get_ref);
-        let held: Option<&(dyn Error + 'static)> = held.map(|held| held as _);
-        let tls = [Some(error), held].into_iter().flatten().find_map(|error| error.downcast_ref());
-        if tls.is_some() {
-            return tls;
-        }
-        next = held.or_else(|| error.source());
-    }
-    None
+    causes(error).find_map(|cause| cause.downcast_ref())
 }
 
 /// Whether the other side closed the connection in the middle of the handshake.
-fn has_ended_early(error: &dyn Error) -> bool {
-    let mut next = error.source();
-    while let Some(error) = next {
-        if error.downcast_ref::<io::Error>().is_some_and(|error| error.kind() == io::ErrorKind::UnexpectedEof) {
-            return true;
-        }
-        next = error.source();
-    }
-    false
+fn has_ended_early(error: &(dyn Error + 'static)) -> bool {
+    let mut errors = causes(error).filter_map(|cause| cause.downcast_ref::<io::Error>());
+    errors.any(|error| error.kind() == io::ErrorKind::UnexpectedEof)
+}
+
+/// An error and what it comes from. An I/O error does not name what it holds as its source.
+fn causes<'a>(error: &'a (dyn Error + 'static)) -> impl Iterator<Item = &'a (dyn Error + 'static)> {
+    std::iter::successors(Some(error), |error| {
+        let held = error.downcast_ref::<io::Error>().and_then(io::Error::get_ref);
+        held.map(|held| held as &(dyn Error + 'static)).or_else(|| error.source())
+    })
 }
 
 /// The outer causes repeat the URL, which is in the message already.
