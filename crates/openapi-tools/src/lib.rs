@@ -19,6 +19,7 @@ pub mod model {
 
 /// An operation as a model reads it: the JSON Schemas of its arguments and its answer, and a compact signature.
 pub mod describe {
+    mod format_word;
     pub mod input_schema;
     pub mod output_schema;
     pub mod signature;

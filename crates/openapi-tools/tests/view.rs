@@ -15,7 +15,7 @@ use openapi_tools::{
     model::document::Document,
 };
 
-const TENANT: &str = "X-FusionAuth-TenantId";
+const TENANT: &str = "X_FusionAuth_TenantId";
 
 const DETAILS: [Detail; 2] = [Detail::Compact, Detail::Full];
 

@@ -1,12 +1,29 @@
 //! The JSON Schema of a tool's arguments, as an MCP client reads it (MCP 2026-07-28, "Tool": `inputSchema`).
+//!
+//! A client passes the list of tools on to a model's provider. A provider that does not take one keyword of one tool
+//! refuses the whole list, and a converter that does not take it loses the tool. So a listed schema has only what all of
+//! them take:
+//!
+//! - `format` is `date-time` or missing (Gemini). Another format becomes a word in the description.
+//! - An object without named properties says that it takes others (`additionalProperties`). Without that, conversions to
+//!   OpenAI's strict mode close the object, and a model can give nothing in it. It says so by a schema that any value fits.
+//!   `true` means the same, but google-genai's converter of MCP tools fails on it (googleapis/python-genai#2476). `{}` too,
+//!   but Python takes it for false: openai-agents until July 2026 (openai/openai-agents-python#3927), and LangChain for
+//!   Gemini.
+//! - `anyOf` is never at the root (Claude), and nothing stands beside it (Vertex AI).
+//! - Every array has `items`, every other schema a type (Gemini).
+//! - No `$ref`, `const`, `oneOf`, `allOf`, `uniqueItems`, list of types, boolean schema, or empty value in an `enum`.
 
 use serde_json::{Map, Value, json};
 
-use super::view::View;
+use super::{
+    format_word::{format_word, words},
+    view::View,
+};
 use crate::model::{
     document::Document,
     operation::{Location, Method, Parameter},
-    schema::{Kind, Property, Schema},
+    schema::{Kind, Property, Schema, Variant},
 };
 
 /// The name of the argument that holds the request body.
@@ -33,6 +50,10 @@ const MAX_NAMED_VALUES: usize = 10;
 /// The query parameters of FusionAuth's searches, which mean the same everywhere.
 const PAGING_PARAMETERS: [&str; 3] = ["numberOfResults", "orderBy", "startRow"];
 
+/// Types that many bodies of FusionAuth take and hardly a call fills: from which device and place an event comes. A compact
+/// schema does not name their properties.
+const RARELY_FILLED_TYPES: [&str; 1] = ["EventInfo"];
+
 /// The properties that nearly every object of FusionAuth has. A compact schema does not name them.
 const COMMON_PROPERTIES: [&str; 5] = ["id", "insertInstant", "lastUpdateInstant", "tenantId", "data"];
 
@@ -46,16 +67,13 @@ pub fn input_schema(view: View<'_>, detail: Detail) -> Map<String, Value> {
     let mut required = Vec::new();
     let mut inliner = Inliner { document, partial: operation.method == Method::Patch, open: Vec::new(), base: None };
     for parameter in view.parameters() {
-        let mut schema = inliner.inline(&parameter.schema);
         let is_described = detail == Detail::Full || !is_self_explanatory(parameter);
-        if detail == Detail::Compact {
-            schema.remove("format");
-            if schema.get("enum").and_then(Value::as_array).is_some_and(|values| values.len() > MAX_NAMED_VALUES) {
-                schema.remove("enum");
-            }
-        }
-        if let Some(description) = parameter.description.filter(|_| is_described) {
-            schema.insert("description".to_owned(), json!(description));
+        let description = parameter.description.filter(|_| is_described).or(parameter.schema.description);
+        let mut schema = inliner.inline(parameter.name, &Schema { description, ..parameter.schema });
+        if detail == Detail::Compact
+            && schema.get("enum").and_then(Value::as_array).is_some_and(|values| values.len() > MAX_NAMED_VALUES)
+        {
+            schema.remove("enum");
         }
         properties.insert(parameter.name.to_owned(), Value::Object(schema));
         if parameter.required {
@@ -65,7 +83,7 @@ pub fn input_schema(view: View<'_>, detail: Detail) -> Map<String, Value> {
     if let Some(body) = &operation.body {
         let schema = match detail {
             Detail::Compact => inliner.compact(&body.schema),
-            Detail::Full => inliner.inline(&body.schema),
+            Detail::Full => inliner.inline(BODY_ARGUMENT, &body.schema),
         };
         properties.insert(BODY_ARGUMENT.to_owned(), Value::Object(schema));
         if body.required {
@@ -85,19 +103,24 @@ pub fn input_schema(view: View<'_>, detail: Detail) -> Map<String, Value> {
 }
 
 /// The JSON Schema (2020-12) of the document's schema of that name. What it refers to is not replaced: a `$ref` is the
-/// name after `base`.
+/// name after `base`. It is read and not passed to a provider, so it keeps every format.
 pub fn named_schema(document: &Document, name: &str, base: &str) -> Option<Map<String, Value>> {
     let mut inliner = Inliner { document, partial: false, open: Vec::new(), base: Some(base) };
-    Some(inliner.inline(document.schema(name)?))
+    Some(inliner.inline(name, document.schema(name)?))
 }
 
 /// Whether a compact schema leaves the description out, by FusionAuth's conventions: an id in the path is what its name
-/// says, headers and the parameters of paging are the same everywhere.
+/// says, and so is one that is described as no more than that; headers and the parameters of paging are the same
+/// everywhere.
 fn is_self_explanatory(parameter: &Parameter) -> bool {
+    let is_just_id = || {
+        let name = parameter.name.strip_suffix("Id").map(words);
+        name.zip(parameter.description).is_some_and(|(name, text)| text == format!("Id of the {name}."))
+    };
     match parameter.location {
         Location::Header => true,
         Location::Path => parameter.name.ends_with("Id"),
-        Location::Query => PAGING_PARAMETERS.contains(&parameter.name),
+        Location::Query => PAGING_PARAMETERS.contains(&parameter.name) || is_just_id(),
     }
 }
 
@@ -112,11 +135,16 @@ struct Inliner<'a> {
 }
 
 impl Inliner<'_> {
+    /// Whether the schema goes into a list of tools, and so keeps to what all clients take.
+    fn is_listed(&self) -> bool {
+        self.base.is_none()
+    }
+
     /// A body, one level deep.
     fn compact(&mut self, schema: &Schema) -> Map<String, Value> {
         match self.resolved(schema).kind {
             Kind::Object { properties } => self.object(properties, Self::outline),
-            _ => self.inline(schema),
+            _ => self.inline(BODY_ARGUMENT, schema),
         }
     }
 
@@ -128,12 +156,15 @@ impl Inliner<'_> {
         }
     }
 
-    /// An object whose properties are written by `inner`.
+    /// An object whose properties are written by `inner`, which takes a name and a schema.
     fn object(
         &mut self,
         properties: &[Property],
-        inner: fn(&mut Self, &Schema) -> Map<String, Value>,
+        inner: fn(&mut Self, &str, &Schema) -> Map<String, Value>,
     ) -> Map<String, Value> {
+        if properties.is_empty() {
+            return open_object();
+        }
         let required: Vec<_> = properties
             .iter()
             .filter(|property| property.required && !self.partial)
@@ -141,113 +172,126 @@ impl Inliner<'_> {
             .collect();
         let properties: Map<_, _> = properties
             .iter()
-            .map(|property| (property.name.to_owned(), Value::Object(inner(self, &property.schema))))
+            .map(|property| (property.name.to_owned(), Value::Object(inner(self, property.name, &property.schema))))
             .collect();
         let mut object = typed("object");
-        if !properties.is_empty() {
-            object.insert("properties".to_owned(), Value::Object(properties));
-        }
+        object.insert("properties".to_owned(), Value::Object(properties));
         if !required.is_empty() {
             object.insert("required".to_owned(), json!(required));
         }
         object
     }
 
-    /// A value by its type; of an object, the names of its properties.
-    fn outline(&mut self, schema: &Schema) -> Map<String, Value> {
+    /// A value by its type; of an object, the names of its properties. `name` is the property that holds it.
+    fn outline(&mut self, name: &str, schema: &Schema) -> Map<String, Value> {
+        let is_rarely_filled = matches!(schema.kind, Kind::Reference(name) if RARELY_FILLED_TYPES.contains(&name));
         let target = self.resolved(schema);
         match target.kind {
-            Kind::Object { properties } if !properties.is_empty() => {
+            Kind::Object { properties } if !properties.is_empty() && !is_rarely_filled => {
                 let names = properties.iter().map(|property| property.name);
                 let names: Vec<_> = names.filter(|name| !COMMON_PROPERTIES.contains(name)).collect();
-                let more = if names.len() > MAX_NAMED_PROPERTIES { ", …" } else { "" };
+                let more = if names.len() > MAX_NAMED_PROPERTIES { " …" } else { "" };
                 let names: Vec<_> = names.into_iter().take(MAX_NAMED_PROPERTIES).collect();
-                let mut object = typed("object");
-                object.insert("description".to_owned(), json!(format!("{}{more}", names.join(", "))));
-                object
+                described(open_object(), &format!("{}{more}", names.join(" ")))
             }
             Kind::OneOf { discriminator, variants } => {
                 let kinds: Vec<_> = variants.iter().map(|variant| variant.value).collect();
-                let mut object = typed("object");
-                object.insert("description".to_owned(), json!(format!("{discriminator}: {}", kinds.join(" | "))));
-                object
+                described(open_object(), &format!("{discriminator}: {}", kinds.join(" | ")))
             }
-            Kind::Object { .. } | Kind::Map { .. } => typed("object"),
+            Kind::Object { .. } | Kind::Map { .. } => open_object(),
             Kind::Array { items, .. } => {
-                let mut items = self.outline(items);
+                let mut items = self.outline(name, items);
                 items.remove("description");
-                let mut object = typed("array");
-                object.insert("items".to_owned(), Value::Object(items));
-                object
+                array(items)
             }
-            _ => self.inline(&Schema { description: None, ..target }),
+            _ => self.inline(name, &Schema { description: None, ..target }),
         }
     }
 
-    fn inline(&mut self, schema: &Schema) -> Map<String, Value> {
-        let mut object = match schema.kind {
+    /// The whole schema. `name` is the argument or property that holds the value.
+    fn inline(&mut self, name: &str, schema: &Schema) -> Map<String, Value> {
+        let object = match schema.kind {
+            Kind::Any if self.is_listed() => return any_value(schema.description),
             Kind::Any => Map::new(),
             Kind::Boolean => typed("boolean"),
-            Kind::Integer { format } => with_format(typed("integer"), format),
+            Kind::Integer { format } => self.with_format(typed("integer"), format),
             Kind::Number => typed("number"),
             Kind::String { format, values } => {
-                let mut object = with_format(typed("string"), format);
-                if let Some(values) = values {
+                let mut object = self.with_format(typed("string"), format);
+                let values: Vec<_> = values.into_iter().flatten().filter(|value| !value.is_empty()).collect();
+                if !values.is_empty() {
                     object.insert("enum".to_owned(), json!(values));
+                }
+                if let Some(word) = format.filter(|_| self.is_listed() && values.is_empty())
+                    && let Some(word) = format_word(word, name, schema.description)
+                {
+                    let text = schema.description.map_or_else(|| word.to_owned(), |text| format!("{text} {word}."));
+                    return described(object, &text);
                 }
                 object
             }
             Kind::Array { items, unique } => {
-                let mut object = typed("array");
-                object.insert("items".to_owned(), Value::Object(self.inline(items)));
-                if unique {
+                let mut object = array(self.inline(name, items));
+                if unique && !self.is_listed() {
                     object.insert("uniqueItems".to_owned(), json!(true));
                 }
                 object
             }
             Kind::Object { properties } => self.object(properties, Self::inline),
             Kind::Map { values } => {
+                let values = match values.kind {
+                    Kind::Any => anything(),
+                    _ => self.inline(name, values),
+                };
                 let mut object = typed("object");
-                object.insert("additionalProperties".to_owned(), Value::Object(self.inline(values)));
+                object.insert("additionalProperties".to_owned(), Value::Object(values));
                 object
             }
             Kind::OneOf { discriminator, variants } => {
-                let branches: Vec<_> = variants
-                    .iter()
-                    .map(|variant| {
-                        let mut branch = self.inline_named(variant.reference);
-                        if let Some(Value::Object(properties)) = branch.get_mut("properties") {
-                            properties.insert(discriminator.to_owned(), json!({ "const": variant.value }));
-                            if !self.partial {
-                                require(&mut branch, discriminator);
-                            }
-                        }
-                        Value::Object(branch)
-                    })
-                    .collect();
-                let mut object = typed("object");
-                // Not `oneOf`: a PATCH may leave the discriminator out, and more clients know `anyOf`.
-                object.insert("anyOf".to_owned(), Value::Array(branches));
-                object
+                let branches = variants.iter().map(|variant| self.variant(discriminator, variant)).collect();
+                return any_of(branches, schema.description);
             }
-            Kind::Reference(name) => self.inline_named(name),
+            Kind::Reference(target) => return self.inline_named(name, target, schema.description),
         };
-        if let Some(description) = schema.description {
-            object.insert("description".to_owned(), json!(description));
+        perhaps_described(object, schema.description)
+    }
+
+    /// The document's schema of that name; a description where it is referred to replaces its own.
+    fn inline_named(
+        &mut self,
+        name: &str,
+        target: &'static str,
+        description: Option<&'static str>,
+    ) -> Map<String, Value> {
+        if let Some(base) = self.base {
+            let reference = Map::from_iter([("$ref".to_owned(), json!(format!("{base}{target}")))]);
+            return perhaps_described(reference, description);
         }
+        let Some(schema) = self.document.schema(target).filter(|_| !self.open.contains(&target)) else {
+            return perhaps_described(open_object(), description);
+        };
+        self.open.push(target);
+        let object = self.inline(name, &Schema { description: description.or(schema.description), ..*schema });
+        self.open.pop();
         object
     }
 
-    fn inline_named(&mut self, name: &'static str) -> Map<String, Value> {
-        if let Some(base) = self.base {
-            return Map::from_iter([("$ref".to_owned(), json!(format!("{base}{name}")))]);
+    /// One kind of a `oneOf`, with the value that tells it.
+    fn variant(&mut self, discriminator: &str, variant: &Variant) -> Map<String, Value> {
+        let mut branch = self.inline_named(variant.value, variant.reference, None);
+        if let Some(Value::Object(properties)) = branch.get_mut("properties") {
+            properties.insert(discriminator.to_owned(), json!({ "type": "string", "enum": [variant.value] }));
+            if !self.partial {
+                require(&mut branch, discriminator);
+            }
         }
-        let Some(schema) = self.document.schema(name).filter(|_| !self.open.contains(&name)) else {
-            return typed("object");
-        };
-        self.open.push(name);
-        let object = self.inline(schema);
-        self.open.pop();
+        branch
+    }
+
+    fn with_format(&self, mut object: Map<String, Value>, format: Option<&str>) -> Map<String, Value> {
+        if let Some(format) = format.filter(|format| !self.is_listed() || *format == "date-time") {
+            object.insert("format".to_owned(), json!(format));
+        }
         object
     }
 }
@@ -263,14 +307,54 @@ fn require(schema: &mut Map<String, Value>, name: &str) {
 }
 
 fn typed(name: &str) -> Map<String, Value> {
-    let mut object = Map::new();
-    object.insert("type".to_owned(), json!(name));
+    Map::from_iter([("type".to_owned(), json!(name))])
+}
+
+fn described(mut object: Map<String, Value>, description: &str) -> Map<String, Value> {
+    object.insert("description".to_owned(), json!(description));
     object
 }
 
-fn with_format(mut object: Map<String, Value>, format: Option<&str>) -> Map<String, Value> {
-    if let Some(format) = format {
-        object.insert("format".to_owned(), json!(format));
+fn perhaps_described(object: Map<String, Value>, description: Option<&str>) -> Map<String, Value> {
+    match description {
+        Some(description) => described(object, description),
+        None => object,
     }
+}
+
+/// A schema that any value fits: `true`, in the one way that no client mistakes.
+fn anything() -> Map<String, Value> {
+    described(Map::new(), "any")
+}
+
+/// An object that may hold anything.
+fn open_object() -> Map<String, Value> {
+    let mut object = typed("object");
+    object.insert("additionalProperties".to_owned(), Value::Object(anything()));
     object
+}
+
+fn array(items: Map<String, Value>) -> Map<String, Value> {
+    let mut object = typed("array");
+    object.insert("items".to_owned(), Value::Object(items));
+    object
+}
+
+/// One of the alternatives. Since nothing may stand beside `anyOf`, the first alternative that has no description of its
+/// own carries the one of the whole.
+///
+/// Not `oneOf`: a PATCH may leave the discriminator out, and more clients know `anyOf`.
+fn any_of(mut alternatives: Vec<Map<String, Value>>, description: Option<&str>) -> Map<String, Value> {
+    let silent = alternatives.iter_mut().find(|alternative| !alternative.contains_key("description"));
+    if let (Some(alternative), Some(description)) = (silent, description) {
+        alternative.insert("description".to_owned(), json!(description));
+    }
+    Map::from_iter([("anyOf".to_owned(), json!(alternatives))])
+}
+
+/// Any value but `null`, with a type for each: a schema without a type is refused.
+fn any_value(description: Option<&str>) -> Map<String, Value> {
+    let single = || ["string", "number", "boolean"].map(typed).into_iter().chain([open_object()]);
+    let list = array(any_of(single().collect(), None));
+    any_of(single().chain([list]).collect(), description)
 }

@@ -74,6 +74,12 @@ impl Operation {
         self.security.is_empty() || self.security.iter().any(Requirement::is_empty)
     }
 
+    /// The parameter that travels in the header of that name (RFC 9110, section 5.1: its case does not matter).
+    pub fn header(&self, name: &str) -> Option<&'static Parameter> {
+        let mut headers = self.parameters.iter().filter(|parameter| parameter.location == Location::Header);
+        headers.find(|parameter| parameter.wire_name.eq_ignore_ascii_case(name))
+    }
+
     /// The parameter of that name.
     pub fn parameter(&self, name: &str) -> Option<&'static Parameter> {
         self.parameters.iter().find(|parameter| parameter.name == name)
