@@ -5,7 +5,7 @@ use std::{collections::BTreeSet, sync::Arc};
 
 use fusionauth_mcp::{
     config::{Config, given::Settings},
-    fusionauth::{dialect::TENANT_HEADER, simulation::Simulation, source::source, tools::DOCUMENT},
+    fusionauth::{dialect::TENANT_ARGUMENT, simulation::Simulation, source::source, tools::DOCUMENT},
 };
 use fusionauth_sandbox::instance::Instance;
 use gateway::{listing::list, tool::Tool, toolset::Toolset};
@@ -122,8 +122,8 @@ fn misspelt_words_are_mistakes_and_so_is_nothing_left() {
 #[test]
 fn a_chosen_tenant_takes_the_parameter_away() {
     let tenant = [("FUSIONAUTH_TENANT_ID", "00000000-0000-0000-0000-000000000001")];
-    assert!(choose(&[]).unwrap().tool("createUser").unwrap().view().parameter(TENANT_HEADER).is_some());
-    assert!(choose(&tenant).unwrap().tool("createUser").unwrap().view().parameter(TENANT_HEADER).is_none());
+    assert!(choose(&[]).unwrap().tool("createUser").unwrap().view().parameter(TENANT_ARGUMENT).is_some());
+    assert!(choose(&tenant).unwrap().tool("createUser").unwrap().view().parameter(TENANT_ARGUMENT).is_none());
 }
 
 #[test]

@@ -9,6 +9,9 @@ use crate::config::settings;
 /// The header that names a tenant.
 pub const TENANT_HEADER: &str = "X-FusionAuth-TenantId";
 
+/// The argument that names a tenant. The header's name is taken too.
+pub const TENANT_ARGUMENT: &str = "X_FusionAuth_TenantId";
+
 /// The name of the document's security scheme for API keys.
 pub const API_KEY_SCHEME: &str = "ApiKeyAuth";
 
@@ -53,7 +56,7 @@ const INTRODUCTION: &str = "Tools for one FusionAuth instance: users, applicatio
 
 const CONVENTIONS: &str = "Path and query parameters are arguments of their own; the body goes into `requestBody`, wrapped, \
     such as {\"user\": {…}}. Ids are UUIDs, instants milliseconds since 1970. Searches take numberOfResults, startRow and \
-    orderBy. Reading tools take jq, a filter for the answer: take what you need, such as .applications[]|{id,name}. With several tenants, give X-FusionAuth-TenantId. An answer begins with the HTTP status. Secrets \
+    orderBy. Reading tools take jq, a filter for the answer: take what you need, such as .applications[]|{id,name}. With several tenants, give X_FusionAuth_TenantId. An answer begins with the HTTP status. Secrets \
     are replaced by a text: patch, and leave them out, rather than write it back. Read an object before changing it, and \
     ask the person before deleting.";
 
@@ -166,6 +169,17 @@ mod tests {
     use serde_json::json;
 
     use super::*;
+
+    #[test]
+    fn the_tenant_has_one_argument() {
+        let document = crate::fusionauth::tools::DOCUMENT;
+        let tenants: Vec<_> = document.operations.iter().filter_map(|one| one.header(TENANT_HEADER)).collect();
+        assert!(tenants.len() > 100, "{}", tenants.len());
+        for tenant in tenants {
+            assert_eq!((tenant.name, tenant.former_name), (TENANT_ARGUMENT, Some(TENANT_HEADER)));
+        }
+        assert!(CONVENTIONS.contains(&format!("give {TENANT_ARGUMENT}.")));
+    }
 
     #[test]
     fn errors_become_one_line() {

@@ -32,7 +32,7 @@ use self::{
     protocol::page,
 };
 use super::{
-    dialect::{API_KEY_SCHEME, TENANT_HEADER},
+    dialect::{API_KEY_SCHEME, TENANT_ARGUMENT},
     simulation::ADDRESS,
     tools::DOCUMENT,
 };
@@ -285,7 +285,7 @@ async fn tenants(asking: &Session, config: &UpstreamConfig) -> Finding {
         (Some(200..=299), Some(id), _) => (Good, format!("every call goes to {id}"), None),
         (Some(404), Some(id), _) => (Attention, format!("there is no tenant {id}"), Some(choose)),
         (Some(200..=299), None, Some(count @ 2..)) => {
-            (Good, format!("{count}, and none is chosen: calls that need one take {TENANT_HEADER}"), Some(choose))
+            (Good, format!("{count}, and none is chosen: calls that need one take {TENANT_ARGUMENT}"), Some(choose))
         }
         (Some(200..=299), None, _) => (Good, "one, so none has to be chosen".to_owned(), None),
         _ => (Skipped, format!("not known (a key of one tenant may not ask): {}", answer.headline), None),

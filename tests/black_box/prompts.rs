@@ -91,7 +91,7 @@ fn with_a_tenant_chosen_no_call_names_one() {
         let arguments = if needed.is_empty() { json!({}) } else { json!({ needed: arguments[needed] }) };
         let prompt = get(&mut client, name, arguments)["result"].clone();
         let text = prompt["messages"][0]["content"]["text"].as_str().unwrap_or_else(|| panic!("{name}: {prompt}"));
-        assert!(!text.contains("\"X-FusionAuth-TenantId\""), "{name}: {text}");
+        assert!(!text.contains("\"X_FusionAuth_TenantId\""), "{name}: {text}");
     }
 }
 

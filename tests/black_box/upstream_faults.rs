@@ -199,7 +199,7 @@ fn wrong_arguments_are_all_told_and_nothing_sent() {
         refused("retrieveLambdaWithId", json!({ "lambdaId": value }), &["- lambdaId: "]);
     }
     let tenant = json!({ "userId": USER_ID, "X-FusionAuth-TenantId": "default" });
-    refused("retrieveUserWithId", tenant, &["- X-FusionAuth-TenantId: expected a UUID, got \"default\""]);
+    refused("retrieveUserWithId", tenant, &["- X_FusionAuth_TenantId: expected a UUID, got \"default\""]);
     let body = json!({ "requestBody": { "user": { "id": "me", "active": "maybe", "expiry": "soon" } } });
     refused(
         "createUser",

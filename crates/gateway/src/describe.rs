@@ -150,7 +150,8 @@ fn guide_text(toolset: &Toolset, name: &str) -> Option<String> {
 
 /// How the tools of `source` are called in this session.
 pub fn calling(toolset: &Toolset, source: &Source) -> Calling {
-    let bound_argument = source.dialect.tenant_header.filter(|_| source.tenant_id.is_some());
+    let bound = source.dialect.tenant_header.filter(|_| source.tenant_id.is_some());
+    let bound_argument = bound.and_then(|header| source.argument_of_header(header));
     Calling { through: toolset.calling_tool(), bound_argument }
 }
 

@@ -130,7 +130,7 @@ fn call_tool(toolset: &Toolset) -> Listed {
         "Calls a tool that find_tools found, with the arguments that describe_tool shows.".to_owned(),
         json!({
             "name": { "type": "string", "description": "The tool's name." },
-            "arguments": { "type": "object", "description": "Its arguments." },
+            "arguments": { "type": "object", "additionalProperties": { "description": "any" } },
         }),
         &["name"],
         toolset.tools().iter().all(|tool| tool.operation.effect.read_only),
@@ -140,8 +140,8 @@ fn call_tool(toolset: &Toolset) -> Listed {
 fn describe_tool() -> Listed {
     own(
         DESCRIBE,
-        "Shows all arguments of one or several tools, with every type and property explained, in a short notation. Take it \
-         before a call whose body is not clear. Shows a guide for a whole job too; the name guides lists them."
+        "Shows all arguments of tools, with every type and property explained, in a short notation. Take it before a call \
+         whose body is not clear. Shows guides for whole jobs too; the name guides lists them."
             .to_owned(),
         json!({
             "names": { "type": "array", "items": { "type": "string" }, "description": "Names of tools or guides." },

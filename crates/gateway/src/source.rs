@@ -42,6 +42,14 @@ pub struct Source {
     pub settings: SettingNames,
 }
 
+impl Source {
+    /// The name of the argument that travels in the header of that name, where an operation has one.
+    pub fn argument_of_header(&self, header: &str) -> Option<&'static str> {
+        let mut parameters = self.document.operations.iter().filter_map(|operation| operation.header(header));
+        parameters.next().map(|parameter| parameter.name)
+    }
+}
+
 /// The settings that remedies name, as the operator types them.
 #[derive(Debug, Clone, Copy)]
 pub struct SettingNames {

@@ -27,7 +27,8 @@ impl Tool {
     /// The operation with the parameters that a caller may give. A bound tenant is none of them.
     pub fn view(&self) -> View<'static> {
         let source = &self.source;
-        let hidden = source.dialect.tenant_header.filter(|_| source.tenant_id.is_some());
+        let bound = source.dialect.tenant_header.filter(|_| source.tenant_id.is_some());
+        let hidden = bound.and_then(|header| self.operation.header(header)).map(|parameter| parameter.name);
         View { document: source.document, operation: self.operation, hidden_parameter: hidden }
     }
 
