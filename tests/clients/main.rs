@@ -169,7 +169,8 @@ fn what_a_client_does_not_take_is_found() {
         ),
         (json!({ "type": "object", "properties": { "b c": { "type": "string" } } }), "`b c` is no name of a property"),
     ] {
-        assert!(of(schema.clone()).contains(expected), "{schema}: {}", of(schema));
+        let found = of(schema.clone());
+        assert!(found.contains(expected), "{schema}: {found}");
     }
     let named =
         |name: &str| faults(&json!({ "type": "object", "properties": { name: { "type": "string" } } })).join("\n");
