@@ -214,7 +214,8 @@ fn has_ended_early(error: &(dyn Error + 'static)) -> bool {
 
 /// An error and what it comes from. An I/O error does not name what it holds as its source.
 fn causes<'a>(error: &'a (dyn Error + 'static)) -> impl Iterator<Item = &'a (dyn Error + 'static)> {
-    std::iter::successors(Some(error), |error| {
+    std::iter::successors(Some(error), |next| {
+        let error: &'a (dyn Error + 'static) = *next;
         let held = error.downcast_ref::<io::Error>().and_then(io::Error::get_ref);
         held.map(|held| held as &(dyn Error + 'static)).or_else(|| error.source())
     })
