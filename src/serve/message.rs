@@ -152,7 +152,9 @@ fn one(text: &str, scan: &Scan) -> Result<Message, Fault> {
         // An array would do for a structure, by the order of its members.
         Ok(envelope) if text.starts_with('{') => envelope,
         Err(error) if !error.is_data() => {
-            return refused(ErrorData::parse_error(format!("not JSON: {error}"), None), scan);
+            // Whether it was meant as a notification is not known where it is not JSON.
+            let error = ErrorData::parse_error(format!("not JSON: {error}"), None);
+            return Err(Fault { error, id: scan.id() });
         }
         _ => return malformed("not a JSON-RPC 2.0 message: expected one object in which no member comes twice"),
     };
@@ -235,6 +237,8 @@ mod tests {
             ("{", -32700, None),
             ("[]", -32600, None),
             ("[1", -32700, None),
+            (r#"{"jsonrpc":"2.0","method":"ping","params":{"a":{},"id":1}"#, -32700, None),
+            (r#"{"jsonrpc":"2.0","method":"ping","params":{}},"id":1}"#, -32700, None),
             ("7", -32600, None),
             (r#"{"id":7}"#, -32600, Some("7")),
             (r#"{"jsonrpc":"1.0","id":"a","method":"ping"}"#, -32600, Some(r#""a""#)),

@@ -53,9 +53,11 @@ impl Scan {
         self.id.clone()
     }
 
-    /// Whether it is an object with a method and no id, which nothing is to be answered to.
+    /// Whether it is a whole object with a method and no id, which nothing is to be answered to. In one that is not whole
+    /// there may have been an id.
     pub fn is_notification(&self) -> bool {
-        self.has_method && self.id.is_none()
+        let is_whole = self.depth == 0 && self.place == Place::Outside;
+        is_whole && self.has_method && self.id.is_none()
     }
 
     /// How deep arrays and objects are nested.
@@ -230,7 +232,9 @@ mod tests {
         let scan = Scan::of(br#"{"a":[1,2,[3]],"b":"[[[,,,"}"#);
         assert_eq!((scan.max_depth(), scan.values()), (3, 6));
         assert!(Scan::of(br#"{"method":"x"}"#).is_notification());
-        assert!(!Scan::of(br#"{"method":"x","id":1}"#).is_notification());
+        for text in [r#"{"method":"x","id":1}"#, r#"{"method":"x""#, r#"{"method":"x","params":{"a":{},"id":1}"#] {
+            assert!(!Scan::of(text.as_bytes()).is_notification(), "{text}");
+        }
     }
 
     fn replaced(text: &str) -> String {

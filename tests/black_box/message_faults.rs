@@ -39,8 +39,11 @@ fn what_cannot_be_read_is_answered_under_its_id() {
             "5",
         ),
         (call("\"six\"", "tru"), -32700, "\"six\""),
-        (call(big, "{"), -32700, big),
-        (call("7.5", "{}}"), -32700, "7.5"),
+        (call(big, "01"), -32700, big),
+        (call("7.5", "[,]"), -32700, "7.5"),
+        // Where brackets do not match, nobody knows whose member the id is.
+        (call("0", "{"), -32700, ""),
+        (call("0", "{}}"), -32700, ""),
         (call("8", &format!("\"{}\"", "x".repeat(17 << 20))), -32600, "8"),
         (call("9", &format!("\"{}\"", "x".repeat(5 << 20))), -32602, "9"),
         (call("10", &format!("[{}0]", "0,".repeat(300_000))), -32600, "10"),
