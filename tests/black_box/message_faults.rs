@@ -102,7 +102,7 @@ fn wrong_parameters_of_a_known_method_are_named() {
     for (method, params, what) in [
         ("tools/call", json!({ "arguments": {} }), "missing field `name`"),
         ("tools/call", json!({ "name": 7 }), "name"),
-        ("tools/call", json!({ "name": "retrieveUser", "arguments": [] }), "arguments"),
+        ("tools/call", json!({ "name": "retrieveUser", "arguments": 7 }), "arguments"),
         ("tools/call", json!([]), "expected an object"),
         ("tools/list", json!({ "cursor": 7 }), "cursor"),
         ("prompts/list", json!({ "cursor": {} }), "cursor"),

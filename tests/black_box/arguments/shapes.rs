@@ -46,7 +46,7 @@ fn other_arguments_are_a_fault_of_the_request() {
         let response = calling.client.request("tools/call", json!({ "name": "retrieveTenants", "arguments": wrong }));
         assert_eq!(response["error"]["code"], -32602, "{wrong}: {response}");
         let message = response["error"]["message"].as_str().unwrap();
-        assert!(message.starts_with("arguments: expected an object, got "), "{message}");
+        assert!(message.starts_with("params.arguments: expected an object, got "), "{message}");
     }
 }
 

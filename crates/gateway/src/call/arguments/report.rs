@@ -3,6 +3,7 @@
 use std::fmt;
 
 use super::place::Place;
+use crate::text::shorten::shortened;
 
 /// An argument that cannot be right.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -69,7 +70,8 @@ impl Report {
     /// Notes a fault.
     pub fn fault(&mut self, path: &impl fmt::Display, message: impl Into<String>) {
         if !self.is_full() {
-            self.faults.push(ArgumentFault { path: path.to_string(), message: message.into() });
+            self.faults
+                .push(ArgumentFault { path: shortened(&path.to_string()).into_owned(), message: message.into() });
         }
     }
 
