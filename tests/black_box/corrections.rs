@@ -205,12 +205,17 @@ fn the_tenant_goes_where_tenants_apply_and_nowhere_else() {
         ("startPasswordlessLoginWithId", json!({ "requestBody": {} })),
         ("retrieveTwoFactorStatusWithRequestWithId", json!({ "requestBody": {} })),
     ] {
-        let mut arguments = arguments;
-        arguments["X-FusionAuth-TenantId"] = json!(USER_ID);
-        assert_eq!(session.sent(tool, arguments).header("x-fusionauth-tenantid"), Some(USER_ID), "{tool}");
+        // By the name that is listed, and by the published one.
+        for name in ["X_FusionAuth_TenantId", "X-FusionAuth-TenantId"] {
+            let mut arguments = arguments.clone();
+            arguments[name] = json!(USER_ID);
+            assert_eq!(session.sent(tool, arguments).header("x-fusionauth-tenantid"), Some(USER_ID), "{tool}");
+        }
     }
-    let tenant = json!({ "tenantId": USER_ID, "X-FusionAuth-TenantId": USER_ID });
-    session.refused("deleteTenantWithId", tenant, "X-FusionAuth-TenantId: unknown argument");
+    for name in ["X_FusionAuth_TenantId", "X-FusionAuth-TenantId"] {
+        let tenant = json!({ "tenantId": USER_ID, name: USER_ID });
+        session.refused("deleteTenantWithId", tenant, &format!("{name}: unknown argument"));
+    }
 }
 
 #[test]

@@ -170,8 +170,10 @@ fn a_chosen_tenant_is_sent_with_every_call_that_knows_tenants() {
     assert_eq!(upstream.take()[0].header("x-fusionauth-tenantid"), Some(USER_ID));
     client.call("searchTenantsWithId", json!({}));
     assert_eq!(upstream.take()[0].header("x-fusionauth-tenantid"), None);
-    let chosen = client.call("retrieveUserWithId", json!({ "userId": USER_ID, "X-FusionAuth-TenantId": USER_ID }));
-    assert!(chosen.is_error && chosen.text.contains("X-FusionAuth-TenantId: unknown argument"), "{}", chosen.text);
+    for name in ["X_FusionAuth_TenantId", "X-FusionAuth-TenantId"] {
+        let chosen = client.call("retrieveUserWithId", json!({ "userId": USER_ID, name: USER_ID }));
+        assert!(chosen.is_error && chosen.text.contains(&format!("{name}: unknown argument")), "{}", chosen.text);
+    }
 }
 
 #[test]
