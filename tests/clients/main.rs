@@ -118,11 +118,10 @@ fn faults(root: &Value) -> Vec<String> {
         match schema.get("additionalProperties") {
             None if is_open => fault("an object that a conversion to strict mode closes".to_owned()),
             None => {}
-            Some(Value::Object(values)) if is_open && !values.is_empty() => {
-                // Any value is one without a type.
-                if values.keys().any(|keyword| keyword != "description") {
-                    pending.push((format!("{path}{{}}"), &schema["additionalProperties"]));
-                }
+            // Any value is one without a type.
+            Some(Value::Object(values)) if is_open && values.keys().eq(["description"]) => {}
+            Some(values) if is_open && values.as_object().is_some_and(|values| !values.is_empty()) => {
+                pending.push((format!("{path}{{}}"), values));
             }
             Some(values) => fault(format!("additionalProperties is {values}")),
         }
