@@ -9,7 +9,7 @@ use quote::quote;
 use crate::model::{
     bucket::{DEFAULT_PREFIXES, bucket_of},
     document::Document,
-    operation::{Body, Operation, Parameter, Segment},
+    operation::{Body, Condition, Irreversible, Operation, Parameter, Segment},
     schema::{Kind, Property, Schema},
     security::{Grant, OAuth2Flow, Requirement, SchemeKind, SecurityScheme},
 };
@@ -98,6 +98,7 @@ fn operation_item(operation: &Operation) -> TokenStream {
     let description = optional(operation.description);
     let Operation { deprecated, licensed, asynchronous, .. } = operation;
     let (read_only, destructive, idempotent) = (effect.read_only, effect.destructive, effect.idempotent);
+    let irreversible = irreversible_expression(operation.irreversible.as_ref());
     let method = variant(&operation.method);
     let security = operation.security.iter().map(requirement_expression);
     let path = operation.path.iter().map(|segment| match segment {
@@ -133,11 +134,24 @@ fn operation_item(operation: &Operation) -> TokenStream {
             security: &[#(#security),*],
             tenant_scoped: #tenant_scoped,
             effect: Effect { read_only: #read_only, destructive: #destructive, idempotent: #idempotent },
+            irreversible: #irreversible,
             deprecated: #deprecated,
             licensed: #licensed,
             asynchronous: #asynchronous,
         };
     }
+}
+
+fn irreversible_expression(irreversible: Option<&Irreversible>) -> TokenStream {
+    let Some(Irreversible { lost, when, unless }) = irreversible else { return quote! { None } };
+    let conditions = |conditions: &[Condition]| {
+        let conditions = conditions
+            .iter()
+            .map(|Condition { argument, value }| quote! { Condition { argument: #argument, value: #value } });
+        quote! { &[#(#conditions),*] }
+    };
+    let (lost, when, unless) = (optional(*lost), conditions(when), conditions(unless));
+    quote! { Some(Irreversible { lost: #lost, when: #when, unless: #unless }) }
 }
 
 fn parameter_expression(parameter: &Parameter) -> TokenStream {
@@ -260,7 +274,12 @@ fn schema_expression(schema: &Schema) -> TokenStream {
     let format = format.map(|format| quote! { .format(#format) });
     let description = schema.description.map(|description| quote! { .describe(#description) });
     let secret = schema.secret.then(|| quote! { .secret() });
-    quote! { Schema::#kind #format #secret #description }
+    let never_generated = schema.never_generated.map(|advice| quote! { .never_generated(#advice) });
+    let max_length = schema.max_length.map(|length| {
+        let length = Literal::usize_unsuffixed(length);
+        quote! { .max_length(#length) }
+    });
+    quote! { Schema::#kind #format #max_length #secret #never_generated #description }
 }
 
 fn property_expression(property: &Property) -> TokenStream {

@@ -15,7 +15,7 @@ use openapi_tools::{
     model::{
         bucket::{DEFAULT_PREFIXES, bucket_of},
         document::Document,
-        operation::Operation,
+        operation::{Condition, Operation},
     },
 };
 
@@ -32,6 +32,12 @@ fn marks(document: &Document, operation: &Operation) -> String {
         (operation.asynchronous, "asynchronous"),
     ];
     let mut words: Vec<_> = marks.into_iter().filter(|(is_set, _)| *is_set).map(|(_, word)| word).collect();
+    let irreversible = operation.irreversible.map(|it| match (it.when, it.unless) {
+        ([], []) => "irreversible".to_owned(),
+        (when, []) => format!("irreversible when {}", values(when)),
+        (when, unless) => format!("irreversible when {} unless {}", values(when), values(unless)),
+    });
+    words.extend(irreversible.as_deref());
     for requirement in operation.security {
         words.extend(requirement.0.iter().map(|wanted| document.security_scheme(wanted).unwrap().name));
     }
@@ -39,6 +45,10 @@ fn marks(document: &Document, operation: &Operation) -> String {
         words.push("anonymous");
     }
     words.join(", ")
+}
+
+fn values(conditions: &[Condition]) -> String {
+    conditions.iter().map(|Condition { argument, value }| format!("{argument}={value}")).collect::<Vec<_>>().join(",")
 }
 
 fn entry(document: &Document, operation: &Operation) -> String {

@@ -38,6 +38,8 @@ pub struct Operation {
     pub tenant_scoped: bool,
     /// What a call does to the upstream.
     pub effect: Effect,
+    /// What a call destroys so that nothing of this API brings it back, where it does.
+    pub irreversible: Option<Irreversible>,
     /// Whether there is a better way by now.
     pub deprecated: bool,
     /// Whether the upstream needs a licence for it.
@@ -175,4 +177,24 @@ pub struct Effect {
     pub destructive: bool,
     /// A second call with the same arguments changes nothing more.
     pub idempotent: bool,
+}
+
+/// What a call destroys so that nothing of the API brings it back.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Irreversible {
+    /// What is lost, for a person. `None` where nothing but the method says that something is.
+    pub lost: Option<&'static str>,
+    /// Arguments that must all have their value for that. Where there are none, every call destroys.
+    pub when: &'static [Condition],
+    /// Arguments of which one with its value keeps a call from destroying anything.
+    pub unless: &'static [Condition],
+}
+
+/// An argument with a value.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Condition {
+    /// The wire name of a parameter, or the name of a property of the body. What has both has it in both places.
+    pub argument: &'static str,
+    /// The value as text.
+    pub value: &'static str,
 }

@@ -12,6 +12,10 @@ pub struct Schema {
     pub description: Option<&'static str>,
     /// Whether the value, and all within it, is a secret.
     pub secret: bool,
+    /// Why no value can be made up for this secret, and what to do instead. `None` where a random value will do.
+    pub never_generated: Option<&'static str>,
+    /// The longest string, in characters, where there is a limit.
+    pub max_length: Option<usize>,
 }
 
 /// What values a schema allows. `null` is allowed everywhere, and means that the value is absent.
@@ -85,7 +89,7 @@ pub struct Variant {
 
 impl Schema {
     const fn of(kind: Kind) -> Self {
-        Self { kind, description: None, secret: false }
+        Self { kind, description: None, secret: false, never_generated: None, max_length: None }
     }
 
     /// Any JSON value.
@@ -161,6 +165,16 @@ impl Schema {
     /// The same, now secret.
     pub const fn secret(self) -> Self {
         Self { secret: true, ..self }
+    }
+
+    /// The same, a secret that cannot be made up. `advice` says why, and what to do instead.
+    pub const fn never_generated(self, advice: &'static str) -> Self {
+        Self { never_generated: Some(advice), ..self }
+    }
+
+    /// The same with a longest string, in characters.
+    pub const fn max_length(self, length: usize) -> Self {
+        Self { max_length: Some(length), ..self }
     }
 
     /// The same with a description.

@@ -29,6 +29,7 @@ pub mod other {
             destructive: false,
             idempotent: true,
         },
+        irreversible: None,
         deprecated: false,
         licensed: false,
         asynchronous: false,

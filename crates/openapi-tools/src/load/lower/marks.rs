@@ -1,8 +1,13 @@
 //! The `x-` extensions of an operation, and what may be a tool's name.
 
 use openapiv3::Operation;
+use serde_json::{Map, Value};
 
-use super::context::Context;
+use super::{
+    context::Context,
+    leak::{optional_text, text},
+};
+use crate::model::operation::{Condition, Irreversible};
 
 /// What an operation is marked with. `None` where the mark is missing.
 #[derive(Default)]
@@ -14,6 +19,8 @@ pub(super) struct Marks<'a> {
     pub(super) destructive: Option<bool>,
     pub(super) idempotent: Option<bool>,
     pub(super) tenant_scoped: Option<bool>,
+    /// `Some(None)` where the mark says that a call destroys nothing for good.
+    pub(super) irreversible: Option<Option<Irreversible>>,
 }
 
 impl<'a> Marks<'a> {
@@ -25,6 +32,13 @@ impl<'a> Marks<'a> {
                 marks.tool_name = value.as_str().filter(|name| is_tool_name(name));
                 if marks.tool_name.is_none() {
                     context.fault(format!("{place}.{name}"), format!("{value}: expected a tool's name"));
+                }
+                continue;
+            }
+            if name == "x-irreversible" {
+                marks.irreversible = irreversible(value);
+                if marks.irreversible.is_none() {
+                    context.fault(format!("{place}.{name}"), format!("{value}: expected {IRREVERSIBLE}"));
                 }
                 continue;
             }
@@ -47,6 +61,40 @@ impl<'a> Marks<'a> {
         }
         marks
     }
+}
+
+/// What `x-irreversible` may be.
+const IRREVERSIBLE: &str = "true, false, what is lost, or an object of `lost`, `when` and `unless`, the last two with the \
+    values of arguments by name";
+
+/// What the mark says, where it is one.
+fn irreversible(value: &Value) -> Option<Option<Irreversible>> {
+    let always = Irreversible { lost: None, when: &[], unless: &[] };
+    match value {
+        Value::Bool(is_irreversible) => Some(is_irreversible.then_some(always)),
+        Value::String(lost) => Some(Some(Irreversible { lost: Some(optional_text(Some(lost))?), ..always })),
+        Value::Object(parts) if parts.keys().all(|key| matches!(key.as_str(), "lost" | "when" | "unless")) => {
+            Some(Some(Irreversible {
+                lost: Some(optional_text(parts.get("lost")?.as_str())?),
+                when: conditions(parts, "when")?,
+                unless: conditions(parts, "unless")?,
+            }))
+        }
+        _ => None,
+    }
+}
+
+fn conditions(parts: &Map<String, Value>, key: &str) -> Option<&'static [Condition]> {
+    let Some(conditions) = parts.get(key) else { return Some(&[]) };
+    let conditions = conditions.as_object().filter(|conditions| !conditions.is_empty())?.iter().map(|(name, value)| {
+        let value = match value {
+            Value::Bool(value) => text(&value.to_string()),
+            Value::String(value) => text(value),
+            _ => return None,
+        };
+        Some(Condition { argument: text(name), value })
+    });
+    Some(conditions.collect::<Option<Vec<_>>>()?.leak())
 }
 
 /// Whether every MCP client takes it as a tool's name.

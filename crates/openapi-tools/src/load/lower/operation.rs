@@ -10,7 +10,7 @@ use super::{
     parameters,
     security::Security,
 };
-use crate::model::operation::{Effect, Method, Operation};
+use crate::model::operation::{Effect, Irreversible, Method, Operation};
 
 /// The operation of `method` on `path`; `shared` are the parameters of all methods there. `None` after a fault that
 /// leaves no operation.
@@ -65,6 +65,7 @@ pub(super) fn lower(
         security,
         tenant_scoped: marks.tenant_scoped.unwrap_or(true),
         effect: effect_of(method, &marks),
+        irreversible: marks.irreversible.unwrap_or_else(|| irreversible_of(method, &marks)),
         deprecated: source.deprecated,
         licensed: marks.licensed.unwrap_or(false),
         asynchronous: marks.asynchronous.unwrap_or(false),
@@ -80,6 +81,13 @@ fn effect_of(method: Method, marks: &Marks<'_>) -> Effect {
         destructive: marks.destructive.unwrap_or(overwrites),
         idempotent: marks.idempotent.unwrap_or(read_only || method != Method::Post),
     }
+}
+
+/// Whether a call destroys for good where no mark says so. A DELETE is taken to: to ask once too often is better than to
+/// lose something.
+fn irreversible_of(method: Method, marks: &Marks<'_>) -> Option<Irreversible> {
+    let destroys = method == Method::Delete && marks.read_only != Some(true) && marks.destructive != Some(false);
+    destroys.then_some(Irreversible { lost: None, when: &[], unless: &[] })
 }
 
 fn method_of(name: &str) -> Option<Method> {

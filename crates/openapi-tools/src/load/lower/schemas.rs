@@ -49,7 +49,7 @@ pub(super) fn lower<T: Borrow<openapiv3::Schema>>(
             }
             let values: Vec<_> = string.enumeration.iter().flatten().map(|value| text(value)).collect();
             let schema = if values.is_empty() { Schema::string() } else { Schema::one_string_of(values.leak()) };
-            with_format(schema, &string.format)
+            Schema { max_length: string.max_length, ..with_format(schema, &string.format) }
         }
         SchemaKind::Type(Type::Array(array)) => {
             let items = match &array.items {
@@ -73,9 +73,17 @@ pub(super) fn lower<T: Borrow<openapiv3::Schema>>(
     };
     schema.description = optional_text(source.schema_data.description.as_deref());
     for (name, value) in &source.schema_data.extensions {
-        match (name.as_str(), value.as_bool()) {
-            ("x-secret", Some(is_secret)) => schema.secret = is_secret,
-            _ => context.fault(format!("{place}.{name}"), format!("{value}: expected `x-secret`, true or false")),
+        match (name.as_str(), value) {
+            ("x-secret", Value::Bool(is_secret)) => schema.secret = *is_secret,
+            ("x-never-generated", Value::String(advice)) => schema.never_generated = optional_text(Some(advice)),
+            ("x-secret", _) => context.fault(format!("{place}.{name}"), format!("{value}: expected true or false")),
+            ("x-never-generated", _) => {
+                context.fault(format!("{place}.{name}"), format!("{value}: expected why, and what to do instead"));
+            }
+            _ => context.fault(
+                format!("{place}.{name}"),
+                format!("{value}: expected `x-secret`, true or false, or `x-never-generated`"),
+            ),
         }
     }
     schema
