@@ -1,6 +1,7 @@
 //! The command line: what is asked for, carried out, and its exit status.
 
 mod call;
+mod confirmation;
 mod contents;
 mod costs;
 mod doctor;
@@ -8,6 +9,7 @@ mod export;
 mod filter;
 mod flags;
 mod output;
+mod safety;
 mod sandbox;
 mod start;
 mod stdio;

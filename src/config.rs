@@ -11,10 +11,11 @@ pub mod secrets;
 pub mod settings;
 mod text_file;
 
-use std::time::Duration;
+use std::{path::PathBuf, time::Duration};
 
 use gateway::{
     call::arguments::policy::UnknownProperties,
+    confirmation::{Level, Policy},
     session::AnswerLimits,
     toolset::{Mode, Presentation, selection::Selection},
     transport::{proxy::Route, tls::ExtraCertificates},
@@ -43,8 +44,23 @@ pub struct Config {
     pub is_revealing: bool,
     /// Whether invisible and control characters in answers are shown as they are.
     pub is_raw_text: bool,
+    /// What keeps an assistant from doing harm.
+    pub safety: SafetyConfig,
     /// What the instance that is simulated in this process holds, where one is.
     pub sandbox: Option<String>,
+}
+
+/// What keeps an assistant from doing harm.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SafetyConfig {
+    /// Before which calls a person is asked, and whether they are refused where nobody can be.
+    pub confirmation: Policy,
+    /// Whether requests that change something are shown instead of sent.
+    pub is_dry_run: bool,
+    /// The file that calls are recorded in.
+    pub audit_log: Option<PathBuf>,
+    /// The file that new secrets are written to.
+    pub secrets_file: Option<PathBuf>,
 }
 
 /// How to reach the instance.
@@ -105,7 +121,24 @@ impl Config {
                 .unwrap_or(UnknownProperties::Refuse),
             is_revealing: settings.switch(&settings::REVEAL_SECRETS).is_some(),
             is_raw_text: settings.switch(&settings::RAW_TEXT).is_some(),
+            safety: SafetyConfig::read(settings),
             sandbox: settings.get(&settings::SANDBOX).map(|given| given.value),
+        }
+    }
+}
+
+impl SafetyConfig {
+    fn read(settings: &mut Settings) -> Self {
+        let levels = [("off", Level::Off), ("irreversible", Level::Irreversible), ("writes", Level::Writes)];
+        let path = |settings: &Settings, setting| settings.get(setting).map(|given| PathBuf::from(given.value));
+        Self {
+            confirmation: Policy {
+                level: settings.choice(&settings::CONFIRM, &levels).unwrap_or(Level::Irreversible),
+                is_required: settings.get(&settings::CONFIRM).is_some(),
+            },
+            is_dry_run: settings.switch(&settings::DRY_RUN).is_some(),
+            audit_log: path(settings, &settings::AUDIT_LOG),
+            secrets_file: path(settings, &settings::SECRETS_FILE),
         }
     }
 }

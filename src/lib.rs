@@ -46,6 +46,7 @@ pub mod mcp {
     //! The MCP server: rmcp's requests to a session and back.
 
     pub mod completion;
+    pub mod confirmation;
     pub mod listing;
     pub mod prompts;
     pub mod resources;

@@ -13,6 +13,7 @@ use gateway::{
     answer::Answer,
     call::arguments::JsonObject,
     composite::{Composite, OnProgress, Question, Redaction, Upstream, no_progress},
+    confirmation::NobodyToAsk,
     listing::list,
     principal::Principal,
     session::Session,
@@ -146,7 +147,7 @@ async fn a_composite_is_listed_found_described_and_called_like_any_tool() {
     let session = Session::new(Arc::new(Principal::Local), Arc::new(toolset), config.limits);
     let call = async |tool: &str, arguments: Value| {
         let arguments = arguments.as_object().cloned().unwrap();
-        session.call(tool, arguments, &no_progress).await.unwrap().into_blocks().join("\n")
+        session.call(tool, arguments, &no_progress, &NobodyToAsk).await.unwrap().into_blocks().join("\n")
     };
     let found = call("find_tools", json!({ "query": "count tenants and applications" })).await;
     assert!(found.contains("countBoth"), "{found}");

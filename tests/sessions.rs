@@ -12,6 +12,7 @@ use gateway::{
     answer::Body,
     call::arguments::JsonObject,
     composite::{Upstream, no_progress},
+    confirmation::NobodyToAsk,
     principal::Principal,
     session::Session,
     toolset::Toolset,
@@ -33,7 +34,7 @@ fn two_sessions() -> [Session; 2] {
 
 /// The blocks of an export, and the cursor of the next part.
 async fn exported(session: &Session, arguments: JsonObject) -> (Vec<String>, Option<String>) {
-    let answer = session.call("exportKickstart", arguments, &no_progress).await.unwrap();
+    let answer = session.call("exportKickstart", arguments, &no_progress, &NobodyToAsk).await.unwrap();
     assert!(!answer.is_error, "{answer:?}");
     let Body::Blocks(blocks) = answer.body else { panic!("{answer:?}") };
     let cursor = blocks.last().and_then(|last| last.strip_prefix("More follows. nextCursor: ")).map(str::to_owned);

@@ -9,6 +9,7 @@ use gateway::{answer::Body, call::arguments::JsonObject, composite::no_progress}
 use serde_json::{Map, Value};
 
 use super::{
+    confirmation::Terminal,
     output::{misused, print},
     start::{Start, block_on},
 };
@@ -23,6 +24,9 @@ pub struct CallArguments {
     /// requestBody.user.email=a@example.com
     #[arg(value_name = "ARGUMENT")]
     arguments: Vec<String>,
+    /// Confirm the call beforehand, where it would be asked for
+    #[arg(long)]
+    yes: bool,
 }
 
 /// Arguments that are not of the form they have to be.
@@ -53,12 +57,13 @@ pub fn run(arguments: &CallArguments, start: Start) -> ExitCode {
     };
     let session = start.session();
     block_on(async {
-        let answer = match session.call(&arguments.tool, values, &no_progress).await {
+        let terminal = Terminal { is_confirmed: arguments.yes };
+        let answer = match session.call(&arguments.tool, values, &no_progress, &terminal).await {
             Ok(answer) => answer,
             Err(unknown) => return misused(&[unknown]),
         };
         // A tool of this process, such as describe_tool, answers nothing but a text.
-        if answer.status.is_none() && !answer.is_error {
+        if answer.status.is_none() && answer.body == Body::Empty && !answer.is_error {
             return print(format!("{}\n", answer.headline).as_bytes());
         }
         report(format_args!("{}\n", answer.headline));

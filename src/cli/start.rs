@@ -4,6 +4,7 @@ use std::{fmt::Display, io, process::ExitCode, sync::Arc};
 
 use gateway::{
     principal::Principal,
+    safety::Safety,
     session::Session,
     source::Source,
     toolset::{Toolset, selection::SelectionError},
@@ -20,6 +21,7 @@ use super::{
     contents::instance,
     flags::Flags,
     output::{fail, misused},
+    safety::safety,
 };
 use crate::{
     config::{Config, error::ConfigError},
@@ -38,6 +40,7 @@ pub struct Start {
     pub source: Arc<Source>,
     /// The tools that are offered.
     pub toolset: Arc<Toolset>,
+    safety: Safety,
 }
 
 /// Why a command cannot begin.
@@ -75,7 +78,10 @@ impl Start {
         let source = Arc::new(source(&config, transport));
         let toolset = Toolset::choose(vec![Arc::clone(&source)], &config.selection, config.presentation);
         match toolset {
-            Ok(toolset) if errors.is_empty() => Ok(Self { config, source, toolset: Arc::new(toolset) }),
+            Ok(toolset) if errors.is_empty() => {
+                let safety = safety(&config.safety).map_err(|error| StartError::Other(Box::new(error)))?;
+                Ok(Self { config, source, toolset: Arc::new(toolset), safety })
+            }
             Ok(_) => Err(StartError::Config(errors)),
             Err(own) => Err(StartError::Config(all(errors, own))),
         }
@@ -83,7 +89,8 @@ impl Start {
 
     /// A new session of the person who started this process.
     pub fn session(&self) -> Session {
-        Session::new(Arc::new(Principal::Local), Arc::clone(&self.toolset), self.config.limits)
+        let session = Session::new(Arc::new(Principal::Local), Arc::clone(&self.toolset), self.config.limits);
+        session.with_safety(self.safety.clone())
     }
 }
 

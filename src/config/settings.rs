@@ -222,6 +222,32 @@ pub static RAW_TEXT: Setting = setting("raw-text", "RAW_TEXT", SWITCH, ValueKind
     .default("false")
     .help("Show invisible and control characters in answers as they are. Otherwise they are shown as escapes.");
 
+/// Before which calls a person is asked.
+pub static CONFIRM: Setting = setting(
+    "confirm",
+    "CONFIRM",
+    value("CALLS"),
+    ValueKind::Choice(&["off", "irreversible", "writes"]),
+)
+.default("irreversible")
+.help(
+    "Ask a person before calls that destroy something for good (irreversible), before all that change something \
+             (writes), or never (off). Where it is set, calls are refused if nobody can be asked.",
+);
+
+/// Requests are shown instead of sent.
+pub static DRY_RUN: Setting = setting("dry-run", "DRY_RUN", SWITCH, ValueKind::Bool)
+    .default("false")
+    .help("Send nothing that changes something: answer with the request instead. Reads go through.");
+
+/// Where calls are recorded.
+pub static AUDIT_LOG: Setting = setting("audit-log", "AUDIT_LOG", value("FILE"), ValueKind::Path)
+    .help("Append a JSON line for each call to this file: who, what, when, and what came of it. SIGHUP opens it anew.");
+
+/// Where new secrets are written.
+pub static SECRETS_FILE: Setting = setting("secrets-file", "SECRETS_FILE", value("FILE"), ValueKind::Path)
+    .help("Append new secrets, such as the key of a new API key, to this file, since answers do not show them.");
+
 /// The tenant that every call is for.
 pub static TENANT_ID: Setting = setting("tenant-id", "FUSIONAUTH_TENANT_ID", value("UUID"), ValueKind::Uuid)
     .help("Send this tenant with every call that knows tenants, and take the choice from the caller.");
@@ -300,7 +326,7 @@ pub static ENV_FILE: Setting = Setting { variable: None, ..setting("env-file", "
     .help("Read more environment variables from a file of NAME=value lines. The environment itself wins.");
 
 /// All settings, in the order of help and documentation.
-pub static SETTINGS: [&Setting; 28] = [
+pub static SETTINGS: [&Setting; 32] = [
     &BASE_URL,
     &API_KEY,
     &BEARER_TOKEN,
@@ -317,6 +343,10 @@ pub static SETTINGS: [&Setting; 28] = [
     &UNKNOWN_PROPERTIES,
     &REVEAL_SECRETS,
     &RAW_TEXT,
+    &CONFIRM,
+    &DRY_RUN,
+    &AUDIT_LOG,
+    &SECRETS_FILE,
     &TENANT_ID,
     &REQUEST_TIMEOUT,
     &MAX_RESPONSE_BYTES,

@@ -9,6 +9,7 @@ use gateway::{
     answer::{Answer, Body},
     call::{arguments::JsonObject, explain},
     composite::{ExchangeError, no_progress},
+    confirmation::NobodyToAsk,
     listing::list,
     session::Session,
     tool::Tool,
@@ -84,7 +85,7 @@ pub async fn examine(asking: &Session, offered: &Toolset, config: &UpstreamConfi
 
 async fn ask(session: &Session, tool: &str, mut arguments: Value) -> Answer {
     let arguments = arguments.as_object_mut().map(std::mem::take).unwrap_or_default();
-    let answer = session.call(tool, arguments, &no_progress).await;
+    let answer = session.call(tool, arguments, &no_progress, &NobodyToAsk).await;
     answer.unwrap_or_else(|unknown| Answer::failure(unknown.to_string()))
 }
 

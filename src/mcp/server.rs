@@ -5,6 +5,7 @@ use std::sync::{Arc, OnceLock};
 use gateway::{
     answer::Answer,
     composite::Progress,
+    confirmation::Level,
     dialect::Dialect,
     listing::{api_names, list},
     session::Session,
@@ -26,7 +27,7 @@ use rmcp::{
 use serde_json::json;
 use tokio::sync::mpsc;
 
-use super::{completion, listing, prompts, resources, skills};
+use super::{completion, confirmation::Client, listing, prompts, resources, skills};
 
 /// How long a client may keep a list, in milliseconds: the lists do not change while the server runs.
 const LIST_TTL_MS: u64 = 60 * 60 * 1000;
@@ -63,6 +64,7 @@ impl Server {
         name: &str,
         arguments: JsonObject,
         context: &RequestContext<RoleServer>,
+        client: &Client<'_>,
     ) -> Result<Answer, ErrorData> {
         let (sender, mut receiver) = mpsc::unbounded_channel::<Progress>();
         let progress = move |progress| {
@@ -70,7 +72,7 @@ impl Server {
             let _ = sender.send(progress);
         };
         // The sender goes with the call, which ends the notifications.
-        let call = async move { self.session.call(name, arguments, &progress).await };
+        let call = async move { self.session.call(name, arguments, &progress, client).await };
         let token = context.meta.get_progress_token();
         let notify = async {
             while let Some(Progress { done, total, what }) = receiver.recv().await {
@@ -93,7 +95,7 @@ impl Server {
 }
 
 /// What a model is told before it sees the tools.
-fn instructions(toolset: &Toolset) -> String {
+fn instructions(toolset: &Toolset, level: Level) -> String {
     let way = match toolset.presentation().mode {
         Mode::List => DESCRIBED,
         Mode::Search => FOUND,
@@ -101,7 +103,12 @@ fn instructions(toolset: &Toolset) -> String {
     let text = |of: fn(&Dialect) -> &'static str| {
         toolset.sources().iter().map(|source| of(source.dialect)).collect::<Vec<_>>().join(" ")
     };
-    format!("{} {way} {}", text(|dialect| dialect.introduction), text(|dialect| dialect.conventions))
+    let asked = match level {
+        Level::Off => "",
+        Level::Irreversible => " A person is asked before what cannot be undone.",
+        Level::Writes => " A person is asked before each change.",
+    };
+    format!("{} {way} {}{asked}", text(|dialect| dialect.introduction), text(|dialect| dialect.conventions))
 }
 
 fn cancelled() -> ErrorData {
@@ -141,7 +148,7 @@ impl ServerHandler for Server {
             Implementation::new(env!("CARGO_PKG_NAME"), env!("CARGO_PKG_VERSION"))
                 .with_title(format!("{} tools", api_names(self.toolset()))),
         )
-        .with_instructions(instructions(self.toolset()))
+        .with_instructions(instructions(self.toolset(), self.session.safety().confirmation.level))
     }
 
     /// As by default, but what the client is known by holds the version that was agreed on, not the one it asked for.
@@ -271,11 +278,15 @@ impl ServerHandler for Server {
 
     async fn call_tool(
         &self,
-        request: CallToolRequestParams,
+        mut request: CallToolRequestParams,
         context: RequestContext<RoleServer>,
     ) -> Result<CallToolResponse, ErrorData> {
+        let client = Client::new(&context, &mut request);
         let arguments = request.arguments.unwrap_or_default();
-        let mut answer = self.call(&request.name, arguments, &context).await?;
+        let mut answer = self.call(&request.name, arguments, &context, &client).await?;
+        if let Some(asked) = client.into_asked() {
+            return Ok(asked.into());
+        }
         let (is_error, structured) = (answer.is_error, answer.structured.take());
         let content = answer.into_blocks().into_iter().map(ContentBlock::text).collect();
         let mut result = if is_error { CallToolResult::error(content) } else { CallToolResult::success(content) };

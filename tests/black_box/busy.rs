@@ -14,6 +14,7 @@ use futures_util::future::{BoxFuture, join};
 use gateway::{
     authorization::Authorization,
     composite::no_progress,
+    confirmation::NobodyToAsk,
     principal::Principal,
     session::Session,
     toolset::{Presentation, Toolset, selection::Selection},
@@ -64,7 +65,7 @@ fn session(transport: Long) -> Session {
 
 async fn call(session: &Session, events: &Events) {
     let arguments = json!({ "userId": USER_ID }).as_object().unwrap().clone();
-    let answer = session.call("retrieveUserWithId", arguments, &no_progress).await.unwrap();
+    let answer = session.call("retrieveUserWithId", arguments, &no_progress, &NobodyToAsk).await.unwrap();
     assert!(!answer.is_error, "{}", answer.headline);
     events.add("answer");
 }

@@ -4,13 +4,16 @@
 
 mod answers;
 mod busy;
+mod audit;
 mod command_line;
+mod confirmation;
 mod corrections;
 mod costs;
 mod discovery;
 mod doctor;
 mod echoes;
 mod endurance;
+mod dry_run;
 mod every_operation;
 mod export;
 mod filters;
@@ -26,6 +29,7 @@ mod reliability;
 mod resources;
 mod revisions;
 mod secrets;
+mod secrets_file;
 mod shutdown;
 mod skills;
 mod start;

@@ -4,7 +4,9 @@ use std::sync::LazyLock;
 
 use fusionauth_mcp::fusionauth::{simulation, tools::DOCUMENT};
 use fusionauth_sandbox::{installation::DEFAULT_TENANT_ID, instance::Instance, seed::ANTON_ID, step::Step};
-use gateway::{answer::Answer, call::arguments::JsonObject, composite::no_progress, session::Session};
+use gateway::{
+    answer::Answer, call::arguments::JsonObject, composite::no_progress, confirmation::NobodyToAsk, session::Session,
+};
 use openapi_tools::model::operation::Operation;
 use serde_json::json;
 
@@ -21,5 +23,5 @@ static SANDBOX: LazyLock<Session> = LazyLock::new(|| {
 
 pub fn answered(operation: &Operation, arguments: JsonObject) -> Answer {
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
-    runtime.block_on(SANDBOX.call(operation.name, arguments, &no_progress)).unwrap()
+    runtime.block_on(SANDBOX.call(operation.name, arguments, &no_progress, &NobodyToAsk)).unwrap()
 }

@@ -100,9 +100,38 @@ pub enum ExchangeError {
     /// The arguments were refused, so nothing was sent.
     #[error("{} wrong arguments", .0.len())]
     Arguments(Vec<ArgumentFault>),
+    /// A person has not confirmed the call, so nothing was sent.
+    #[error(transparent)]
+    Unconfirmed(#[from] Unconfirmed),
+    /// A secret could not be made or kept, so nothing was sent.
+    #[error("{0}")]
+    SecretsFile(String),
     /// Nothing came back.
     #[error(transparent)]
     Transport(#[from] Failure),
+}
+
+/// Why a call that a person has to confirm is not carried out.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum Unconfirmed {
+    /// The person is being asked. The client makes the same call again with the answer.
+    #[error("a person is asked first")]
+    Asked,
+    /// The person does not want it.
+    #[error("the person who was asked declined")]
+    Declined,
+    /// The person has not decided.
+    #[error("the person who was asked did not decide")]
+    Cancelled,
+    /// Nobody can be asked.
+    #[error("nobody can be asked")]
+    Unavailable {
+        /// The setting that wants somebody to be asked, where that is known.
+        setting: Option<&'static str>,
+    },
+    /// What was confirmed is not this call, or not any more.
+    #[error("the confirmation does not hold: {0}")]
+    Invalid(&'static str),
 }
 
 /// How far a composite is.

@@ -10,6 +10,7 @@
 //! its [`dialect::Dialect`].
 
 pub mod answer;
+pub mod audit;
 pub mod authorization;
 pub mod call {
     //! One call: arguments, request, response.
@@ -18,20 +19,27 @@ pub mod call {
     pub mod explain;
     pub mod request;
     pub mod response;
+    pub mod targets;
 }
 pub mod composite;
+pub mod confirmation;
 pub mod credentials;
 pub mod cut;
 pub mod describe;
 pub mod dialect;
+pub mod dry_run;
 pub mod filter;
 pub mod find;
+pub mod generate;
 pub mod guide;
 pub mod listing;
 pub mod off_thread;
 pub mod principal;
 pub mod ranking;
 pub mod redact;
+pub mod safety;
+pub mod secret_places;
+pub mod secrets_file;
 pub mod session;
 pub mod source;
 pub mod text {

@@ -6,3 +6,12 @@ pub enum Principal {
     /// The person who started this process.
     Local,
 }
+
+impl Principal {
+    /// What the caller is called in logs.
+    pub fn name(&self) -> &str {
+        match self {
+            Self::Local => "local",
+        }
+    }
+}

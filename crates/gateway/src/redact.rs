@@ -25,7 +25,7 @@ mod value;
 
 use std::{borrow::Cow, sync::Arc};
 
-use openapi_tools::model::{document::Document, schema::Schema};
+use openapi_tools::model::{document::Document, operation::Parameter, schema::Schema};
 use secrecy::SecretString;
 
 pub use names::NameRule;
@@ -67,6 +67,18 @@ impl Redactor {
     pub fn for_files(&self) -> Self {
         let Self(searcher) = self.clone();
         Self(Searcher { switches: Switches { reveal: false, raw_text: true, ..searcher.switches }, ..searcher })
+    }
+
+    /// Whether secrets are shown.
+    pub fn is_revealing(&self) -> bool {
+        self.0.switches.reveal
+    }
+
+    /// Whether the values of a parameter are secrets that are to be hidden: by its schema, or by a name that is a
+    /// secret somewhere in the document.
+    pub fn is_secret_parameter(&self, parameter: &Parameter) -> bool {
+        let is_named = || self.0.document.secret_name(parameter.wire_name).is_some();
+        !self.is_revealing() && (parameter.schema.secret || is_named())
     }
 
     /// Compact JSON without secrets; `None` where `text` is not exactly one JSON value (RFC 8259).

@@ -1,5 +1,7 @@
 //! One caller with the tools that it may use. Everything that reaches an upstream goes through here.
 
+mod exchange;
+
 use std::{
     sync::{Arc, OnceLock},
     time::SystemTime,
@@ -12,24 +14,26 @@ use openapi_tools::{
 };
 use serde_json::Value;
 
+use self::exchange::Exchange;
 use crate::{
     answer::Answer,
+    audit::{CallEvent, Recording, error_word},
     call::{
         arguments::{self, Arguments, JsonObject, policy::Policy},
         explain,
-        request::{self, Tenant},
-        response,
+        targets::Targets,
     },
     composite::{ExchangeError, Memory, OnProgress, Question, Redaction, Upstream},
-    credentials,
+    confirmation::Confirm,
     describe::{self, check_names},
     find::Index,
     off_thread,
     principal::Principal,
+    safety::Safety,
     source::Source,
+    text::shorten::shortened,
     tool::Tool,
     toolset::{CALL, Callable, DESCRIBE, FIND, Mode, OfferedComposite, Toolset, Unknown},
-    transport::queue::Place,
 };
 
 /// Limits of answers, the same for all sessions.
@@ -44,6 +48,7 @@ pub struct Session {
     principal: Arc<Principal>,
     toolset: Arc<Toolset>,
     limits: AnswerLimits,
+    safety: Safety,
     index: OnceLock<Index>,
     memory: Memory,
 }
@@ -51,7 +56,18 @@ pub struct Session {
 impl Session {
     /// A session of `principal` that offers `toolset`.
     pub fn new(principal: Arc<Principal>, toolset: Arc<Toolset>, limits: AnswerLimits) -> Self {
-        Self { principal, toolset, limits, index: OnceLock::new(), memory: Memory::default() }
+        let (index, memory) = (OnceLock::new(), Memory::default());
+        Self { principal, toolset, limits, safety: Safety::default(), index, memory }
+    }
+
+    /// The same with what the operator chose to keep an assistant from doing harm.
+    pub fn with_safety(self, safety: Safety) -> Self {
+        Self { safety, ..self }
+    }
+
+    /// What keeps an assistant from doing harm.
+    pub fn safety(&self) -> &Safety {
+        &self.safety
     }
 
     /// What this session offers.
@@ -59,22 +75,47 @@ impl Session {
         &self.toolset
     }
 
-    /// Calls a tool. Whatever goes wrong with the call is an answer that says so.
+    /// Calls a tool. Whatever goes wrong with the call is an answer that says so. `confirm` asks the person behind the call
+    /// where one has to confirm it.
     ///
     /// # Errors
     /// A name that is not offered.
-    pub async fn call(&self, name: &str, arguments: JsonObject, progress: OnProgress<'_>) -> Result<Answer, Unknown> {
+    pub async fn call(
+        &self,
+        name: &str,
+        arguments: JsonObject,
+        progress: OnProgress<'_>,
+        confirm: &dyn Confirm,
+    ) -> Result<Answer, Unknown> {
+        let audit = self.safety.audit.clone();
+        let recording =
+            audit.map(|audit| Recording::start(audit, self.principal.name().to_owned(), shortened(name).into_owned()));
+        let call = Call { progress, confirm, recording: recording.as_ref() };
+        let answered = self.dispatch(name, arguments, &call).await;
+        if let Some(recording) = recording {
+            match &answered {
+                Ok(answer) => recording.finish(answer).await,
+                Err(unknown) => {
+                    recording.note(|event| event.error = Some("unknown_tool"));
+                    recording.finish(&Answer::failure(unknown.to_string())).await;
+                }
+            }
+        }
+        answered
+    }
+
+    async fn dispatch(&self, name: &str, arguments: JsonObject, call: &Call<'_>) -> Result<Answer, Unknown> {
         let is_searching = self.toolset.presentation().mode == Mode::Search;
         match name {
             DESCRIBE => Ok(own_answer(describe::describe(&self.toolset, &arguments))),
             FIND if is_searching => Ok(own_answer(self.index().find(&self.toolset, &arguments))),
             CALL if is_searching => Ok(match self.inner_call(arguments) {
-                Ok((callable, arguments)) => self.call_callable(&callable, arguments, progress).await,
+                Ok((callable, arguments)) => self.call_callable(&callable, arguments, call).await,
                 Err(error) => Answer::failure(error),
             }),
             name => {
                 let callable = self.toolset.callable(name).ok_or_else(|| self.toolset.unknown(name))?;
-                Ok(self.call_callable(&callable, arguments, progress).await)
+                Ok(self.call_callable(&callable, arguments, call).await)
             }
         }
     }
@@ -85,7 +126,7 @@ impl Session {
     /// A name that is not offered.
     pub fn upstream_of(&self, composite: &str) -> Result<impl Upstream + '_, Unknown> {
         let offered = self.toolset.composite(composite).ok_or_else(|| self.toolset.unknown(composite))?;
-        Ok(SourceSession { session: self, source: &offered.source })
+        Ok(SourceSession { session: self, source: &offered.source, call: None })
     }
 
     /// Calls one operation for this process itself, as completion does. The answer is neither filtered nor cut.
@@ -95,8 +136,9 @@ impl Session {
     pub async fn ask(&self, name: &str, arguments: JsonObject) -> Result<Answer, ExchangeError> {
         let tool = self.toolset.tool(name).ok_or(ExchangeError::Forbidden("a tool that is not offered"))?;
         let checked = self.check(&tool.source, tool.view(), arguments)?;
-        let sent = self.send(&tool.source, tool.operation, &checked, None, Redaction::Configured, as_it_is).await;
-        sent.map(|(answer, _place)| answer)
+        let exchange = self.exchange(&tool.source, None);
+        let sent = exchange.send(tool.operation, &checked, None, Redaction::Configured, as_it_is).await;
+        sent.map(|(answer, _turn)| answer)
     }
 
     /// Made at the first search.
@@ -126,19 +168,21 @@ impl Session {
         arguments::check(view, &policy, arguments).map_err(ExchangeError::Arguments)
     }
 
-    async fn call_callable(&self, callable: &Callable, arguments: JsonObject, progress: OnProgress<'_>) -> Answer {
+    async fn call_callable(&self, callable: &Callable, arguments: JsonObject, call: &Call<'_>) -> Answer {
         match callable {
-            Callable::Tool(tool) => self.call_tool(tool, arguments).await,
+            Callable::Tool(tool) => self.call_tool(tool, arguments, call).await,
             Callable::Composite(OfferedComposite { source, composite }) => {
                 tracing::info!(tool = composite.name(), "call");
-                let upstream = SourceSession { session: self, source };
-                composite.call(&upstream, arguments, progress).await
+                call.note(|event| composite.name().clone_into(&mut event.tool));
+                let upstream = SourceSession { session: self, source, call: Some(call) };
+                composite.call(&upstream, arguments, call.progress).await
             }
         }
     }
 
-    async fn call_tool(&self, tool: &Tool, arguments: JsonObject) -> Answer {
+    async fn call_tool(&self, tool: &Tool, arguments: JsonObject, call: &Call<'_>) -> Answer {
         tracing::info!(tool = tool.name(), "call");
+        call.note(|event| tool.name().clone_into(&mut event.tool));
         let (source, operation) = (&tool.source, tool.operation);
         let (max_tokens, setting) = (self.limits.max_tokens, source.settings.max_answer_tokens);
         let is_structured = self.toolset.presentation().is_structured;
@@ -146,61 +190,62 @@ impl Session {
             let answer = answer.cut_to(max_tokens, setting);
             if is_structured { answer.with_structured() } else { answer }
         };
+        let failed = |error: &ExchangeError| {
+            call.note(|event| event.error = Some(error_word(error)));
+            explain::failed(operation, source, error)
+        };
         let answer = match self.check(source, tool.view(), arguments) {
-            Err(error) => finish(explain::failed(operation, source, &error)),
+            Err(error) => finish(failed(&error)),
             Ok(checked) => {
+                call.note(|event| event.targets = Targets::of(&checked));
+                let exchange = self.exchange(source, Some(call));
                 let notes = checked.notes.clone();
                 let finish = move |answer: Answer| finish(answer.with_notes(&notes));
                 match &checked.filter {
                     // One step after the other, so that a long answer is not held while it waits for the next one.
-                    None => self.send(source, operation, &checked, None, Redaction::Configured, finish).await,
+                    None => exchange.send(operation, &checked, None, Redaction::Configured, finish).await,
                     Some(filter) => {
-                        match self.send(source, operation, &checked, None, Redaction::Configured, as_it_is).await {
-                            // The place is held until the answer is made.
-                            Ok((answer, place)) => {
+                        match exchange.send(operation, &checked, None, Redaction::Configured, as_it_is).await {
+                            // The turn is held until the answer is made.
+                            Ok((answer, turn)) => {
                                 let answer = answer.filtered(filter).await;
-                                Ok((off_thread::run(answer.size(), move || finish(answer)).await, place))
+                                Ok((off_thread::run(answer.size(), move || finish(answer)).await, turn))
                             }
                             Err(error) => Err(error),
                         }
                     }
                 }
-                .map_or_else(|error| explain::failed(operation, source, &error), |(answer, _place)| answer)
+                .map_or_else(|error| failed(&error), |(answer, _turn)| answer)
             }
         };
         tracing::info!(tool = tool.name(), failed = answer.is_error, "answer");
         answer
     }
 
-    /// Sends a request for checked arguments. `tenant_id` is asked in where it is not the bound one; `finish` is the last
-    /// step of making the answer. The next call has its turn when the place is dropped.
-    async fn send(
-        &self,
-        source: &Arc<Source>,
-        operation: &'static Operation,
-        arguments: &Arguments,
-        tenant_id: Option<&str>,
-        redaction: Redaction,
-        finish: impl FnOnce(Answer) -> Answer + Send + 'static,
-    ) -> Result<(Answer, Place), ExchangeError> {
-        let authorization =
-            credentials::authorize(source.document, operation, source.credentials.as_ref(), &self.principal).await?;
-        let bound = source.tenant_id.as_deref().filter(|_| operation.tenant_scoped);
-        let tenant = source.dialect.tenant_header.zip(bound.or(tenant_id));
-        let request = request::build(operation, arguments, tenant.map(|(header, id)| Tenant { header, id }));
-        let place = source.queue.place().await?;
-        let response = source.transport.send(request, authorization, place.deadline).await?;
-        let source = Arc::clone(source);
-        let answer = off_thread::run(response.body.len(), move || {
-            let redactor = match redaction {
-                Redaction::Configured => &source.redactor,
-                Redaction::Always => &source.strict_redactor,
-            };
-            let answer = response::answer(operation, &source, &response, redactor);
-            drop(response);
-            finish(answer)
-        });
-        Ok((answer.await, place))
+    fn exchange<'a>(&'a self, source: &'a Arc<Source>, call: Option<&'a Call<'a>>) -> Exchange<'a> {
+        Exchange {
+            principal: &self.principal,
+            toolset: &self.toolset,
+            source,
+            safety: &self.safety,
+            confirm: call.map(|call| call.confirm),
+            recording: call.and_then(|call| call.recording),
+        }
+    }
+}
+
+/// What belongs to one call of a client.
+struct Call<'a> {
+    progress: OnProgress<'a>,
+    confirm: &'a dyn Confirm,
+    recording: Option<&'a Recording>,
+}
+
+impl Call<'_> {
+    fn note(&self, note: impl FnOnce(&mut CallEvent)) {
+        if let Some(recording) = self.recording {
+            recording.note(note);
+        }
     }
 }
 
@@ -218,6 +263,8 @@ fn own_answer<E: ToString>(answer: Result<String, E>) -> Answer {
 struct SourceSession<'a> {
     session: &'a Session,
     source: &'a Arc<Source>,
+    /// The call that the composite carries out. Without one, nothing may be changed: nobody could be asked.
+    call: Option<&'a Call<'a>>,
 }
 
 impl Upstream for SourceSession<'_> {
@@ -245,8 +292,9 @@ impl Upstream for SourceSession<'_> {
             }
             let view = View::new(self.source.document, operation);
             let checked = self.session.check(self.source, view, arguments)?;
-            let sent = self.session.send(self.source, operation, &checked, tenant_id, redaction, as_it_is).await;
-            sent.map(|(answer, _place)| answer)
+            let exchange = self.session.exchange(self.source, self.call);
+            let sent = exchange.send(operation, &checked, tenant_id, redaction, as_it_is).await;
+            sent.map(|(answer, _turn)| answer)
         })
     }
 

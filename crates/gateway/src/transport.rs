@@ -218,6 +218,24 @@ pub enum Failure {
     },
 }
 
+impl Failure {
+    /// Whether the upstream may have got the request, so that nobody knows whether it was carried out.
+    pub fn may_have_arrived(&self) -> bool {
+        match self {
+            Self::MissingCredential { .. }
+            | Self::Busy { .. }
+            | Self::NoTurn { .. }
+            | Self::Open { .. }
+            | Self::Unreachable { .. }
+            | Self::ProxyRefused { .. }
+            | Self::Insecure { .. }
+            | Self::UrlTooLong { .. } => false,
+            // Only the last try is known.
+            Self::TimedOut { .. } | Self::Interrupted { .. } | Self::TooLarge { .. } | Self::Repeated { .. } => true,
+        }
+    }
+}
+
 /// A proxy as messages name it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ProxyName {

@@ -75,9 +75,13 @@ impl Client {
     }
 
     pub fn initialize(&mut self, version: &str) -> Value {
+        self.initialize_with(version, json!({}))
+    }
+
+    pub fn initialize_with(&mut self, version: &str, capabilities: Value) -> Value {
         let parameters = json!({
             "protocolVersion": version,
-            "capabilities": {},
+            "capabilities": capabilities,
             "clientInfo": { "name": "black box", "version": "1" },
         });
         let result = self.request("initialize", parameters)["result"].clone();

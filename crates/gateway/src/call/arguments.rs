@@ -32,7 +32,7 @@ use self::{checker::Checker, policy::Policy, report::ArgumentFault};
 pub type JsonObject = Map<String, Value>;
 
 /// Arguments that fit the tool.
-#[derive(Debug, PartialEq)]
+#[derive(Debug, Clone, PartialEq)]
 pub struct Arguments {
     /// Parameters with their values as text; several where the parameter is an array. In the document's order.
     pub parameters: Vec<(&'static Parameter, Vec<String>)>,

@@ -7,7 +7,7 @@ use openapi_tools::model::operation::Operation;
 use super::arguments::report::{ArgumentFault, MAX_FAULTS};
 use crate::{
     answer::Answer,
-    composite::ExchangeError,
+    composite::{ExchangeError, Unconfirmed},
     source::Source,
     transport::{Failure, ProxyName, TlsFault},
 };
@@ -15,7 +15,8 @@ use crate::{
 /// The answer to a call that got no response.
 pub fn failed(operation: &Operation, source: &Source, error: &ExchangeError) -> Answer {
     Answer::failure(match error {
-        ExchangeError::Forbidden(_) => format!("Not sent: {error}."),
+        ExchangeError::Forbidden(_) | ExchangeError::SecretsFile(_) => format!("Not sent: {error}."),
+        ExchangeError::Unconfirmed(unconfirmed) => unconfirmed_call(operation, unconfirmed),
         ExchangeError::Arguments(faults) => refused(operation, faults),
         ExchangeError::Transport(failure) => explain(source, failure),
     })
@@ -33,6 +34,27 @@ fn refused(operation: &Operation, faults: &[ArgumentFault]) -> String {
         let _ = write!(text, "\n- {fault}");
     }
     text
+}
+
+fn unconfirmed_call(operation: &Operation, unconfirmed: &Unconfirmed) -> String {
+    let name = operation.name;
+    match unconfirmed {
+        Unconfirmed::Asked => format!("Not sent yet: {unconfirmed}."),
+        Unconfirmed::Declined => {
+            format!("Not sent: {unconfirmed} {name}. Do not call it again unless they ask for it.")
+        }
+        Unconfirmed::Cancelled => {
+            format!("Not sent: {unconfirmed} about {name}. Ask them before you call it again.")
+        }
+        Unconfirmed::Unavailable { setting } => format!(
+            "Not sent: a person has to confirm {name}{}, and this client cannot ask one (it has no elicitation). Use a \
+             client that can, or `call --yes` on the command line.",
+            setting.map(|setting| format!(" ({setting})")).unwrap_or_default()
+        ),
+        Unconfirmed::Invalid(reason) => {
+            format!("Not sent: the confirmation of {name} does not hold: {reason}. Make the call anew to ask again.")
+        }
+    }
 }
 
 /// What happened and what to do about it.

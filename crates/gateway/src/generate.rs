@@ -1,0 +1,114 @@
+//! Secrets that this process makes up, so that no model does.
+
+use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
+use openapi_tools::model::{document::Document, operation::Operation, schema::Kind};
+use serde_json::Value;
+
+use crate::{
+    call::arguments::{Arguments, report::ArgumentFault},
+    secret_places::{Places, Text},
+};
+
+/// What stands for a secret that is to be made up.
+pub const GENERATE: &str = "$generate";
+
+/// Random bytes of a secret.
+const BYTES: usize = 32;
+
+/// The fewest characters that a shorter secret may have: 128 bits.
+const MIN_LENGTH: usize = 22;
+
+/// A secret that is to be made up.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Wanted {
+    /// Where it stands in the body, for people: `application.oauthConfiguration.clientSecret`.
+    pub path: String,
+    /// Where it stands in the body, as a JSON Pointer (RFC 6901).
+    pub pointer: String,
+    /// Whether the object that it is in says that the API never shows it again.
+    pub is_shown_once: bool,
+    max_length: usize,
+}
+
+/// The system gives no random bytes.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("no random bytes: {0}")]
+pub struct NoRandomness(String);
+
+/// The places of [`GENERATE`] in checked arguments.
+///
+/// # Errors
+/// It stands where no secret does, or where a random value cannot be right.
+pub fn wanted(
+    document: &'static Document,
+    operation: &Operation,
+    arguments: &Arguments,
+) -> Result<Vec<Wanted>, Vec<ArgumentFault>> {
+    let mut faults = Vec::new();
+    for (parameter, values) in &arguments.parameters {
+        if values.iter().any(|value| value == GENERATE) {
+            faults.push(fault(parameter.name.to_owned(), "stands for a secret in a body only. Give the value"));
+        }
+    }
+    let mut wanted = Vec::new();
+    if let Some(body) = &arguments.body {
+        let schema = operation.body.map(|body| body.schema);
+        let texts = Places::new(document, true).strings(schema, body);
+        for text in texts.into_iter().filter(|text| text.text == GENERATE) {
+            match checked(&text) {
+                Ok(one) => wanted.push(one),
+                Err(reason) => faults.push(fault(format!("requestBody.{}", text.path), &reason)),
+            }
+        }
+    }
+    if faults.is_empty() { Ok(wanted) } else { Err(faults) }
+}
+
+fn fault(path: String, reason: &str) -> ArgumentFault {
+    ArgumentFault { path, message: format!("`{GENERATE}` {reason}") }
+}
+
+fn checked(text: &Text<'_>) -> Result<Wanted, String> {
+    let schema = text.place.schema.filter(|schema| schema.secret);
+    let Some(schema) = schema else {
+        return Err("stands for a secret only where the property itself is one. Give the value".to_owned());
+    };
+    if let Some(advice) = schema.never_generated {
+        return Err(format!("makes no value here: {advice}"));
+    }
+    match schema.kind {
+        Kind::String { format: None | Some("password"), values: None } => {}
+        _ => return Err("makes plain strings only, and this has a form of its own. Give the value".to_owned()),
+    }
+    let max_length = schema.max_length.unwrap_or(usize::MAX);
+    if max_length < MIN_LENGTH {
+        return Err(format!("makes no secret of at most {max_length} characters: anybody could guess it"));
+    }
+    // How an object says that its secret is shown at its creation only.
+    let is_shown_once = text.owner.get("retrievable") == Some(&Value::Bool(false));
+    Ok(Wanted { path: text.path.clone(), pointer: text.pointer.clone(), is_shown_once, max_length })
+}
+
+/// A value for each place: 32 random bytes in base64url (RFC 4648, section 5), shorter where the property is.
+///
+/// # Errors
+/// The system gives no random bytes.
+pub fn values(wanted: &[Wanted]) -> Result<Vec<String>, NoRandomness> {
+    let value = |wanted: &Wanted| {
+        let mut bytes = [0; BYTES];
+        getrandom::fill(&mut bytes).map_err(|error| NoRandomness(error.to_string()))?;
+        Ok(URL_SAFE_NO_PAD.encode(bytes).chars().take(wanted.max_length).collect())
+    };
+    wanted.iter().map(value).collect()
+}
+
+/// The arguments with the values in their places.
+pub fn filled(arguments: &Arguments, wanted: &[Wanted], values: &[String]) -> Arguments {
+    let mut filled = arguments.clone();
+    for (wanted, value) in wanted.iter().zip(values) {
+        if let Some(place) = filled.body.as_mut().and_then(|body| body.pointer_mut(&wanted.pointer)) {
+            *place = Value::from(value.as_str());
+        }
+    }
+    filled
+}
