@@ -15,9 +15,12 @@ pub struct Terminal {
 }
 
 impl Confirm for Terminal {
+    fn shows_questions(&self) -> bool {
+        !self.is_confirmed && io::stdin().is_terminal() && io::stderr().is_terminal()
+    }
+
     fn confirm<'a>(&'a self, question: &'a Question) -> BoxFuture<'a, Result<(), Unconfirmed>> {
-        let can_ask = io::stdin().is_terminal() && io::stderr().is_terminal();
-        Box::pin(std::future::ready(match (self.is_confirmed, can_ask) {
+        Box::pin(std::future::ready(match (self.is_confirmed, self.shows_questions()) {
             (true, _) => Ok(()),
             (false, true) => ask(&question.message, &mut io::stdin().lock(), &mut io::stderr().lock()),
             (false, false) => Err(Unconfirmed::Unavailable { setting: None }),

@@ -56,7 +56,7 @@ const INTRODUCTION: &str = "Tools for one FusionAuth instance: users, applicatio
 
 const CONVENTIONS: &str = "Path and query parameters are arguments of their own; the body goes into `requestBody`, wrapped, \
     such as {\"user\": {…}}. Ids are UUIDs, instants milliseconds since 1970. Searches take numberOfResults, startRow and \
-    orderBy. Reading tools take jq, a filter for the answer: take what you need, such as .applications[]|{id,name}. With several tenants, give X_FusionAuth_TenantId. An answer begins with the HTTP status. Secrets \
+    orderBy. Reading tools take jq, a filter for the answer, such as .applications[]|{id,name}. With several tenants, give X_FusionAuth_TenantId. An answer begins with the HTTP status. Secrets \
     are replaced by a text: patch, and leave them out, rather than write it back. Read an object before changing it, and \
     ask the person before deleting.";
 

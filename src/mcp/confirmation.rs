@@ -51,12 +51,6 @@ impl<'a> Client<'a> {
         self.asked.into_inner().unwrap_or_else(PoisonError::into_inner)
     }
 
-    fn can_ask(&self) -> bool {
-        let capability = self.context.client_capabilities().and_then(|capabilities| capabilities.elicitation);
-        // A client that names no way to ask knows forms (MCP 2025-11-25, "Elicitation").
-        capability.is_some_and(|elicitation| elicitation.form.is_some() || elicitation.url.is_none())
-    }
-
     async fn elicit(&self, question: &Question) -> Result<(), Unconfirmed> {
         let asked = self.context.peer.create_elicitation_with_timeout(form(question), Some(TIME_TO_DECIDE)).await;
         match asked {
@@ -84,9 +78,15 @@ impl<'a> Client<'a> {
 }
 
 impl Confirm for Client<'_> {
+    fn shows_questions(&self) -> bool {
+        let capability = self.context.client_capabilities().and_then(|capabilities| capabilities.elicitation);
+        // A client that names no way to ask knows forms (MCP 2025-11-25, "Elicitation").
+        capability.is_some_and(|elicitation| elicitation.form.is_some() || elicitation.url.is_none())
+    }
+
     fn confirm<'a>(&'a self, question: &'a Question) -> BoxFuture<'a, Result<(), Unconfirmed>> {
         Box::pin(async move {
-            if !self.can_ask() {
+            if !self.shows_questions() {
                 return Err(Unconfirmed::Unavailable { setting: None });
             }
             match self.context.protocol_version() {

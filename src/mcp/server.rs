@@ -105,8 +105,8 @@ fn instructions(toolset: &Toolset, level: Level) -> String {
     };
     let asked = match level {
         Level::Off => "",
-        Level::Irreversible => " A person is asked before what cannot be undone.",
-        Level::Writes => " A person is asked before each change.",
+        Level::Irreversible => " Irreversible calls ask a person.",
+        Level::Writes => " Changes ask a person.",
     };
     format!("{} {way} {}{asked}", text(|dialect| dialect.introduction), text(|dialect| dialect.conventions))
 }

@@ -197,13 +197,13 @@ fn the_way_through_call_tool_is_no_way_round() {
 fn instructions_speak_of_confirmation_where_it_is_on() {
     for (confirm, expected) in [
         ("off", None),
-        ("irreversible", Some("asked before what cannot be undone")),
-        ("writes", Some("asked before each change")),
+        ("irreversible", Some("Irreversible calls ask a person.")),
+        ("writes", Some("Changes ask a person.")),
     ] {
         let mut client = Client::start(&[("CONFIRM", confirm)]);
         let result = client.initialize("2025-11-25");
         let instructions = result["instructions"].as_str().unwrap();
-        assert_eq!(instructions.contains("person is asked"), expected.is_some(), "{confirm}");
+        assert_eq!(instructions.contains("ask a person"), expected.is_some(), "{confirm}");
         assert!(expected.is_none_or(|expected| instructions.contains(expected)), "{confirm}: {instructions}");
     }
 }

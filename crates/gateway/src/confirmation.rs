@@ -78,6 +78,9 @@ fn values<'a>(arguments: &'a Arguments, name: &'a str) -> impl Iterator<Item = S
 
 /// Asks the person behind a call.
 pub trait Confirm: Send + Sync {
+    /// Whether [`confirm`](Self::confirm) shows its question to somebody. Otherwise nothing is read for it.
+    fn shows_questions(&self) -> bool;
+
     /// Asks, and waits for the answer where that is how this client is asked.
     ///
     /// # Errors
@@ -90,6 +93,10 @@ pub trait Confirm: Send + Sync {
 pub struct NobodyToAsk;
 
 impl Confirm for NobodyToAsk {
+    fn shows_questions(&self) -> bool {
+        false
+    }
+
     fn confirm<'a>(&'a self, _question: &'a Question) -> BoxFuture<'a, Result<(), Unconfirmed>> {
         Box::pin(std::future::ready(Err(Unconfirmed::Unavailable { setting: None })))
     }

@@ -112,3 +112,73 @@ pub fn filled(arguments: &Arguments, wanted: &[Wanted], values: &[String]) -> Ar
     }
     filled
 }
+
+#[cfg(test)]
+mod tests {
+    use openapi_tools::model::{
+        operation::{Body, Effect, Method},
+        schema::{Property, Schema},
+    };
+    use serde_json::json;
+
+    use super::*;
+
+    static DOCUMENT: Document =
+        Document { version: "1", operations: &[], schemas: &[], security_schemes: &[], secret_names: &[] };
+
+    static OPERATION: Operation = Operation {
+        name: "createPet",
+        former_name: None,
+        title: None,
+        description: None,
+        area: "pet",
+        method: Method::Post,
+        path: &[],
+        parameters: &[],
+        body: Some(Body {
+            media_type: "application/json",
+            required: false,
+            schema: Schema::object(&[
+                Property::new("short", Schema::string().max_length(21).secret()),
+                Property::new("middle", Schema::string().max_length(30).secret()),
+                Property::new("long", Schema::string().max_length(200).secret()),
+                Property::new("uuid", Schema::string().format("uuid").secret()),
+                Property::new("kind", Schema::one_string_of(&["a", "b"]).secret()),
+                Property::new("a/b~c", Schema::string().secret()),
+            ]),
+        }),
+        answer: None,
+        failure: None,
+        statuses: &[],
+        security: &[],
+        tenant_scoped: false,
+        effect: Effect { read_only: false, destructive: false, idempotent: false },
+        irreversible: None,
+        deprecated: false,
+        licensed: false,
+        asynchronous: false,
+    };
+
+    fn of_body(body: Value) -> (Arguments, Result<Vec<Wanted>, Vec<ArgumentFault>>) {
+        let arguments = Arguments { parameters: Vec::new(), body: Some(body), filter: None };
+        let wanted = wanted(&DOCUMENT, &OPERATION, &arguments);
+        (arguments, wanted)
+    }
+
+    #[test]
+    fn values_keep_to_the_length_of_the_property() {
+        let (arguments, wanted) = of_body(json!({ "middle": "$generate", "long": "$generate", "a/b~c": "$generate" }));
+        let wanted = wanted.unwrap_or_default();
+        let filled = filled(&arguments, &wanted, &values(&wanted).unwrap_or_default()).body.unwrap_or_default();
+        for (name, length) in [("middle", 30), ("long", 43), ("a/b~c", 43)] {
+            assert_eq!(filled.get(name).and_then(Value::as_str).map(str::len), Some(length), "{name}");
+        }
+    }
+
+    #[test]
+    fn what_has_a_form_of_its_own_is_refused() {
+        for name in ["short", "uuid", "kind"] {
+            assert_eq!(of_body(json!({ name: "$generate" })).1.map_err(|faults| faults.len()), Err(1), "{name}");
+        }
+    }
+}

@@ -115,7 +115,7 @@ pub fn names(
             }
             (Some(Kind::Object { .. } | Kind::OneOf { .. }), Value::Object(entries)) => {
                 let id = entries.get("id").and_then(Value::as_str);
-                for (argument, _) in others.iter().filter(|(_, target)| id == Some(target)) {
+                for (argument, _) in others.iter().filter(|(_, target)| id == Some(*target)) {
                     names.extend(name_of(value).map(|name| ((*argument).to_owned(), name)));
                 }
                 open.extend(entries.iter().map(|(key, inner)| (places.property(Some(&place), key), inner)));

@@ -201,7 +201,8 @@ impl Exchange<'_> {
         let targets = Targets::of(arguments);
         let mut names = Vec::new();
         let document = self.source.document;
-        let reads = target_names::reads(document, operation, arguments);
+        let is_shown = confirm.shows_questions();
+        let reads = if is_shown { target_names::reads(document, operation, arguments) } else { Vec::new() };
         for read in reads.iter().filter(|read| self.toolset.allows(read.operation)) {
             let Ok((response, _place)) = self.respond(read.operation, &read.arguments, tenant_id).await else { break };
             let parse = |answer: Answer| -> Option<Value> {
