@@ -3,17 +3,17 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing, missing_docs)]
 
 mod answers;
-mod busy;
 mod audit;
+mod busy;
 mod command_line;
 mod confirmation;
 mod corrections;
 mod costs;
 mod discovery;
 mod doctor;
+mod dry_run;
 mod echoes;
 mod endurance;
-mod dry_run;
 mod every_operation;
 mod export;
 mod filters;

@@ -171,3 +171,16 @@ fn failure_word(failure: &Failure) -> &'static str {
         Failure::Repeated { .. } => "repeated",
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn repeated_tries_are_recorded_as_the_last_one() {
+        let last = Failure::Unreachable { base_url: "http://a".into(), cause: "refused".into(), proxy: None };
+        let repeated = Failure::Repeated { tries: 3, last: Box::new(last) };
+        assert_eq!(error_word(&repeated.into()), "unreachable");
+        assert_eq!(error_word(&Failure::Busy { running: 1, waiting: 0 }.into()), "busy");
+    }
+}

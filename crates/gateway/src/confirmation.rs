@@ -177,7 +177,7 @@ mod tests {
 
     fn arguments(parameters: &[(&'static Parameter, &str)], body: Option<Value>) -> Arguments {
         let parameters = parameters.iter().map(|(parameter, value)| (*parameter, vec![(*value).to_owned()])).collect();
-        Arguments { parameters, body, filter: None }
+        Arguments { parameters, body, filter: None, notes: Vec::new() }
     }
 
     #[test]

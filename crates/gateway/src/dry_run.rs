@@ -18,8 +18,13 @@ const HIDDEN: &str = "REDACTED";
 
 /// The answer that shows the request for these arguments: method, path with query, headers without credentials, body.
 /// Secrets are replaced.
-pub fn answer(operation: &'static Operation, arguments: &Arguments, tenant: Option<Tenant<'_>>, redactor: &Redactor) -> Answer {
-    let Request { method, target, headers, body } = redacted(operation, arguments, tenant, redactor);
+pub fn answer(
+    operation: &'static Operation,
+    arguments: &Arguments,
+    tenant: Option<Tenant<'_>>,
+    redactor: &Redactor,
+) -> Answer {
+    let Request { method, target, headers, body, .. } = redacted(operation, arguments, tenant, redactor);
     let mut shown: Map<String, Value> =
         headers.into_iter().map(|(name, value)| (name.to_owned(), Value::from(value))).collect();
     let mut request = json!({ "method": method.as_str(), "path": target });

@@ -160,7 +160,7 @@ mod tests {
     };
 
     fn of_body(body: Value) -> (Arguments, Result<Vec<Wanted>, Vec<ArgumentFault>>) {
-        let arguments = Arguments { parameters: Vec::new(), body: Some(body), filter: None };
+        let arguments = Arguments { parameters: Vec::new(), body: Some(body), filter: None, notes: Vec::new() };
         let wanted = wanted(&DOCUMENT, &OPERATION, &arguments);
         (arguments, wanted)
     }

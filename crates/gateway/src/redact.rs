@@ -69,6 +69,13 @@ impl Redactor {
         Self(Searcher { switches: Switches { reveal: false, raw_text: true, ..searcher.switches }, ..searcher })
     }
 
+    /// The same for what a person is asked: secrets are hidden whatever the operator chose, and so is what could make
+    /// the question look like another one.
+    pub fn for_questions(&self) -> Self {
+        let Self(searcher) = self.clone();
+        Self(Searcher { switches: Switches { reveal: false, raw_text: false, ..searcher.switches }, ..searcher })
+    }
+
     /// Whether secrets are shown.
     pub fn is_revealing(&self) -> bool {
         self.0.switches.reveal

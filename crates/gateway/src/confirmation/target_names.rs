@@ -84,7 +84,7 @@ fn of_get(get: &'static Operation, target: &str, arguments: &Arguments) -> Optio
             None => {}
         }
     }
-    Some(Arguments { parameters, body: None, filter: None })
+    Some(Arguments { parameters, body: None, filter: None, notes: Vec::new() })
 }
 
 /// The names that the answer to one of `reads` holds, by argument of the call: of the object that was read, and of objects

@@ -161,7 +161,7 @@ impl Exchange<'_> {
         redaction: Redaction,
         finish: impl FnOnce(Answer) -> T + Send + 'static,
     ) -> T {
-        let finish = |answer, response| {
+        let finish = move |answer: Answer, response: Response| {
             drop(response);
             finish(answer)
         };
@@ -197,7 +197,7 @@ impl Exchange<'_> {
     ) -> Result<(), ExchangeError> {
         let tenant = self.tenant(operation, tenant_id);
         let request = request::build(operation, arguments, tenant);
-        let shown = dry_run::redacted(operation, arguments, tenant, &self.source.strict_redactor);
+        let shown = dry_run::redacted(operation, arguments, tenant, &self.source.redactor.for_questions());
         let targets = Targets::of(arguments);
         let mut names = Vec::new();
         let document = self.source.document;
