@@ -72,11 +72,8 @@ fn no_secret(value: &str) -> Option<&'static str> {
     } else if is_between(&['$'], &['}'])
         || is_between(&['{'], &['}'])
         || value.strip_prefix('$').is_some_and(is_variable)
+        || value.len() > 2 && is_between(&['%'], &['%'])
     {
-        Some(
-            "the value is the name of a variable that nothing has replaced; set the variable, or give the value itself",
-        )
-    } else if value.len() > 2 && is_between(&['%'], &['%']) {
         Some(
             "the value is the name of a variable that nothing has replaced; set the variable, or give the value itself",
         )

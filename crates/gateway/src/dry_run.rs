@@ -1,7 +1,7 @@
 //! The request that a call would send, instead of sending it.
 
 use openapi_tools::model::operation::Operation;
-use serde_json::{Map, Value, json};
+use serde_json::{Map, Value};
 
 use crate::{
     answer::{Answer, Body},
@@ -27,17 +27,18 @@ pub fn answer(
     let Request { method, target, headers, body, .. } = redacted(operation, arguments, tenant, redactor);
     let mut shown: Map<String, Value> =
         headers.into_iter().map(|(name, value)| (name.to_owned(), Value::from(value))).collect();
-    let mut request = json!({ "method": method.as_str(), "path": target });
+    let mut request =
+        Map::from_iter([("method".to_owned(), Value::from(method.as_str())), ("path".to_owned(), Value::from(target))]);
     if let Some((media_type, bytes)) = body {
         shown.insert("Content-Type".to_owned(), Value::from(media_type));
         let text = String::from_utf8_lossy(&bytes).into_owned();
-        request["body"] = serde_json::from_str(&text).unwrap_or(Value::from(text));
+        request.insert("body".to_owned(), serde_json::from_str(&text).unwrap_or(Value::from(text)));
     }
-    request["headers"] = Value::Object(shown);
+    request.insert("headers".to_owned(), Value::Object(shown));
     Answer {
         status: None,
         headline: "Dry run: nothing was sent. This is the request, without credentials:".to_owned(),
-        body: Body::Json(request.to_string()),
+        body: Body::Json(Value::Object(request).to_string()),
         structured: None,
         is_error: false,
     }

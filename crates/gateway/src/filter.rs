@@ -15,8 +15,9 @@ pub const COMMAND: &str = "evaluate-filter";
 /// The longest filter, in bytes.
 const LONGEST: usize = 10_000;
 
-/// After this the process is ended from outside; it ends by itself long before.
-const PATIENCE: Duration = Duration::from_secs(10);
+/// After this the process is ended from outside. It counts its own processor time and ends by itself long before, however
+/// busy the machine is.
+const PATIENCE: Duration = Duration::from_secs(120);
 
 /// Filters at a time: more than there are processors would take each other's time.
 static ROOM: LazyLock<Semaphore> =

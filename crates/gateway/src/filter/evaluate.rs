@@ -12,6 +12,7 @@ use std::{
     time::Duration,
 };
 
+use cpu_time::ProcessTime;
 use jaq_core::{
     Compiler, Ctx, Exn, Vars, data,
     load::{self, Arena, File, Loader},
@@ -21,8 +22,15 @@ use serde::de::IgnoredAny;
 
 use crate::text::shorten::shortened;
 
-/// The time a filter may take, besides reading the answer and writing the results.
+/// The processor time that a filter may take, besides reading the answer and writing the results.
 const TIME: Duration = Duration::from_millis(200);
+
+/// How often that time is looked at.
+const TICK: Duration = Duration::from_millis(5);
+
+/// The processor time after which the system ends the process, in seconds: a backstop.
+#[cfg(unix)]
+const MAX_CPU_SECONDS: u64 = 30;
 
 /// The memory that the process may take, in bytes.
 #[cfg(unix)]
@@ -94,7 +102,7 @@ pub fn run() -> ! {
     }
     let work = thread::Builder::new().stack_size(STACK).spawn(move || {
         let (filter, json) = parted(&bytes).unwrap_or_default();
-        let (text, ending) = match evaluate(filter, json) {
+        let (text, ending) = match evaluate_watched(filter, json, Watchdog::start) {
             Ok(results) => (results, Ending::Done),
             Err(fault) => (fault, Ending::Fault),
         };
@@ -108,20 +116,34 @@ pub fn run() -> ! {
     Ending::Broken.exit()
 }
 
-/// Does the filter's own work, and ends the process where that takes too long. Reading the answer and writing the results
-/// are not its work.
-fn in_time<T>(work: impl FnOnce() -> T) -> T {
-    let is_done = Arc::new(AtomicBool::new(false));
-    let seen = Arc::clone(&is_done);
-    thread::spawn(move || {
-        thread::sleep(TIME);
-        if !seen.load(Ordering::Acquire) {
-            Ending::TimeOver.exit();
-        }
-    });
-    let made = work();
-    is_done.store(true, Ordering::Release);
-    made
+/// Ends the process once the evaluation has taken too much processor time. Time in which other programs run does not
+/// count.
+struct Watchdog {
+    is_done: Arc<AtomicBool>,
+}
+
+impl Watchdog {
+    /// Starts counting.
+    fn start() -> Self {
+        let is_done = Arc::new(AtomicBool::new(false));
+        let seen = Arc::clone(&is_done);
+        let begin = ProcessTime::now();
+        thread::spawn(move || {
+            while !seen.load(Ordering::Acquire) {
+                if begin.elapsed() > TIME {
+                    Ending::TimeOver.exit();
+                }
+                thread::sleep(TICK);
+            }
+        });
+        Self { is_done }
+    }
+}
+
+impl Drop for Watchdog {
+    fn drop(&mut self) {
+        self.is_done.store(true, Ordering::Release);
+    }
 }
 
 /// Limits that the system keeps; the time is kept everywhere.
@@ -129,6 +151,7 @@ fn confine() {
     #[cfg(unix)]
     {
         let _ = rlimit::setrlimit(rlimit::Resource::AS, MEMORY, MEMORY);
+        let _ = rlimit::setrlimit(rlimit::Resource::CPU, MAX_CPU_SECONDS, MAX_CPU_SECONDS);
         // A core file would hold the answer.
         let _ = rlimit::setrlimit(rlimit::Resource::CORE, 0, 0);
     }
@@ -144,11 +167,18 @@ fn parted(bytes: &[u8]) -> Option<(&str, &str)> {
 /// # Errors
 /// What is wrong with the filter, and where.
 pub fn evaluate(filter: &str, json: &str) -> Result<String, String> {
+    evaluate_watched(filter, json, || ())
+}
+
+/// The same, watched by what `watch` starts once the answer is read. It is dropped before the results are written.
+fn evaluate_watched<W>(filter: &str, json: &str, watch: impl FnOnce() -> W) -> Result<String, String> {
     let definitions = jaq_core::defs().chain(jaq_std::defs()).chain(jaq_json::defs());
     let functions = jaq_core::funs().chain(jaq_std::funs()).chain(jaq_json::funs());
     let arena = Arena::default();
     let input = read::parse_single(json.as_bytes()).map_err(|error| format!("the answer is no JSON: {error}"))?;
-    in_time(|| {
+    // The answer is kept until the end: freeing it is not the filter's work.
+    let watch = watch();
+    let results = (|| {
         let modules = Loader::new(definitions).load(&arena, File { code: filter, path: () }).map_err(|errors| {
             errors.into_iter().map(|(_, error)| unread(filter, &error)).collect::<Vec<_>>().join("; ")
         })?;
@@ -159,7 +189,7 @@ pub fn evaluate(filter: &str, json: &str) -> Result<String, String> {
         })?;
         let context = Ctx::<data::JustLut<Val>>::new(&program.lut, Vars::new([]));
         let mut results = Vec::new();
-        for (index, result) in program.id.run((context, input)).enumerate() {
+        for (index, result) in program.id.run((context, input.clone())).enumerate() {
             let result = match result.map_err(Exn::get_err) {
                 Ok(result) => result,
                 Err(Ok(error)) => return Err(format!("result {}: {}", index + 1, shortened(&error.to_string()))),
@@ -183,7 +213,9 @@ pub fn evaluate(filter: &str, json: &str) -> Result<String, String> {
             }
         }
         String::from_utf8(results).map_err(|_| "its results are no text".to_owned())
-    })
+    })();
+    drop(watch);
+    results
 }
 
 /// What could not be read of the filter.
