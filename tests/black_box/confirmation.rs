@@ -109,6 +109,34 @@ fn what_a_call_names_by_several_ids_is_named_too() {
 }
 
 #[test]
+fn other_calls_have_their_turn_while_a_person_decides() {
+    let upstream = upstream();
+    let mut client = asking_client(&upstream, &[("MAX_CONCURRENT_CALLS", "1"), ("MAX_WAITING_CALLS", "0")]);
+    let id = client.begin_call("deleteUserWithId", hard_delete());
+    let asked = client.next_message();
+    assert_eq!(asked["method"], "elicitation/create", "{asked}");
+    let read = client.call("retrieveUserWithId", json!({ "userId": USER_ID }));
+    assert!(!read.is_error, "{}", read.text);
+    client.send(&json!({ "jsonrpc": "2.0", "id": asked["id"], "result": { "action": "accept", "content": {} } }));
+    assert_eq!(client.finish(id)["result"]["isError"], false);
+    assert_eq!(changes(&upstream).len(), 1);
+}
+
+#[test]
+fn a_question_shows_invisible_characters_whatever_answers_show() {
+    let upstream = upstream();
+    let mut client = asking_client(&upstream, &[("CONFIRM", "writes"), ("RAW_TEXT", "true")]);
+    let user = json!({ "requestBody": { "user": { "firstName": "a\u{202e}b" } } });
+    let (question, result) = call_and_answer(&mut client, "createUser", user, "accept");
+    let question = question.unwrap();
+    assert!(question.contains("firstName") && question.contains("202e"), "{question}");
+    assert!(!question.contains('\u{202e}'), "{question:?}");
+    assert_eq!(result["isError"], false, "{result}");
+    let body = upstream.take().pop().unwrap().body;
+    assert!(String::from_utf8(body).unwrap().contains('\u{202e}'), "what is sent is what was given");
+}
+
+#[test]
 fn nobody_is_asked_about_what_can_be_undone() {
     let upstream = upstream();
     let mut client = asking_client(&upstream, &[]);

@@ -46,6 +46,19 @@ fn a_change_is_shown_as_it_would_be_sent() {
 }
 
 #[test]
+fn invisible_characters_are_shown_as_escapes() {
+    let upstream = Recorder::agreeable();
+    let user = json!({ "requestBody": { "user": { "firstName": "a\u{202e}b\u{e0041}" } } });
+    for (raw_text, is_escaped) in [("false", true), ("true", false)] {
+        let mut client = client(&upstream, &[("RAW_TEXT", raw_text)]);
+        let answer = client.call("createUser", user.clone());
+        assert_eq!(answer.text.contains("a\\u202eb\\udb40\\udc41"), is_escaped, "{:?}", answer.text);
+        assert_eq!(answer.text.contains('\u{202e}'), !is_escaped, "{:?}", answer.text);
+        assert_eq!(shown(&answer)["body"], user["requestBody"]);
+    }
+}
+
+#[test]
 fn secrets_are_replaced_wherever_they_stand() {
     let upstream = Recorder::agreeable();
     let mut client = client(&upstream, &[]);

@@ -52,7 +52,7 @@ fn a_new_secret_is_written_where_the_operator_wants_it() {
     let file = folder.path().join("secrets");
     let upstream = upstream();
     let mut client = client(&upstream, &[("SECRETS_FILE", file.to_str().unwrap())]);
-    let answer = create_key(&mut client, &json!({ "description": "for the shop" }));
+    let answer = create_key(&mut client, &json!({ "metaData": { "attributes": { "description": "for the shop" } } }));
     assert!(!answer.text.contains("made-by-fusionauth"), "{}", answer.text);
     let headline = answer.text.lines().next().unwrap();
     assert!(
@@ -99,7 +99,7 @@ fn only_new_secrets_are_written() {
 fn without_a_file_the_answer_says_how_to_get_it() {
     let upstream = upstream();
     let mut client = client(&upstream, &[]);
-    let answer = create_key(&mut client, &json!({ "description": "for the shop" }));
+    let answer = create_key(&mut client, &json!({ "metaData": { "attributes": { "description": "for the shop" } } }));
     assert!(!answer.is_error && !answer.text.contains("made-by-fusionauth"), "{}", answer.text);
     let headline = answer.text.lines().next().unwrap();
     for part in ["apiKey.key", "SECRETS_FILE=FILE", "retrieveAPIKeyWithId", "REVEAL_SECRETS=true"] {
@@ -156,7 +156,8 @@ fn it_is_made_up_for_secrets_only() {
     let folder = tempfile::tempdir().unwrap();
     let file = folder.path().join("secrets");
     let upstream = upstream();
-    let mut client = client(&upstream, &[("SECRETS_FILE", file.to_str().unwrap())]);
+    let settings = [("SECRETS_FILE", file.to_str().unwrap()), ("UNKNOWN_PROPERTIES", "pass")];
+    let mut client = client(&upstream, &settings);
     let user = |user: Value| json!({ "requestBody": { "user": user } });
     for (tool, arguments, expected) in [
         ("createUser", user(json!({ "password": "$generate" })), "sendSetPasswordEmail"),
@@ -230,7 +231,7 @@ fn a_file_that_cannot_be_used_is_found_out_before_anything_is_sent() {
     ] {
         let upstream = upstream();
         let mut client = client(&upstream, &[("SECRETS_FILE", file.to_str().unwrap())]);
-        let refused = create_key(&mut client, &json!({ "description": "a" }));
+        let refused = create_key(&mut client, &json!({ "metaData": { "attributes": { "description": "a" } } }));
         assert!(refused.is_error && refused.text.contains(expected), "{}", refused.text);
         assert_eq!(upstream.take(), []);
         assert!(!client.call("retrieveUserWithId", json!({ "userId": USER_ID })).is_error);

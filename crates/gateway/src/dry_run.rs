@@ -27,8 +27,9 @@ pub fn answer(
     let Request { method, target, headers, body, .. } = redacted(operation, arguments, tenant, redactor);
     let mut shown: Map<String, Value> =
         headers.into_iter().map(|(name, value)| (name.to_owned(), Value::from(value))).collect();
-    let mut request =
-        Map::from_iter([("method".to_owned(), Value::from(method.as_str())), ("path".to_owned(), Value::from(target))]);
+    let mut request = Map::new();
+    request.insert("method".to_owned(), Value::from(method.as_str()));
+    request.insert("path".to_owned(), Value::from(target));
     if let Some((media_type, bytes)) = body {
         shown.insert("Content-Type".to_owned(), Value::from(media_type));
         let text = String::from_utf8_lossy(&bytes).into_owned();
@@ -38,13 +39,14 @@ pub fn answer(
     Answer {
         status: None,
         headline: "Dry run: nothing was sent. This is the request, without credentials:".to_owned(),
-        body: Body::Json(Value::Object(request).to_string()),
+        // The body was parsed, which undoes the escapes of characters that a reader does not see.
+        body: Body::Json(redactor.shown(Value::Object(request).to_string()).into_owned()),
         structured: None,
         is_error: false,
     }
 }
 
-/// The request with its secrets replaced.
+/// The request with its secrets replaced, and its body as it is to be shown.
 pub fn redacted(
     operation: &'static Operation,
     arguments: &Arguments,
@@ -66,5 +68,10 @@ pub fn redacted(
         let redacted = redactor.redact_json(schema, NameRule::Always, &body.to_string());
         redacted.and_then(|json| serde_json::from_str(&json).ok()).unwrap_or_default()
     });
-    request::build(operation, &arguments, tenant)
+    let mut request = request::build(operation, &arguments, tenant);
+    if let Some((_, bytes)) = &mut request.body {
+        let text = String::from_utf8_lossy(bytes);
+        *bytes = redactor.shown(text).into_owned().into();
+    }
+    request
 }

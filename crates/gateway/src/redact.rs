@@ -105,10 +105,17 @@ impl Redactor {
     /// It is searched for `"name": value` and its relatives, all names counting that the document marks anywhere.
     pub fn redact_text<'a>(&self, text: &'a str) -> Cow<'a, str> {
         let text = self.0.without_secrets(text, Found::of(text), Search::Names(NameRule::Anywhere));
+        self.shown(text)
+    }
+
+    /// The text as it is to be shown: characters that a reader does not see are escapes, unless the operator wants them
+    /// as they are. In JSON the escapes are JSON's own.
+    pub fn shown<'a>(&self, text: impl Into<Cow<'a, str>>) -> Cow<'a, str> {
+        let text = text.into();
         if self.0.switches.raw_text { text } else { characters::visible(text) }
     }
 
-    /// The same for bytes; what is not UTF-8 becomes U+FFFD.
+    /// [`Redactor::redact_text`] for bytes; what is not UTF-8 becomes U+FFFD.
     pub fn redact_bytes(&self, bytes: &[u8]) -> String {
         self.redact_text(&String::from_utf8_lossy(bytes)).into_owned()
     }
