@@ -225,25 +225,30 @@ fn a_wrong_command_line_is_a_usage_error_and_asks_nothing() {
     assert_eq!(upstream.take(), []);
 }
 
-/// The command does what a client may do, and no more.
+/// The commands do what a client may do, and no more.
 #[test]
 fn an_export_that_is_not_offered_is_refused() {
-    let refused: [&[&str]; 4] = [
-        &["--use-tools", "create"],
-        &["--use-tools", "-exportKickstart"],
-        &["--use-tools", "retrieve,search,-retrieveTenants"],
-        &["--tool-areas", "user"],
-    ];
-    for flags in refused {
-        let output = run(&[], &[&["--sandbox"], flags, &["export", "kickstart"]].concat());
-        assert_eq!(output.status.code(), Some(2), "{flags:?}");
-        assert!(output.stdout.is_empty(), "{flags:?}");
-        assert!(stderr(&output).contains("exportKickstart is not offered"), "{flags:?}: {}", stderr(&output));
-    }
-    let offered: [&[&str]; 3] =
-        [&["--use-tools", "retrieve,search"], &["--read-only"], &["--use-tools", "exportKickstart"]];
-    for flags in offered {
-        let output = run(&[], &[&["--sandbox"], flags, &["export", "kickstart"]].concat());
-        assert!(output.status.success(), "{flags:?}: {}", stderr(&output));
+    for (format, tool) in [("kickstart", "exportKickstart"), ("terraform", "exportTerraform")] {
+        let folder = tempfile::tempdir().unwrap();
+        let out = folder.path().join("out");
+        let export = ["export", format, "--out", out.to_str().unwrap()];
+        let without = format!("-{tool}");
+        let refused: [&[&str]; 4] = [
+            &["--use-tools", "create"],
+            &["--use-tools", &without],
+            &["--use-tools", "retrieve,search,-retrieveTenants"],
+            &["--tool-areas", "user"],
+        ];
+        for flags in refused {
+            let output = run(&[], &[&["--sandbox"], flags, &export].concat());
+            assert_eq!(output.status.code(), Some(2), "{flags:?}");
+            assert!(output.stdout.is_empty() && !out.exists(), "{flags:?}");
+            assert!(stderr(&output).contains(&format!("{tool} is not offered")), "{flags:?}: {}", stderr(&output));
+        }
+        let offered: [&[&str]; 3] = [&["--use-tools", "retrieve,search"], &["--read-only"], &["--use-tools", tool]];
+        for flags in offered {
+            let output = run(&[], &[&["--sandbox"], flags, &[&export[..], &["--force"]].concat()].concat());
+            assert!(output.status.success(), "{flags:?}: {}", stderr(&output));
+        }
     }
 }
