@@ -12,6 +12,7 @@ use std::{
     time::{Duration, Instant},
 };
 
+use gateway::redact::safe_cut;
 use tracing::level_filters::LevelFilter;
 use tracing_subscriber::{filter::Targets, fmt::layer, layer::SubscriberExt, util::SubscriberInitExt};
 
@@ -80,15 +81,11 @@ fn write_now(text: &[u8]) {
 
 /// A text of bounded length.
 fn cut(text: &[u8]) -> Vec<u8> {
-    match text.split_at_checked(MAX_TEXT_BYTES) {
-        // A character that was cut through is none of its start either.
-        Some((start, rest)) if !rest.is_empty() => {
-            let mut start = String::from_utf8_lossy(start).trim_end_matches(char::REPLACEMENT_CHARACTER).to_owned();
-            start.push_str("…\n");
-            start.into_bytes()
-        }
-        _ => text.to_vec(),
+    if text.len() <= MAX_TEXT_BYTES {
+        return text.to_vec();
     }
+    let text = String::from_utf8_lossy(text);
+    format!("{}…\n", text.get(..safe_cut(&text, MAX_TEXT_BYTES)).unwrap_or_default()).into_bytes()
 }
 
 /// From now on writing on stderr never waits: a thread writes, and what it cannot write in time is dropped and counted.

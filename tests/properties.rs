@@ -42,7 +42,7 @@ fn check_with(
     view: View<'_>,
     arguments: JsonObject,
 ) -> Result<Arguments, Vec<ArgumentFault>> {
-    let now = || UNIX_EPOCH + Duration::from_millis(1_764_028_800_000);
+    let now = UNIX_EPOCH + Duration::from_millis(1_764_028_800_000);
     let policy = Policy { unknown_properties, dialect: &DIALECT, is_offered: &|_| true, now };
     gateway::call::arguments::check(view, &policy, arguments)
 }

@@ -1,21 +1,32 @@
 //! One caller does not see what another one does.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing, missing_docs)]
 
-use std::sync::Arc;
+use std::{
+    sync::{Arc, Mutex},
+    time::SystemTime,
+};
 
 use fusionauth_mcp::{
     config::{Config, given::Settings, settings},
     fusionauth::{simulation::Simulation, source::source, tools::DOCUMENT},
 };
 use fusionauth_sandbox::{installation::API_KEY, instance::Instance};
+use futures_util::future::BoxFuture;
 use gateway::{
     answer::Body,
+    authorization::Authorization,
     call::arguments::JsonObject,
-    composite::{Upstream, no_progress},
-    confirmation::NobodyToAsk,
+    composite::{Unconfirmed, Upstream, no_progress},
+    confirmation::{Confirm, NobodyToAsk, Question},
     principal::Principal,
     session::Session,
     toolset::Toolset,
+    transport::{Deadline, Failure, Request, Response, Transport},
+};
+use openapi_tools::load::{
+    lower::lower,
+    rules::Rules,
+    source::{Overlay, load},
 };
 use serde_json::json;
 
@@ -67,4 +78,80 @@ async fn a_composite_reads_only_what_the_session_allows() {
     let source = Arc::new(source(&config, Arc::new(transport)));
     let errors = Toolset::choose(vec![source], &config.selection, config.presentation).err().unwrap();
     assert_eq!(errors.len(), 1, "nothing is left to offer: {errors:?}");
+}
+
+/// Keeps the requests that come.
+#[derive(Default)]
+struct Kept(Mutex<Vec<Request>>);
+
+impl Transport for Kept {
+    fn send(&self, request: Request, _: Authorization, _: Deadline) -> BoxFuture<'_, Result<Response, Failure>> {
+        self.0.lock().unwrap().push(request);
+        let response =
+            Response { status: 200, content_type: None, location: None, retry_after: None, body: Vec::new(), tries: 1 };
+        Box::pin(async { Ok(response) })
+    }
+}
+
+/// A person who is asked at one time and answers at another.
+#[derive(Default)]
+struct Later {
+    questions: Mutex<Vec<Question>>,
+    asked_at: Option<SystemTime>,
+}
+
+impl Confirm for Later {
+    fn shows_questions(&self) -> bool {
+        true
+    }
+
+    fn asked_at(&self) -> Option<SystemTime> {
+        self.asked_at
+    }
+
+    fn confirm<'a>(&'a self, question: &'a Question) -> BoxFuture<'a, Result<(), Unconfirmed>> {
+        self.questions.lock().unwrap().push(question.clone());
+        let answer = if self.asked_at.is_some() { Ok(()) } else { Err(Unconfirmed::Asked) };
+        Box::pin(async { answer })
+    }
+}
+
+#[tokio::test]
+async fn what_is_sent_is_what_the_person_saw_however_long_ago() {
+    let json = json!({
+        "openapi": "3.0.1",
+        "info": { "title": "Diary", "version": "1" },
+        "paths": { "/api/diary": { "delete": {
+            "operationId": "deleteDiary", "summary": "Delete the diary", "description": "Deletes the diary.",
+            "parameters": [{ "name": "before", "in": "query", "schema": { "$ref": "#/components/schemas/ZonedDateTime" } }],
+            "responses": { "200": { "description": "" } },
+        } } },
+        "components": { "schemas": { "ZonedDateTime": { "type": "integer", "format": "int64" } } },
+    });
+    let config = Config::read(&mut Settings::new([], [(settings::API_KEY.label().to_owned(), API_KEY.to_owned())]));
+    let transport = Arc::new(Kept::default());
+    let mut source = source(&config, Arc::clone(&transport) as Arc<dyn Transport>);
+    source.document =
+        Box::leak(Box::new(lower(&load(&json.to_string(), &[] as &[Overlay]).unwrap(), &Rules::FUSIONAUTH).unwrap()));
+    source.composites.clear();
+    let toolset = Toolset::choose(vec![Arc::new(source)], &config.selection, config.presentation).unwrap();
+    let session = Session::new(Arc::new(Principal::Local), Arc::new(toolset), config.limits);
+    for before in ["now", "now-2h", "-30d"] {
+        let arguments = json!({ "before": before }).as_object().cloned().unwrap();
+        let first = Later::default();
+        session.call("deleteDiary", arguments.clone(), &no_progress, &first).await.unwrap();
+        let seen = first.questions.into_inner().unwrap().remove(0);
+        assert!(transport.0.lock().unwrap().is_empty(), "nothing is sent before the answer");
+        // Another clock reads another time.
+        let earlier = seen.asked_at - std::time::Duration::from_secs(599);
+        let other = Later { asked_at: Some(earlier), ..Later::default() };
+        session.call("deleteDiary", arguments.clone(), &no_progress, &other).await.unwrap();
+        assert_ne!(other.questions.into_inner().unwrap().remove(0).binding, seen.binding, "{before}");
+        transport.0.lock().unwrap().clear();
+        let second = Later { asked_at: Some(seen.asked_at), ..Later::default() };
+        session.call("deleteDiary", arguments, &no_progress, &second).await.unwrap();
+        assert_eq!(second.questions.into_inner().unwrap().remove(0), seen, "{before}");
+        let sent = transport.0.lock().unwrap().remove(0).target;
+        assert!(seen.message.contains(&sent), "{sent}: {}", seen.message);
+    }
 }

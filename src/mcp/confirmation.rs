@@ -4,7 +4,7 @@
 use std::{
     collections::BTreeMap,
     sync::{LazyLock, Mutex, PoisonError},
-    time::{Duration, Instant},
+    time::{Duration, Instant, SystemTime, UNIX_EPOCH},
 };
 
 use futures_util::future::BoxFuture;
@@ -84,6 +84,10 @@ impl Confirm for Client<'_> {
         capability.is_some_and(|elicitation| elicitation.form.is_some() || elicitation.url.is_none())
     }
 
+    fn asked_at(&self) -> Option<SystemTime> {
+        self.state.as_deref().and_then(Seals::asked_at)
+    }
+
     fn confirm<'a>(&'a self, question: &'a Question) -> BoxFuture<'a, Result<(), Unconfirmed>> {
         Box::pin(async move {
             if !self.shows_questions() {
@@ -117,8 +121,9 @@ fn decided(result: &ElicitResult) -> Result<(), Unconfirmed> {
 /// The questions of this process. Its key is made at the first one: what another process asked is not taken.
 static SEALS: LazyLock<Seals> = LazyLock::new(|| Seals::new(TIME_TO_DECIDE));
 
-/// What was asked, as a text that the client gives back with the answer: bound to the question and what it is about, and
-/// good for one call.
+/// What was asked, as a text that the client gives back with the answer: the time of the question in milliseconds since
+/// 1970, which can be read before the question is known; a dot; and a seal, which is bound to that time, the question and
+/// what it is about, and is good for one call.
 struct Seals {
     /// `None` where the system gives no random bytes: then nothing can be asked.
     codec: Option<RequestStateCodec>,
@@ -137,17 +142,25 @@ impl Seals {
         let (Some(codec), Some(nonce)) = (&self.codec, random::<16>()) else {
             return Err(Unconfirmed::Unavailable { setting: None });
         };
-        let options = SealOptions::new().associated_data(question.binding.as_bytes()).ttl(self.time_limit);
-        Ok(codec.seal_with(&nonce, &options))
+        let (time, bound) = bound(question);
+        let options = SealOptions::new().associated_data(bound.as_bytes()).ttl(self.time_limit);
+        Ok(format!("{time}.{}", codec.seal_with(&nonce, &options)))
     }
 
     fn open(&self, state: &str, question: &Question) -> Result<[u8; 16], Unconfirmed> {
         let codec = self.codec.as_ref().ok_or(Unconfirmed::Unavailable { setting: None })?;
-        let opened = codec.open_with(state, question.binding.as_bytes()).map_err(|error| match error {
+        let (_, seal) = state.split_once('.').unwrap_or_default();
+        let opened = codec.open_with(seal, bound(question).1.as_bytes()).map_err(|error| match error {
             RequestStateError::Expired => Unconfirmed::Invalid("it came too late"),
             _ => Unconfirmed::Invalid("it is for another call, or what the call is about has changed meanwhile"),
         })?;
         opened.try_into().map_err(|_| Unconfirmed::Invalid("it is none of this server"))
+    }
+
+    /// The time that a state names, which may be anybody's claim.
+    fn asked_at(state: &str) -> Option<SystemTime> {
+        let (milliseconds, _) = state.split_once('.')?;
+        UNIX_EPOCH.checked_add(Duration::from_millis(milliseconds.parse().ok()?))
     }
 
     fn spend(&self, nonce: [u8; 16]) -> Result<(), Unconfirmed> {
@@ -165,6 +178,12 @@ impl Seals {
     }
 }
 
+/// The time of a question in milliseconds since 1970, and all that its seal is bound to.
+fn bound(question: &Question) -> (u128, String) {
+    let time = question.asked_at.duration_since(UNIX_EPOCH).unwrap_or_default().as_millis();
+    (time, format!("{time} {}", question.binding))
+}
+
 fn random<const LENGTH: usize>() -> Option<[u8; LENGTH]> {
     let mut bytes = [0; LENGTH];
     getrandom::fill(&mut bytes).ok()?;
@@ -176,7 +195,12 @@ mod tests {
     use super::*;
 
     fn question(binding: &str) -> Question {
-        Question { message: "Call deletePets?".to_owned(), binding: binding.to_owned() }
+        question_at(binding, 1_764_028_800_000)
+    }
+
+    fn question_at(binding: &str, milliseconds: u64) -> Question {
+        let asked_at = UNIX_EPOCH + Duration::from_millis(milliseconds);
+        Question { message: "Call deletePets?".to_owned(), binding: binding.to_owned(), asked_at }
     }
 
     #[test]
@@ -186,6 +210,17 @@ mod tests {
         assert!(seals.open(&state, &question("one")).is_ok());
         for (state, asked) in [(state.as_str(), "other"), ("", "one"), ("rs1.AAAA.AAAA", "one"), (&state[1..], "one")] {
             assert!(matches!(seals.open(state, &question(asked)), Err(Unconfirmed::Invalid(_))), "{state} {asked}");
+        }
+        assert_eq!(Seals::asked_at(&state), Some(question("one").asked_at));
+        let later = state.replacen("1764028800000.", "1764028800001.", 1);
+        let claimed = Seals::asked_at(&later).unwrap_or(UNIX_EPOCH);
+        assert_eq!(claimed, question_at("one", 1_764_028_800_001).asked_at);
+        for question in [question("one"), question_at("one", 1_764_028_800_001)] {
+            let opened = [seals.open(&later, &question), seals.open(&state, &question)];
+            assert_eq!(
+                opened.iter().filter(|opened| opened.is_ok()).count(),
+                usize::from(question.asked_at != claimed)
+            );
         }
         let other = Seals::new(TIME_TO_DECIDE);
         assert!(matches!(other.open(&state, &question("one")), Err(Unconfirmed::Invalid(_))));

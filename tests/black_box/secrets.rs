@@ -131,18 +131,79 @@ fn secrets_are_revealed_at_the_start_only() {
     assert!(tried.is_error && !tried.text.contains("hunter2"), "{}", tried.text);
 }
 
+/// What a model may send back of an answer that did not show all, each with what the refusal says.
+fn stand_ins() -> Vec<(String, &'static str)> {
+    let (secret, cut) = ("stands for a secret", "was cut short");
+    vec![
+        (REDACTED.to_owned(), secret),
+        (format!("https://user:{REDACTED}@example.com/hook"), secret),
+        (REDACTED[..40].to_owned(), secret),
+        (format!("Basic {}", &REDACTED[..25]), secret),
+        (format!("{}… (+31 characters)", &REDACTED[..30]), secret),
+        (REDACTED[20..].to_owned(), secret),
+        (format!("{{\"clientSecret\":\"{REDACTED}\"}}"), secret),
+        ("function populate(jwt) {… (+1,234 characters)".to_owned(), cut),
+        ("x… (+1 character)".to_owned(), cut),
+        ("{\"message\":\"Dear us… (+7 characters)\"}".to_owned(), cut),
+    ]
+}
+
 #[test]
-fn what_stands_for_a_secret_is_never_written_back() {
+fn what_stands_for_a_value_is_never_written_back() {
     let upstream = Recorder::agreeable();
-    let mut client = Client::of_upstream(&upstream.url());
-    for application in [
-        json!({ "name": "a", "oauthConfiguration": { "clientSecret": REDACTED } }),
-        json!({ "name": "a", "data": { "deep": [{ "clientSecret": REDACTED }] } }),
-        json!({ "name": "a", "notInTheDocument": { "clientSecret": REDACTED } }),
-    ] {
-        let body = json!({ "applicationId": USER_ID, "requestBody": { "application": application } });
-        let answer = client.call("updateApplicationWithId", body);
-        assert!(answer.is_error && answer.text.contains("stands for a secret"), "{}", answer.text);
+    let (url, key) = (upstream.url(), ("API_KEY_APIKEYAUTH", "test-key"));
+    for unknown in ["refuse", "warn", "pass"] {
+        let mut client = Client::connect(&[("API_BASE_URL", &url), key, ("UNKNOWN_PROPERTIES", unknown)]);
+        for (text, message) in stand_ins() {
+            let places = [
+                ("name", json!({ "name": text })),
+                ("clientSecret", json!({ "name": "a", "oauthConfiguration": { "clientSecret": text } })),
+                ("data.deep[0].clientSecret", json!({ "name": "a", "data": { "deep": [{ "clientSecret": text }] } })),
+                ("data.a", json!({ "name": "a", "data": { "a": { &text: 1 } } })),
+                (
+                    "authorizedRedirectURLs[1]",
+                    json!({ "oauthConfiguration": { "authorizedRedirectURLs": ["b", text] } }),
+                ),
+                ("notInTheDocument", json!({ "name": "a", "notInTheDocument": { "clientSecret": text } })),
+            ];
+            for (place, application) in places {
+                let body = json!({ "application": application });
+                for body in
+                    [body.clone(), Value::from(body.to_string()), Value::from(json!(body.to_string()).to_string())]
+                {
+                    let answer =
+                        client.call("patchApplicationWithId", json!({ "applicationId": USER_ID, "requestBody": body }));
+                    assert!(answer.is_error && answer.text.contains(place), "{place} {text}: {}", answer.text);
+                    let is_named = answer.text.contains(message) || place == "notInTheDocument" && unknown == "refuse";
+                    assert!(is_named, "{place} {text}: {}", answer.text);
+                }
+            }
+            let headers =
+                json!({ "requestBody": { "webhook": { "url": "https://a", "headers": { &text: "x", "b": text } } } });
+            for (tool, arguments, place) in [
+                ("createWebhook", headers, "requestBody.webhook.headers."),
+                ("retrieveUser", json!({ "username": text }), "username"),
+                (
+                    "searchUsersByQueryWithId",
+                    json!({ "requestBody": { "search": { "queryString": text } } }),
+                    "queryString",
+                ),
+                ("retrieveOauthConfigurationWithId", json!({ "applicationId": text }), "applicationId"),
+            ] {
+                let answer = client.call(tool, arguments);
+                assert!(answer.is_error && answer.text.contains(place), "{tool} {text}: {}", answer.text);
+                assert!(answer.text.contains(message) || place == "applicationId", "{tool} {text}: {}", answer.text);
+            }
+        }
     }
     assert_eq!(upstream.take(), []);
+    // What only looks like it is sent.
+    let mut client = Client::of_upstream(&url);
+    for text in
+        ["(secret: no)", "Loading…", "see (secret) … (+2 more)", "set REVEAL_SECRETS=true", "a … (+7 characters) b"]
+    {
+        let body = json!({ "application": { "name": text, "data": { text: text } } });
+        let answer = client.call("createApplication", json!({ "requestBody": body }));
+        assert!(!answer.is_error, "{text}: {}", answer.text);
+    }
 }

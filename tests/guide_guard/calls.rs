@@ -50,7 +50,7 @@ pub fn call_faults(tool: &str, line: &str, guide: &Guide) -> Vec<String> {
         unknown_properties: UnknownProperties::Refuse,
         dialect: &DIALECT,
         is_offered: &|_| true,
-        now: SystemTime::now,
+        now: SystemTime::now(),
     };
     match check(View::new(&DOCUMENT, operation), &policy, arguments.clone()) {
         Ok(checked) if checked.body.as_ref() != arguments.get(BODY_ARGUMENT) => {

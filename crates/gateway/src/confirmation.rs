@@ -2,7 +2,7 @@
 
 pub mod target_names;
 
-use std::fmt::Write;
+use std::{fmt::Write, time::SystemTime};
 
 use futures_util::future::BoxFuture;
 use openapi_tools::model::operation::{Condition, Irreversible, Operation};
@@ -12,6 +12,7 @@ use crate::{
     call::{arguments::Arguments, targets::Targets},
     composite::Unconfirmed,
     principal::Principal,
+    redact::first_characters,
     text::shorten::shortened,
     transport::Request,
 };
@@ -81,6 +82,13 @@ pub trait Confirm: Send + Sync {
     /// Whether [`confirm`](Self::confirm) shows its question to somebody. Otherwise nothing is read for it.
     fn shows_questions(&self) -> bool;
 
+    /// When the question was asked that the caller answers with this call, where it does. What the person saw was made then,
+    /// so relative times are those of that moment. The caller may claim anything: only [`confirm`](Self::confirm) finds out
+    /// whether the question was asked.
+    fn asked_at(&self) -> Option<SystemTime> {
+        None
+    }
+
     /// Asks, and waits for the answer where that is how this client is asked.
     ///
     /// # Errors
@@ -109,6 +117,8 @@ pub struct Question {
     pub message: String,
     /// Everything that the answer holds for: caller, tool, arguments and message. It is as long as the arguments.
     pub binding: String,
+    /// When it was asked first, which is what its relative times are relative to.
+    pub asked_at: SystemTime,
 }
 
 /// The longest body that is shown to a person, in characters.
@@ -116,13 +126,14 @@ const MAX_BODY: usize = 600;
 
 impl Question {
     /// The question about a call of `operation`. `request` is the request that it would send, and `shown` the same without
-    /// secrets; `names` are what the targets are called, by argument.
+    /// secrets; `asked_at` is what its relative times are relative to; `names` are what the targets are called, by argument.
     pub fn new(
         principal: &Principal,
         operation: &Operation,
         arguments: &Arguments,
         request: &Request,
         shown: &Request,
+        asked_at: SystemTime,
         names: &[(String, String)],
     ) -> Self {
         let method = request.method.as_str();
@@ -137,10 +148,8 @@ impl Question {
         }
         if let Some((_, body)) = &shown.body {
             let body = String::from_utf8_lossy(body);
-            let (start, rest) = match body.char_indices().nth(MAX_BODY) {
-                Some((end, _)) => (body.get(..end).unwrap_or_default(), "…"),
-                None => (body.as_ref(), ""),
-            };
+            let start = first_characters(&body, MAX_BODY);
+            let rest = if start.len() < body.len() { "…" } else { "" };
             let _ = write!(message, "\nBody: {start}{rest}");
         }
         match lost(operation, arguments) {
@@ -153,7 +162,7 @@ impl Question {
         let body = request.body.as_ref().map(|(media_type, body)| (media_type, String::from_utf8_lossy(body)));
         let binding =
             json!([principal.name(), operation.name, method, request.target, request.headers, body, message,]);
-        Self { message, binding: binding.to_string() }
+        Self { message, binding: binding.to_string(), asked_at }
     }
 }
 

@@ -7,7 +7,10 @@ use std::{collections::BTreeMap, fmt};
 
 use serde_json::Value;
 
-use crate::text::numerals::thousands;
+use crate::{
+    redact::{CUT_MARK, REDACTED, first_characters, safe_cut},
+    text::numerals::thousands,
+};
 
 /// A text that was cut.
 #[derive(Debug, PartialEq, Eq)]
@@ -138,9 +141,9 @@ fn tokens_of(text: &str) -> usize {
     o200k::count_up_to(text, usize::MAX).unwrap_or(usize::MAX)
 }
 
-/// The longest start of at most `max_bytes` that ends between two characters.
+/// The longest start of at most `max_bytes` that ends between two characters and cuts nothing that stands for a secret.
 fn start_of(text: &str, max_bytes: usize) -> &str {
-    (0..=max_bytes.min(text.len())).rev().find_map(|end| text.get(..end)).unwrap_or_default()
+    text.get(..safe_cut(text, max_bytes)).unwrap_or_default()
 }
 
 /// The JSON, cut with the widest limits whose result has at most `max_bytes`.
@@ -299,12 +302,12 @@ impl<'a> Cutter<'a> {
         }
         let text: String = serde_json::from_str(raw).unwrap_or_default();
         let total = text.chars().count();
-        if total <= self.limits.max_characters {
+        if total <= self.limits.max_characters || text == REDACTED {
             return self.out.push_str(raw);
         }
-        let start: String = text.chars().take(self.limits.max_characters).collect();
-        let rest = thousands(total - self.limits.max_characters);
-        self.out.push_str(&Value::from(format!("{start}… (+{rest} characters)")).to_string());
+        let start = first_characters(&text, self.limits.max_characters);
+        let rest = thousands(total - start.chars().count());
+        self.out.push_str(&Value::from(format!("{start}{CUT_MARK}{rest} characters)")).to_string());
         self.left_out.strings += 1;
     }
 
@@ -333,7 +336,7 @@ impl<'a> Cutter<'a> {
                 (false, _) => path.push_str("[]"),
             }
         }
-        if path.is_empty() { "items".to_owned() } else { path.chars().take(MAX_PATH_CHARACTERS).collect() }
+        if path.is_empty() { "items".to_owned() } else { first_characters(&path, MAX_PATH_CHARACTERS).to_owned() }
     }
 }
 
@@ -380,6 +383,7 @@ mod tests {
     use serde_json::json;
 
     use super::*;
+    use crate::redact::contains_placeholder;
 
     fn cut(value: &Value, max_tokens: usize) -> (Value, String) {
         let cut = super::json(&value.to_string(), max_tokens).unwrap();
@@ -410,6 +414,18 @@ mod tests {
         let html = kept["emailTemplate"]["html"].as_str().unwrap();
         assert!(html.starts_with("línea \"x\"\nlínea") && html.ends_with("000 characters)"), "{html}");
         assert_eq!(left_out, "1 long text cut short");
+    }
+
+    #[test]
+    fn what_stands_for_a_secret_is_shown_whole_or_not_at_all() {
+        let is_cut = |text: &str| contains_placeholder(&text.replace(REDACTED, ""));
+        let text = format!("{REDACTED} ").repeat(200);
+        let value = json!({ "secret": REDACTED, "texts": vec![&text; 10], &text: 1 });
+        for max_tokens in (20..3_000).step_by(197) {
+            let (kept, _) = cut(&value, max_tokens);
+            let (kept, ends) = (kept.to_string(), super::text(&text, max_tokens).unwrap().text);
+            assert!(!is_cut(&kept) && !is_cut(&ends), "{max_tokens}: {kept} {ends}");
+        }
     }
 
     #[test]

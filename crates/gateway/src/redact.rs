@@ -29,7 +29,9 @@ use openapi_tools::model::{document::Document, operation::Parameter, schema::Sch
 use secrecy::SecretString;
 
 pub use names::NameRule;
-pub use placeholder::{REDACTED, contains_placeholder, ends_in_cut_mark, placeholder_at, safe_cut};
+pub use placeholder::{
+    CUT_MARK, REDACTED, contains_placeholder, ends_in_cut_mark, first_characters, placeholder_at, safe_cut,
+};
 
 use self::{
     own::Own,

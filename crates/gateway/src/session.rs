@@ -90,7 +90,8 @@ impl Session {
         let audit = self.safety.audit.clone();
         let recording =
             audit.map(|audit| Recording::start(audit, self.principal.name().to_owned(), shortened(name).into_owned()));
-        let call = Call { progress, confirm, recording: recording.as_ref() };
+        let now = confirm.asked_at().unwrap_or_else(SystemTime::now);
+        let call = Call { progress, confirm, recording: recording.as_ref(), now };
         let answered = self.dispatch(name, arguments, &call).await;
         if let Some(recording) = recording {
             match &answered {
@@ -135,8 +136,9 @@ impl Session {
     /// The operation is not offered, or there is no response.
     pub async fn ask(&self, name: &str, arguments: JsonObject) -> Result<Answer, ExchangeError> {
         let tool = self.toolset.tool(name).ok_or(ExchangeError::Forbidden("a tool that is not offered"))?;
-        let checked = self.check(&tool.source, tool.view(), arguments)?;
-        let exchange = self.exchange(&tool.source, None);
+        let now = SystemTime::now();
+        let checked = self.check(&tool.source, tool.view(), arguments, now)?;
+        let exchange = self.exchange(&tool.source, None, now);
         let sent = exchange.send(tool.operation, &checked, None, Redaction::Configured, as_it_is).await;
         sent.map(|(answer, _turn)| answer)
     }
@@ -158,12 +160,18 @@ impl Session {
         Ok((callable, inner.map_err(|fault| format!("arguments: {fault}"))?))
     }
 
-    fn check(&self, source: &Source, view: View<'_>, arguments: JsonObject) -> Result<Arguments, ExchangeError> {
+    fn check(
+        &self,
+        source: &Source,
+        view: View<'_>,
+        arguments: JsonObject,
+        now: SystemTime,
+    ) -> Result<Arguments, ExchangeError> {
         let policy = Policy {
             unknown_properties: source.unknown_properties,
             dialect: source.dialect,
             is_offered: &|operation| self.toolset.tool(operation.name).is_some(),
-            now: SystemTime::now,
+            now,
         };
         arguments::check(view, &policy, arguments).map_err(ExchangeError::Arguments)
     }
@@ -194,11 +202,11 @@ impl Session {
             call.note(|event| event.error = Some(error_word(error)));
             explain::failed(operation, source, error)
         };
-        let answer = match self.check(source, tool.view(), arguments) {
+        let answer = match self.check(source, tool.view(), arguments, call.now) {
             Err(error) => finish(failed(&error)),
             Ok(checked) => {
                 call.note(|event| event.targets = Targets::of(&checked));
-                let exchange = self.exchange(source, Some(call));
+                let exchange = self.exchange(source, Some(call), call.now);
                 let notes = checked.notes.clone();
                 let finish = move |answer: Answer| finish(answer.with_notes(&notes));
                 match &checked.filter {
@@ -222,7 +230,7 @@ impl Session {
         answer
     }
 
-    fn exchange<'a>(&'a self, source: &'a Arc<Source>, call: Option<&'a Call<'a>>) -> Exchange<'a> {
+    fn exchange<'a>(&'a self, source: &'a Arc<Source>, call: Option<&'a Call<'a>>, now: SystemTime) -> Exchange<'a> {
         Exchange {
             principal: &self.principal,
             toolset: &self.toolset,
@@ -230,6 +238,7 @@ impl Session {
             safety: &self.safety,
             confirm: call.map(|call| call.confirm),
             recording: call.and_then(|call| call.recording),
+            now,
         }
     }
 }
@@ -239,6 +248,8 @@ struct Call<'a> {
     progress: OnProgress<'a>,
     confirm: &'a dyn Confirm,
     recording: Option<&'a Recording>,
+    /// What relative times in the arguments are relative to.
+    now: SystemTime,
 }
 
 impl Call<'_> {
@@ -291,8 +302,9 @@ impl Upstream for SourceSession<'_> {
                 return Err(ExchangeError::Forbidden(operation.name));
             }
             let view = View::new(self.source.document, operation);
-            let checked = self.session.check(self.source, view, arguments)?;
-            let exchange = self.session.exchange(self.source, self.call);
+            let now = self.call.map_or_else(SystemTime::now, |call| call.now);
+            let checked = self.session.check(self.source, view, arguments, now)?;
+            let exchange = self.session.exchange(self.source, self.call, now);
             let sent = exchange.send(operation, &checked, tenant_id, redaction, as_it_is).await;
             sent.map(|(answer, _turn)| answer)
         })

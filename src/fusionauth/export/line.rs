@@ -1,13 +1,15 @@
 //! Names and texts that people gave, made safe for one line or for a file name.
 
+use gateway::redact::first_characters;
+
 /// The longest name that is shown, in characters.
 const MAX_LABEL: usize = 80;
 
 /// A text for one line of a comment or a message: without line ends, and cut where it is long.
 pub fn one_line(text: &str) -> String {
-    let mut letters = text.chars().map(|letter| if is_invisible(letter) { ' ' } else { letter });
-    let mut line: String = letters.by_ref().take(MAX_LABEL).collect();
-    if letters.next().is_some() {
+    let start = first_characters(text, MAX_LABEL);
+    let mut line: String = start.chars().map(|letter| if is_invisible(letter) { ' ' } else { letter }).collect();
+    if start.len() < text.len() {
         line.push('…');
     }
     line.trim().to_owned()

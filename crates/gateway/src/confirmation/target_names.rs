@@ -9,6 +9,7 @@ use serde_json::Value;
 
 use crate::{
     call::{arguments::Arguments, targets::Targets},
+    redact::first_characters,
     secret_places::Places,
 };
 
@@ -134,5 +135,6 @@ fn name_of(value: &Value) -> Option<String> {
         !character.is_control()
             && !matches!(character, '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{206f}' | '\u{feff}' | '\u{e0000}'..='\u{e007f}')
     };
-    Some(name.chars().filter(is_shown).take(MAX_NAME).collect())
+    let name: String = name.chars().filter(is_shown).collect();
+    Some(first_characters(&name, MAX_NAME).to_owned())
 }

@@ -1,7 +1,7 @@
 //! One request to the upstream and its answer, with everything that stands before it: a dry run, a person who is asked,
 //! secrets that are made up; and after it: secrets that are kept from the model.
 
-use std::{collections::BTreeSet, sync::Arc};
+use std::{collections::BTreeSet, sync::Arc, time::SystemTime};
 
 use openapi_tools::model::operation::{Method, Operation, Segment};
 use serde_json::Value;
@@ -39,6 +39,8 @@ pub(super) struct Exchange<'a> {
     /// `None` where this process itself asks, which changes nothing.
     pub(super) confirm: Option<&'a dyn Confirm>,
     pub(super) recording: Option<&'a Recording>,
+    /// What relative times in the arguments are relative to.
+    pub(super) now: SystemTime,
 }
 
 impl Exchange<'_> {
@@ -211,7 +213,7 @@ impl Exchange<'_> {
             let json = self.answer(read.operation, response, Redaction::Always, parse).await;
             names.extend(json.iter().flat_map(|json| target_names::names(document, &reads, read, &targets, json)));
         }
-        let question = Question::new(self.principal, operation, arguments, &request, &shown, &names);
+        let question = Question::new(self.principal, operation, arguments, &request, &shown, self.now, &names);
         match confirm.confirm(&question).await {
             Ok(()) => {
                 self.note(|event| event.is_confirmed = true);

@@ -25,7 +25,6 @@ use super::{
     unknown,
     words::words,
 };
-use crate::redact::REDACTED;
 
 /// The deepest nesting of arguments.
 const MAX_DEPTH: usize = 200;
@@ -280,8 +279,11 @@ impl<'a> Checker<'a> {
         self.place.enter_key(name);
         if let Some(message) = message {
             self.fault(message);
-        } else if self.policy.unknown_properties == UnknownProperties::Warn {
-            self.report.unknown(&self.place);
+        } else {
+            self.stand_in(name);
+            if self.policy.unknown_properties == UnknownProperties::Warn {
+                self.report.unknown(&self.place);
+            }
         }
         self.free(value);
         self.place.leave();
@@ -290,6 +292,7 @@ impl<'a> Checker<'a> {
     fn map(&mut self, values: &Schema, mut object: Map<String, Value>) -> Map<String, Value> {
         for (key, slot) in &mut object {
             self.place.enter_key(key);
+            self.stand_in(key);
             if slot.is_null() {
                 self.note_removal();
             } else {
@@ -308,7 +311,7 @@ impl<'a> Checker<'a> {
         }
         match value {
             Value::Null => self.note_removal(),
-            Value::String(text) if text == REDACTED => self.fault(texts::STANDS_FOR_A_SECRET),
+            Value::String(text) => self.stand_in(text),
             Value::Array(items) => {
                 for (index, item) in items.iter().enumerate() {
                     self.place.enter_item(index);
@@ -319,11 +322,19 @@ impl<'a> Checker<'a> {
             Value::Object(entries) => {
                 for (key, inner) in entries {
                     self.place.enter_key(key);
+                    self.stand_in(key);
                     self.free(inner);
                     self.place.leave();
                 }
             }
             _ => {}
+        }
+    }
+
+    /// Refuses a text or key that came out of an answer and is not the value itself.
+    fn stand_in(&mut self, text: &str) {
+        if let Some(message) = texts::stand_in(text) {
+            self.fault(message);
         }
     }
 
@@ -362,7 +373,7 @@ impl<'a> Checker<'a> {
         }
         let name = self.place.property().unwrap_or_default();
         let text = value.as_str().unwrap_or_default();
-        let relative = || instants::relative(text, (self.policy.now)());
+        let relative = || instants::relative(text, self.policy.now);
         let absolute = instants::absolute(text, Bound::of(name));
         let found = if self.is_in_query { absolute.or_else(relative) } else { absolute };
         if let Some(milliseconds) = found {

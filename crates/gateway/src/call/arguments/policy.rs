@@ -26,6 +26,6 @@ pub struct Policy<'a> {
     pub dialect: &'static Dialect,
     /// Whether a message may name that operation.
     pub is_offered: &'a dyn Fn(&Operation) -> bool,
-    /// The clock that relative times are read by.
-    pub now: fn() -> SystemTime,
+    /// What relative times are relative to.
+    pub now: SystemTime,
 }

@@ -4,16 +4,29 @@ use serde_json::Value;
 
 use super::repairs::{describe, text_of};
 use crate::{
-    redact::REDACTED,
+    redact::{contains_placeholder, ends_in_cut_mark},
     text::{
         format::{is_date, is_uuid},
         nearest::did_you_mean,
     },
 };
 
-/// What is said of a text that stands for a secret.
-pub const STANDS_FOR_A_SECRET: &str =
-    "this text stands for a secret that was not shown; leave the property out of a patch, or give the value";
+/// Why a text that came out of an answer is not the value itself, where it is not.
+pub fn stand_in(text: &str) -> Option<&'static str> {
+    if contains_placeholder(text) {
+        Some(
+            "this text has in it what stands for a secret that was not shown; leave the property out of a patch, or give \
+             the value",
+        )
+    } else if ends_in_cut_mark(text) {
+        Some(
+            "this text was cut short for an answer; read the whole value first (a jq filter that selects only this value), \
+             leave the property out of a patch, or give the value",
+        )
+    } else {
+        None
+    }
+}
 
 /// The text that is sent for a value. `values` are those allowed, or none for all. An id is sent without blanks around
 /// it, and so is a text with a format or one of a few values.
@@ -21,10 +34,10 @@ pub const STANDS_FOR_A_SECRET: &str =
 /// # Errors
 /// What was expected and what was given.
 pub fn text(format: Option<&str>, values: &[&str], is_id: bool, value: &Value) -> Result<String, String> {
-    if value == REDACTED {
-        return Err(STANDS_FOR_A_SECRET.to_owned());
-    }
     let text = text_of(value.clone()).ok_or_else(|| format!("expected a string, got {}", describe(value)))?;
+    if let Some(message) = stand_in(&text) {
+        return Err(message.to_owned());
+    }
     let trimmed = text.trim();
     if !values.is_empty() {
         return one_of(values, trimmed, value);
