@@ -5,6 +5,7 @@ use percent_encoding::percent_decode_str;
 use serde_json::{Map, Value, json};
 
 use crate::{
+    conversion,
     exchange::{Method, Refusal, Request, Response},
     object::{Object, into_object, set, text, text_if_any},
     patch, query,
@@ -85,7 +86,7 @@ impl Call<'_> {
     /// media type.
     ///
     /// # Errors
-    /// 400 if an operation of a JSON Patch cannot be applied.
+    /// 400 if an operation of a JSON Patch cannot be applied, or if the outcome has a value of the wrong type.
     pub fn apply_patch(&self, target: &mut Value) -> Result<(), Refusal> {
         let body = Value::Object(self.body.clone());
         match self.content_type.as_deref().unwrap_or_default().split(';').next().unwrap_or_default() {
@@ -98,6 +99,10 @@ impl Call<'_> {
                 }
             }
             _ => patch::append(target, &body),
+        }
+        if let Some(body) = &self.operation.body {
+            let patched = std::mem::take(target);
+            *target = Value::Object(conversion::body(self.document, &body.schema, into_object(patched))?);
         }
         Ok(())
     }
@@ -146,7 +151,7 @@ impl Call<'_> {
         criteria: &Object,
         show: impl Fn(&Object) -> Value,
     ) -> Value {
-        query::sort(&mut objects, text(criteria, "orderBy"));
+        query::sort(&mut objects, criteria);
         let total = objects.len();
         let paging = query::Paging::of(criteria);
         let next_row = paging.next_row(total);
@@ -171,11 +176,25 @@ pub fn pairs(query: &str) -> Vec<(String, String)> {
         .collect()
 }
 
-/// The body of a request: a JSON object, or the fields of a form.
+/// The body of a request, converted to the types of the operation's schema.
 ///
 /// # Errors
-/// 400 if it is neither.
-pub fn body(request: &Request) -> Result<Object, Refusal> {
+/// 400 if it is neither a JSON object nor the fields of a form, or has a value that cannot be converted.
+pub fn body(document: &Document, operation: &Operation, request: &Request) -> Result<Object, Refusal> {
+    let given = read_body(request)?;
+    match &operation.body {
+        // The values of a JSON Patch are converted once it is applied.
+        Some(_) if operation.method == Method::Patch && is_json_patch(request.content_type.as_deref()) => Ok(given),
+        Some(body) => conversion::body(document, &body.schema, given),
+        None => Ok(Object::new()),
+    }
+}
+
+fn is_json_patch(content_type: Option<&str>) -> bool {
+    content_type.is_some_and(|content_type| content_type.starts_with("application/json-patch+json"))
+}
+
+fn read_body(request: &Request) -> Result<Object, Refusal> {
     let body = String::from_utf8_lossy(&request.body);
     if body.trim().is_empty() {
         return Ok(Map::new());

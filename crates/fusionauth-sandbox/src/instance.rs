@@ -5,7 +5,10 @@ use std::{
     sync::{Mutex, MutexGuard, PoisonError},
 };
 
-use openapi_tools::model::document::Document;
+use openapi_tools::model::{
+    document::Document,
+    operation::{Location, Operation, Parameter, Segment},
+};
 use percent_encoding::percent_decode_str;
 use serde_json::{Value, json};
 
@@ -16,6 +19,7 @@ use crate::{
     },
     authorization::authorize,
     call::{Answer, Call, body, pairs},
+    conversion,
     exchange::{Request, Response},
     installation::{self, API_KEY, DEFAULT_TENANT_ID},
     kickstart::{self, KickstartError},
@@ -208,6 +212,7 @@ impl Instance {
         if path_template == "/api/tenant/search" && request.tenant_id.is_some() {
             return Err(Response::empty(401));
         }
+        check_parameters(self.document, operation, &path_values, &pairs(query))?;
         let mut call = Call {
             document: self.document,
             operation,
@@ -217,7 +222,7 @@ impl Instance {
             query: pairs(query),
             tenant_id,
             content_type: request.content_type.clone(),
-            body: body(request)?,
+            body: body(self.document, operation, request)?,
             bearer_user_id: identity.bearer_user_id,
             state,
         };
@@ -228,6 +233,28 @@ impl Instance {
         // A poisoned lock is fine: every request is checked before it changes anything, so none is left half done.
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
+}
+
+/// Checks the values of path and query parameters.
+fn check_parameters(
+    document: &Document,
+    operation: &Operation,
+    path_values: &[String],
+    query: &[(String, String)],
+) -> Result<(), Response> {
+    let names = operation.path.iter().filter_map(|segment| match segment {
+        Segment::Parameter(name) => Some(*name),
+        Segment::Literal(_) => None,
+    });
+    let in_path = names.zip(path_values).map(|(name, value)| (Location::Path, name, value.as_str()));
+    let in_query = query.iter().map(|(name, value)| (Location::Query, name.as_str(), value.as_str()));
+    in_path.chain(in_query).filter(|(_, _, value)| !value.is_empty()).try_for_each(|(location, name, value)| {
+        let is_wanted = |known: &&Parameter| known.location == location && known.wire_name == name;
+        match operation.parameters.iter().find(is_wanted) {
+            Some(parameter) => conversion::parameter(document, &parameter.schema, name, value),
+            None => Ok(()),
+        }
+    })
 }
 
 fn dispatch(call: &mut Call<'_>) -> Answer {

@@ -19,6 +19,7 @@ pub mod step;
 
 mod authorization;
 mod call;
+mod conversion;
 mod object;
 mod patch;
 mod query;

@@ -1,11 +1,14 @@
 //! The three kinds of PATCH that FusionAuth accepts.
 
+use std::collections::{HashMap, HashSet};
+
 use json_patch::PatchOperation;
 /// JSON Merge Patch (RFC 7396): given values replace, null removes.
 pub use json_patch::merge;
 use serde_json::Value;
 
-/// FusionAuth's own merge for `application/json`, as documented: like RFC 7396, but arrays are appended to.
+/// FusionAuth's own merge for `application/json`, as documented: like RFC 7396, but arrays are appended to. What is in the
+/// array already is not doubled; an item with the id of one that is there changes that one.
 pub fn append(target: &mut Value, patch: &Value) {
     match (target, patch) {
         (Value::Object(target), Value::Object(patch)) => {
@@ -17,8 +20,26 @@ pub fn append(target: &mut Value, patch: &Value) {
                 }
             }
         }
-        (Value::Array(target), Value::Array(patch)) => target.extend(patch.iter().cloned()),
+        (Value::Array(target), Value::Array(patch)) => append_items(target, patch),
         (target, patch) => merge(target, patch),
+    }
+}
+
+fn append_items(target: &mut Vec<Value>, patch: &[Value]) {
+    let id = |item: &Value| item.get("id").filter(|id| !id.is_null()).map(Value::to_string);
+    let mut known: HashSet<String> = target.iter().map(Value::to_string).collect();
+    let mut places: HashMap<String, usize> =
+        target.iter().enumerate().filter_map(|(place, item)| Some((id(item)?, place))).collect();
+    for item in patch {
+        let place = id(item).and_then(|id| places.get(&id).copied());
+        if let Some(there) = place.and_then(|place| target.get_mut(place)) {
+            append(there, item);
+        } else if known.insert(item.to_string()) {
+            if let Some(id) = id(item) {
+                places.insert(id, target.len());
+            }
+            target.push(item.clone());
+        }
     }
 }
 
@@ -58,6 +79,13 @@ mod tests {
         assert_eq!(merged, json!({ "a": [2], "c": { "d": 1, "e": 2 } }));
         append(&mut appended, &patch);
         assert_eq!(appended, json!({ "a": [1, 2], "c": { "d": 1, "e": 2 } }));
+    }
+
+    #[test]
+    fn lists_are_not_doubled() {
+        let mut target = json!({ "names": ["a"], "items": [{ "id": 1, "a": 1 }] });
+        append(&mut target, &json!({ "names": ["a", "b", "b"], "items": [{ "id": 1, "b": 2 }, { "id": 2 }] }));
+        assert_eq!(target, json!({ "names": ["a", "b"], "items": [{ "id": 1, "a": 1, "b": 2 }, { "id": 2 }] }));
     }
 
     #[test]

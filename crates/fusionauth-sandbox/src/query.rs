@@ -1,10 +1,20 @@
-//! Search: criteria, the common forms of a query string, sorting and paging.
+//! Search: criteria, queries, sorting and paging.
+
+mod dsl;
+mod expression;
+mod instants;
+mod syntax;
 
 use std::cmp::Ordering;
 
 use serde_json::Value;
 
-use crate::object::{Object, text};
+pub use self::expression::Expression;
+use self::{expression::Term, syntax::DefaultOperator};
+use crate::{
+    exchange::{Refusal, Response},
+    object::{Object, items, text},
+};
 
 /// Which page of the results a search asks for.
 pub struct Paging {
@@ -38,15 +48,16 @@ impl Paging {
     }
 }
 
-/// Sorts by an `orderBy` such as `name ASC, insertInstant DESC`.
-pub fn sort(objects: &mut [&Object], order_by: &str) {
-    let columns: Vec<_> = order_by
-        .split(',')
-        .filter_map(|column| {
-            let mut words = column.split_whitespace();
-            Some((words.next()?, words.next().is_some_and(|word| word.eq_ignore_ascii_case("desc"))))
-        })
-        .collect();
+/// Sorts by the criteria's `orderBy`, such as `name ASC, insertInstant DESC`, or by its `sortFields`.
+pub fn sort(objects: &mut [&Object], criteria: &Object) {
+    let is_descending = |word: &str| word.eq_ignore_ascii_case("desc");
+    let order_by = text(criteria, "orderBy").split(',').filter_map(|column| {
+        let mut words = column.split_whitespace();
+        Some((words.next()?, words.next().is_some_and(is_descending)))
+    });
+    let fields = items(criteria, "sortFields").iter().filter_map(Value::as_object);
+    let fields = fields.map(|field| (text(field, "name"), is_descending(text(field, "order"))));
+    let columns: Vec<_> = order_by.chain(fields).collect();
     objects.sort_by(|left, right| {
         let orders = columns.iter().map(|(column, is_descending)| {
             let order = compare(left.get(*column), right.get(*column));
@@ -71,12 +82,12 @@ fn compare(left: Option<&Value>, right: Option<&Value>) -> Ordering {
 /// Free text (names, descriptions) matches anywhere; `*` stands for any text.
 pub fn meets_criteria(object: &Object, criteria: &Object) -> bool {
     const FREE: [&str; 4] = ["name", "description", "url", "comment"];
-    const PAGING: [&str; 6] = ["numberOfResults", "startRow", "orderBy", "accurateTotal", "expand", "sortFields"];
+    const PAGING: [&str; 8] =
+        ["numberOfResults", "startRow", "orderBy", "accurateTotal", "expand", "sortFields", "queryString", "query"];
     criteria.iter().filter(|(key, value)| !value.is_null() && !PAGING.contains(&key.as_str())).all(|(key, wanted)| {
         match (object.get(key), wanted) {
             (Some(Value::String(value)), Value::String(wanted)) if FREE.contains(&key.as_str()) => {
-                let pattern = if wanted.contains('*') { wanted.clone() } else { format!("*{wanted}*") };
-                matches_pattern(value, &pattern)
+                contains(value, wanted)
             }
             (Some(value), wanted) => {
                 value == wanted || value.as_str() == wanted.as_str().filter(|text| !text.is_empty())
@@ -92,107 +103,30 @@ fn is_property(key: &str) -> bool {
     !matches!(key, "ids" | "query" | "queryString" | "start" | "end" | "tenantId" | "applicationId")
 }
 
-/// Whether a user or entity matches a query string: the common forms of Lucene's syntax.
+/// The condition of a search of users or entities: its query string or its JSON query.
 ///
-/// These are `*`, words, `field:value`, `a.b:value` and `"quoted text"`, joined by AND or OR; AND binds first.
-pub fn matches_query(object: &Object, query: &str) -> bool {
-    let query = query.trim();
-    if query.is_empty() || query == "*" {
-        return true;
+/// # Errors
+/// 400 if the query is wrong, or asks for what cannot be carried out.
+pub fn condition(criteria: &Object) -> Result<Expression, Refusal> {
+    let (query, query_string) = (text(criteria, "query"), text(criteria, "queryString"));
+    if !query.is_empty() {
+        return dsl::parse(query).map_err(|error| Response::field("invalid", "search.query", error));
     }
-    let mut alternatives = vec![Vec::new()];
-    for term in terms(query) {
-        match term.as_str() {
-            "OR" => alternatives.push(Vec::new()),
-            "AND" => {}
-            _ => {
-                if let Some(last) = alternatives.last_mut() {
-                    last.push(term);
-                }
-            }
-        }
-    }
-    alternatives.iter().any(|terms| !terms.is_empty() && terms.iter().all(|term| matches_term(object, term)))
+    query_string_condition(query_string, "search.queryString")
 }
 
-/// Splits at white space outside of quotes, and drops quotes and parentheses.
-fn terms(query: &str) -> Vec<String> {
-    let mut terms = vec![String::new()];
-    let mut is_quoted = false;
-    for character in query.chars() {
-        match character {
-            '"' => is_quoted = !is_quoted,
-            '(' | ')' if !is_quoted => {}
-            ' ' | '\t' | '\n' if !is_quoted => terms.push(String::new()),
-            '\\' => {}
-            other => {
-                if let Some(last) = terms.last_mut() {
-                    last.push(other);
-                }
-            }
-        }
-    }
-    terms.retain(|term| !term.is_empty());
-    terms
+/// The condition of a query string that stands in a property.
+///
+/// # Errors
+/// 400 if the query string is wrong, or asks for what cannot be carried out.
+pub fn query_string_condition(query: &str, field: &str) -> Result<Expression, Refusal> {
+    syntax::parse(query, DefaultOperator::Or).map_err(|error| Response::field("invalid", field, error))
 }
 
-fn matches_term(object: &Object, term: &str) -> bool {
-    let (term, is_negated) = term.strip_prefix('-').map_or((term, false), |term| (term, true));
-    let is_match = match term.split_once(':') {
-        Some((field, pattern)) => {
-            let values = values_at(&Value::Object(object.clone()), field);
-            values.iter().any(|value| matches_pattern(value, pattern))
-        }
-        None => {
-            let names = ["email", "username", "fullName", "firstName", "lastName", "name"];
-            names.iter().any(|name| {
-                let value = text(object, name);
-                matches_pattern(value, term) || value.split_whitespace().any(|word| matches_pattern(word, term))
-            })
-        }
-    };
-    is_match != is_negated
-}
-
-/// The scalars at a dotted path; arrays on the way are searched item by item.
-fn values_at(value: &Value, path: &str) -> Vec<String> {
-    match (value, path.split_once('.')) {
-        (Value::Array(items), _) => items.iter().flat_map(|item| values_at(item, path)).collect(),
-        (Value::Object(object), Some((first, rest))) => {
-            object.get(first).map(|inner| values_at(inner, rest)).unwrap_or_default()
-        }
-        (Value::Object(object), None) => object.get(path).map(scalars).unwrap_or_default(),
-        _ => Vec::new(),
-    }
-}
-
-fn scalars(value: &Value) -> Vec<String> {
-    match value {
-        Value::Array(items) => items.iter().flat_map(scalars).collect(),
-        Value::String(text) => vec![text.clone()],
-        Value::Null | Value::Object(_) => Vec::new(),
-        other => vec![other.to_string()],
-    }
-}
-
-/// Whether a value matches a pattern, ignoring case; `*` stands for any text.
-fn matches_pattern(value: &str, pattern: &str) -> bool {
-    let (value, pattern) = (value.to_lowercase(), pattern.to_lowercase());
-    let mut parts = pattern.split('*');
-    let first = parts.next().unwrap_or_default();
-    let Some(mut rest) = value.strip_prefix(first) else { return false };
-    if !pattern.contains('*') {
-        return rest.is_empty();
-    }
-    let parts: Vec<_> = parts.collect();
-    for (index, part) in parts.iter().enumerate() {
-        if index + 1 == parts.len() {
-            return rest.ends_with(part);
-        }
-        let Some(at) = rest.find(part) else { return false };
-        rest = rest.get(at + part.len()..).unwrap_or_default();
-    }
-    true
+/// Whether a text contains another one, ignoring case; `*` and `?` stand for other text.
+fn contains(value: &str, wanted: &str) -> bool {
+    let pattern = if wanted.contains('*') { wanted.to_owned() } else { format!("*{wanted}*") };
+    Term::wildcard(&pattern).fits_whole(value)
 }
 
 #[cfg(test)]
@@ -200,50 +134,6 @@ mod tests {
     use serde_json::json;
 
     use super::*;
-
-    fn user() -> Object {
-        json!({
-            "email": "Richard@piedpiper.example", "fullName": "Richard Hendricks", "active": true,
-            "registrations": [{ "applicationId": "a1", "roles": ["admin"] }],
-        })
-        .as_object()
-        .unwrap()
-        .clone()
-    }
-
-    #[test]
-    fn the_common_forms_of_a_query_string() {
-        for query in [
-            "",
-            "*",
-            "richard@piedpiper.example",
-            "email:richard*",
-            "email:*@piedpiper.example",
-            "Hendricks",
-            "registrations.applicationId:a1",
-            "registrations.roles:admin AND active:true",
-            "nobody OR hendricks",
-            "\"Richard Hendricks\"",
-            "fullName:\"richard hendricks\"",
-            "(email:richard* active:true)",
-            "-email:jared*",
-        ] {
-            assert!(matches_query(&user(), query), "{query}");
-        }
-        for query in
-            ["jared", "email:jared*", "registrations.applicationId:a2", "email:richard* AND active:false", "-richard*"]
-        {
-            assert!(!matches_query(&user(), query), "{query}");
-        }
-    }
-
-    #[test]
-    fn stars_stand_for_any_text() {
-        assert!(matches_pattern("Pied Piper", "*piper"));
-        assert!(matches_pattern("Pied Piper", "p*d*p*r"));
-        assert!(!matches_pattern("Pied Piper", "piper*"));
-        assert!(!matches_pattern("Pied Piper", "pied"));
-    }
 
     #[test]
     fn a_page_may_be_as_large_as_numbers_go() {

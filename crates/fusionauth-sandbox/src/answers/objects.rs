@@ -19,7 +19,7 @@ pub fn answer(call: &mut Call<'_>, resource: &'static Resource, target: Target) 
     match (target, call.method) {
         // Only starts to rebuild the search index.
         (Target::Search, Method::Put) => Ok(Response::empty(200)),
-        (Target::Search, _) => Ok(search(call, resource)),
+        (Target::Search, _) => search(call, resource),
         (Target::All, Method::Get) => Ok(list(call, resource)),
         (Target::All, _) => create(call, resource, None),
         (Target::One, Method::Post) => create(call, resource, Some(id)),
@@ -46,16 +46,21 @@ fn list(call: &Call<'_>, resource: &Resource) -> Response {
     Response::ok(json!({ resource.many: objects }))
 }
 
-fn search(call: &Call<'_>, resource: &Resource) -> Response {
+fn search(call: &mut Call<'_>, resource: &Resource) -> Answer {
+    let now = call.state.now();
     let mut criteria = call.criteria();
     let tenant_id = call.tenant_id.clone().or_else(|| text_if_any(&criteria, "tenantId").map(str::to_owned));
     let mut ids = call.query_values("ids");
     ids.extend(items(&criteria, "ids").iter().filter_map(Value::as_str).map(str::to_owned));
     criteria.remove("ids");
-    if let Some(row) = text(&criteria, "nextResults").strip_prefix("row-").and_then(|row| row.parse::<u64>().ok()) {
+    if let Some(token) = text_if_any(&criteria, "nextResults").map(str::to_owned) {
+        let row = token.strip_prefix("row-").and_then(|row| row.parse::<u64>().ok()).ok_or_else(|| {
+            Response::field("invalid", "search.nextResults", "The value is not one that a search returned.")
+        })?;
         set(&mut criteria, "startRow", row);
     }
     criteria.remove("nextResults");
+    let condition = query::condition(&criteria)?;
     let shown_objects: Vec<Object> = call
         .state
         .all(resource.path)
@@ -63,12 +68,10 @@ fn search(call: &Call<'_>, resource: &Resource) -> Response {
         .filter(|object| tenant_id.as_ref().is_none_or(|id| is_in_tenant(object, id)))
         .filter(|object| ids.is_empty() || ids.iter().any(|id| id == text(object, "id")))
         .map(|object| into_object(shown(call, resource, object)))
-        .filter(|object| {
-            query::meets_criteria(object, &criteria) && query::matches_query(object, text(&criteria, "queryString"))
-        })
+        .filter(|object| query::meets_criteria(object, &criteria) && condition.matches(object, now))
         .collect();
     let found = shown_objects.iter().collect();
-    Response::ok(call.page(resource.many, found, &criteria, |object| without_secrets(resource, object)))
+    Ok(Response::ok(call.page(resource.many, found, &criteria, |object| without_secrets(resource, object))))
 }
 
 /// An object as a search shows it: as documented since 1.62, without some secrets that a retrieval shows.
@@ -160,8 +163,29 @@ fn update(call: &mut Call<'_>, resource: &'static Resource, id: &str) -> Answer 
     }
     let mut object = call.body_object(resource.one)?;
     restore_fixed(resource, &known, &mut object);
+    restore_given_once(resource, &known, &mut object);
     check(call, resource, &object)?;
     store(call, resource, object)
+}
+
+/// Restores credentials that a PUT leaves out, which are kept, as documented.
+fn restore_given_once(resource: &Resource, known: &Object, object: &mut Object) {
+    match (resource.path, known.get("oauthConfiguration")) {
+        ("application", Some(Value::Object(known))) => {
+            let oauth = object.entry("oauthConfiguration").or_insert_with(|| json!({}));
+            if let (Some(oauth), Some(secret)) = (oauth.as_object_mut(), known.get("clientSecret")) {
+                default(oauth, "clientSecret", secret.clone());
+            }
+        }
+        ("entity", _) => {
+            for property in ["clientId", "clientSecret"] {
+                if let Some(value) = known.get(property) {
+                    default(object, property, value.clone());
+                }
+            }
+        }
+        _ => {}
+    }
 }
 
 /// Patches an object.
@@ -188,7 +212,17 @@ fn restore_fixed(resource: &Resource, known: &Object, object: &mut Object) {
         "application" => kept.extend(["roles", "scopes"]),
         "entity/type" => kept.push("permissions"),
         "group" => kept.push("roles"),
-        "user" => kept.extend(["registrations", "twoFactor"]),
+        "tenant" => kept.extend(["configured", "state"]),
+        "user" => kept.extend([
+            "breachedPasswordLastCheckedInstant",
+            "breachedPasswordStatus",
+            "connectorId",
+            "lastLoginInstant",
+            "memberships",
+            "passwordLastUpdateInstant",
+            "registrations",
+            "twoFactor",
+        ]),
         "key" => {
             kept.extend(["algorithm", "type", "kid", "length", "publicKey", "secret", "certificate", "hasPrivateKey"])
         }
@@ -196,9 +230,17 @@ fn restore_fixed(resource: &Resource, known: &Object, object: &mut Object) {
         _ => {}
     }
     for property in kept {
-        if let Some(value) = known.get(property) {
-            object.insert(property.to_owned(), value.clone());
-        }
+        match known.get(property) {
+            Some(value) => object.insert(property.to_owned(), value.clone()),
+            None => object.remove(property),
+        };
+    }
+    // An application's client id is its own id, as documented.
+    let client_id = known.get("oauthConfiguration").and_then(|oauth| oauth.get("clientId"));
+    if let ("application", Some(client_id)) = (resource.path, client_id)
+        && let Some(oauth) = object.get_mut("oauthConfiguration").and_then(Value::as_object_mut)
+    {
+        set(oauth, "clientId", client_id.clone());
     }
 }
 
@@ -212,8 +254,33 @@ fn store(call: &mut Call<'_>, resource: &'static Resource, mut object: Object) -
         let roles = roles_of(call)?;
         set(&mut object, "roles", roles);
     }
+    if resource.path == "tenant" && call.body.contains_key("webhookIds") {
+        choose_webhooks(call, text(&object, "id"))?;
+    }
     call.state.put(resource.path, object.clone());
     Ok(Response::ok(json!({ resource.one: shown(call, resource, &object) })))
+}
+
+/// Gives a tenant the webhooks that the body's `webhookIds` name, and takes the others away. Global ones are everybody's.
+fn choose_webhooks(call: &mut Call<'_>, tenant_id: &str) -> Result<(), Refusal> {
+    let wanted = items(&call.body, "webhookIds").to_vec();
+    for id in wanted.iter().filter_map(Value::as_str) {
+        if call.state.get("webhook", id).is_none() {
+            return Err(Response::field("invalid", "webhookIds", format!("There is no webhook [{id}].")));
+        }
+    }
+    for webhook in call.state.all_mut("webhook") {
+        if webhook.get("global") == Some(&json!(true)) {
+            continue;
+        }
+        let mut tenants = items(webhook, "tenantIds").to_vec();
+        tenants.retain(|known| known != tenant_id);
+        if webhook.get("id").is_some_and(|id| wanted.contains(id)) {
+            tenants.push(json!(tenant_id));
+        }
+        set(webhook, "tenantIds", tenants);
+    }
+    Ok(())
 }
 
 /// The roles that the body's `roleIds` name, by application.

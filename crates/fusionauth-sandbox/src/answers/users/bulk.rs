@@ -7,7 +7,7 @@ use crate::{
     answers::objects,
     call::{Answer, Call},
     exchange::Response,
-    object::{default, into_object, items, set, text, text_if_any},
+    object::{Object, default, into_object, items, set, text, text_if_any},
     query,
 };
 
@@ -23,9 +23,17 @@ pub fn answer(call: &mut Call<'_>) -> Option<Answer> {
 fn delete_many(call: &mut Call<'_>) -> Answer {
     let mut ids: Vec<_> = items(&call.body, "userIds").iter().filter_map(Value::as_str).map(str::to_owned).collect();
     ids.extend(call.query_values("userId"));
-    let query = call.body_text("queryString");
+    let given =
+        |name: &str| Some(call.body_text(name)).filter(|query| !query.is_empty()).or_else(|| call.query_value(name));
+    let query: Object = ["query", "queryString"]
+        .into_iter()
+        .filter_map(|name| Some((name.to_owned(), Value::String(given(name)?))))
+        .collect();
+    let condition = if query.is_empty() { None } else { Some(query::condition(&query)?) };
+    let now = call.state.now();
     let found = call.state.all("user").iter().filter(|user| {
-        ids.iter().any(|id| id == text(user, "id")) || (!query.is_empty() && query::matches_query(user, &query))
+        ids.iter().any(|id| id == text(user, "id"))
+            || condition.as_ref().is_some_and(|condition| condition.matches(user, now))
     });
     let found: Vec<String> = found.map(|user| text(user, "id").to_owned()).collect();
     let flag = |name: &str| call.query_flag(name) || call.body.get(name) == Some(&json!(true));
