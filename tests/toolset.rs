@@ -9,7 +9,10 @@ use fusionauth_mcp::{
 };
 use fusionauth_sandbox::instance::Instance;
 use gateway::{listing::list, tool::Tool, toolset::Toolset};
-use openapi_tools::model::bucket::{DEFAULT_PREFIXES, OTHER};
+use openapi_tools::model::{
+    bucket::{DEFAULT_PREFIXES, OTHER},
+    operation::{Method, Operation},
+};
 use serde_json::Value;
 
 fn choose(environment: &[(&str, &str)]) -> Result<Toolset, Vec<String>> {
@@ -50,6 +53,29 @@ fn buckets_tools_and_exceptions_combine() {
     assert_eq!(count(&[("USE_TOOLS", "retrieve,search,-retrieveUser")]), reading - 1);
     assert_eq!(count(&[("USE_TOOLS", "-delete")]), DOCUMENT.operations.len() - count(&[("USE_TOOLS", "delete")]));
     assert!(choose(&[("USE_TOOLS", "retrieve")]).unwrap().tool("deleteUserWithId").is_none());
+}
+
+#[test]
+fn marks_choose_by_what_a_call_does() {
+    let of = |holds: fn(&Operation) -> bool| DOCUMENT.operations.iter().filter(|operation| holds(operation)).count();
+    let all = DOCUMENT.operations.len();
+    let deletes = of(|operation| operation.method == Method::Delete);
+    assert_eq!(count(&[("USE_TOOLS", "deletes")]), deletes);
+    assert_eq!(count(&[("USE_TOOLS", "-deletes")]), all - deletes);
+    assert!(deletes > count(&[("USE_TOOLS", "delete")]), "some DELETE requests have other verbs");
+    let irreversible = of(|operation| operation.irreversible.is_some());
+    assert_eq!(count(&[("USE_TOOLS", "-irreversible")]), all - irreversible);
+    assert_eq!(count(&[("USE_TOOLS", "Read-Only")]), of(|operation| operation.effect.read_only));
+    assert_eq!(
+        count(&[("USE_TOOLS", "create,read-only,-irreversible")]),
+        of(|operation| (operation.name.starts_with("create") || operation.effect.read_only)
+            && operation.irreversible.is_none())
+    );
+    let kept = choose(&[("USE_TOOLS", "-deletes")]).unwrap();
+    assert!(kept.tools().iter().all(|tool| tool.operation.method != Method::Delete));
+    let text = mistake(&[("USE_TOOLS", "readonly,-delets")]);
+    assert!(text.contains("`readonly`; did you mean `read-only`?"), "{text}");
+    assert!(text.contains("marks: read-only, deletes, irreversible"), "{text}");
 }
 
 #[test]
@@ -112,9 +138,9 @@ fn areas_narrow_the_choice() {
 #[test]
 fn misspelt_words_are_mistakes_and_so_is_nothing_left() {
     let text = mistake(&[("USE_TOOLS", "retreive,createUsr")]);
-    assert!(text.contains("unknown bucket or tool `retreive`; did you mean `retrieve`?"), "{text}");
+    assert!(text.contains("unknown bucket, mark or tool `retreive`; did you mean `retrieve`?"), "{text}");
     assert!(text.contains("`createUsr`; did you mean `createUser`?"), "{text}");
-    assert!(mistake(&[("USE_TOOLS", "-")]).contains("unknown bucket or tool ``"));
+    assert!(mistake(&[("USE_TOOLS", "-")]).contains("unknown bucket, mark or tool ``"));
     assert!(mistake(&[("USE_TOOLS", "createUser"), ("TOOL_AREAS", "theme")]).contains("no tool is left"));
     assert!(mistake(&[("USE_TOOLS", "all,-all")]).contains("no tool is left"));
 }

@@ -164,8 +164,10 @@ pub static NO_PROXY: Setting = setting("no-proxy", "NO_PROXY", Flag::None, Value
 pub static USE_TOOLS: Setting = setting("use-tools", "USE_TOOLS", value("LIST"), ValueKind::List)
     .default("all")
     .help(
-        "Buckets (create, delete, patch, update, retrieve, search, other, all) and tools to offer. -NAME leaves one out. An \
-         export is offered with the tools that it reads with.",
+        "What to offer: buckets (create, delete, patch, update, retrieve, search, other, all), marks (read-only, deletes, \
+         irreversible) and names of tools. -NAME leaves one out. A mark takes tools of every bucket: deletes is every DELETE \
+         request, irreversible every call that may destroy something for good. An export is offered with the tools that it \
+         reads with.",
     );
 
 /// The prefixes that make buckets.

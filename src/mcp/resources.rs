@@ -115,7 +115,7 @@ pub fn read(toolset: &Toolset, uri: &str) -> Result<ResourceContents, ResourceEr
         }
         if let Some(name) = uri.strip_prefix(&uris.tools) {
             let text = match toolset.callable(name).ok_or_else(|| toolset.unknown(name))? {
-                Callable::Tool(tool) => tool_description(&tool, usize::MAX),
+                Callable::Tool(tool) => tool_description(toolset, &tool, usize::MAX),
                 Callable::Composite(offered) => composite_description(&offered),
             };
             return Ok(ResourceContents::text(text, uri).with_mime_type(MARKDOWN));

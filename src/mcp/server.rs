@@ -12,6 +12,7 @@ use gateway::{
     text::shorten::shortened,
     toolset::{Mode, Toolset},
 };
+use openapi_tools::model::bucket::bucket_of;
 use rmcp::{
     ErrorData, RoleServer, ServerHandler,
     model::{
@@ -100,15 +101,35 @@ fn instructions(toolset: &Toolset, level: Level) -> String {
         Mode::List => DESCRIBED,
         Mode::Search => FOUND,
     };
-    let text = |of: fn(&Dialect) -> &'static str| {
-        toolset.sources().iter().map(|source| of(source.dialect)).collect::<Vec<_>>().join(" ")
-    };
+    let is_changing = toolset.tools().iter().any(|tool| !tool.operation.effect.read_only);
+    let mut parts: Vec<String> = toolset.sources().iter().map(|source| introduction(toolset, source.dialect)).collect();
+    parts.extend(toolset.limits());
+    parts.push(way.to_owned());
+    for source in toolset.sources() {
+        parts.push(source.dialect.conventions.to_owned());
+        if source.tenant_id.is_none() {
+            parts.push(source.dialect.tenant_convention.to_owned());
+        }
+        if is_changing {
+            parts.push(source.dialect.change_conventions.to_owned());
+        }
+    }
     let asked = match level {
-        Level::Off => "",
-        Level::Irreversible => " Irreversible calls ask a person.",
-        Level::Writes => " Changes ask a person.",
+        Level::Off => None,
+        Level::Irreversible => Some("Irreversible calls ask a person."),
+        Level::Writes => Some("Changes ask a person."),
     };
-    format!("{} {way} {}{asked}", text(|dialect| dialect.introduction), text(|dialect| dialect.conventions))
+    parts.extend(asked.filter(|_| is_changing).map(str::to_owned));
+    parts.retain(|part| !part.is_empty());
+    parts.join(" ")
+}
+
+/// What the tools are for, and what the verbs mean that they begin with.
+fn introduction(toolset: &Toolset, dialect: &Dialect) -> String {
+    let is_there = |bucket: &str| toolset.tools().iter().any(|tool| bucket_of(tool.name(), &[bucket]) == bucket);
+    let verbs = dialect.verbs.iter().filter(|(bucket, _)| is_there(bucket)).map(|(_, meaning)| *meaning);
+    let verbs = verbs.collect::<Vec<_>>().join(", ");
+    if verbs.is_empty() { format!("{}.", dialect.introduction) } else { format!("{}: {verbs}.", dialect.introduction) }
 }
 
 fn cancelled() -> ErrorData {

@@ -1,5 +1,8 @@
 //! Finding, describing and calling tools by three tools, under the same rules as direct calls.
 
+use std::collections::BTreeSet;
+
+use fusionauth_mcp::fusionauth::tools::DOCUMENT;
 use serde_json::{Value, json};
 
 use fusionauth_sandbox::seed::{PIED_PIPER_APPLICATION_ID, RICHARD_ID};
@@ -72,8 +75,22 @@ fn what_is_not_offered_cannot_be_reached() {
         let environment =
             [("API_BASE_URL", &*upstream.url()), ("API_KEY_APIKEYAUTH", "key"), ("TOOL_MODE", "search"), more];
         let mut client = Client::connect(&environment);
-        let names = found(&mut client, json!({ "query": "delete a user", "limit": 50 }));
-        assert!(names.iter().all(|name| !name.starts_with("delete")), "{names:?}");
+        let setting = format!("{}={}", more.0, more.1);
+        for (query, tool) in [
+            ("delete a user", "deleteUserWithId"),
+            ("create an application", "createApplication"),
+            ("import users in bulk", "importUsers"),
+        ] {
+            let answer = client.call("find_tools", json!({ "query": query, "limit": 50 })).text;
+            let (first, rest) = answer.split_once('\n').unwrap();
+            assert!(
+                first.starts_with(&format!("Switched off by {setting}: ")) && first.contains(tool),
+                "{query}: {first}"
+            );
+            assert!(!rest.contains("delete") && !rest.contains("changes"), "{query}: {rest}");
+        }
+        let wanted = client.call("find_tools", json!({ "query": "find a user by email" })).text;
+        assert!(!wanted.contains("Switched off"), "{wanted}");
         let user = json!({ "userId": RICHARD_ID });
         let called = client.call("call_tool", json!({ "name": "deleteUserWithId", "arguments": user }));
         assert!(called.is_error && called.text.starts_with("`deleteUserWithId` is switched off"), "{}", called.text);
@@ -87,6 +104,65 @@ fn what_is_not_offered_cannot_be_reached() {
         assert_eq!(direct["error"]["code"], -32602);
     }
     assert_eq!(upstream.take(), [], "no request was sent");
+}
+
+#[test]
+fn nothing_speaks_of_tools_that_are_switched_off() {
+    for mode in ["list", "search"] {
+        let mut client = Client::connect(&[("USE_TOOLS", "read-only,-retrieveUser"), ("TOOL_MODE", mode)]);
+        let offered: Vec<_> = DOCUMENT.operations.iter().filter(|operation| operation.effect.read_only).collect();
+        let missing: BTreeSet<_> = DOCUMENT
+            .operations
+            .iter()
+            .filter(|operation| !operation.effect.read_only || operation.name == "retrieveUser")
+            .map(|operation| operation.name)
+            .collect();
+        let assert_none_in = |text: &str, place: &str| {
+            let mut words = text.split(|character: char| !character.is_ascii_alphanumeric());
+            let word = words.find(|word| missing.contains(word));
+            // An export is a tool of its own, and `login`, `register` and the like are words too.
+            let word = word.filter(|word| word.chars().any(|character| character.is_ascii_uppercase()));
+            assert_eq!(word, None, "{place}: {text}");
+        };
+        for names in offered.chunks(10) {
+            let names: Vec<_> =
+                names.iter().map(|operation| operation.name).filter(|name| *name != "retrieveUser").collect();
+            let answer = client.call("describe_tool", json!({ "names": names }));
+            assert!(!answer.is_error, "{}", answer.text);
+            assert_none_in(&answer.text, "describe_tool");
+        }
+        assert_none_in(&client.request("tools/list", json!({}))["result"].to_string(), "the list");
+    }
+}
+
+#[test]
+fn instructions_say_what_is_switched_off() {
+    let instructions = |environment: &[(&str, &str)]| {
+        let result = Client::start(environment).initialize("2025-11-25");
+        result["instructions"].as_str().unwrap().to_owned()
+    };
+    let reading = instructions(&[("USE_TOOLS", "retrieve,search")]);
+    assert!(
+        reading.contains("This server only reads; everything else is switched off by USE_TOOLS=retrieve,search."),
+        "{reading}"
+    );
+    for word in ["delete", "create", "patch", "update"] {
+        assert!(!reading.to_lowercase().contains(word), "{word}: {reading}");
+    }
+    let both = instructions(&[("READ_ONLY", "true"), ("TOOL_AREAS", "user")]);
+    assert!(both.contains("switched off by TOOL_AREAS=user and READ_ONLY=true."), "{both}");
+    let some = instructions(&[("USE_TOOLS", "-deletes")]);
+    assert!(
+        some.contains("Other tools are switched off by USE_TOOLS=-deletes.") && some.contains("`patch…`"),
+        "{some}"
+    );
+    let all = instructions(&[]);
+    assert!(
+        !all.contains("switched off") && all.contains("`delete…`") && all.contains("X_FusionAuth_TenantId"),
+        "{all}"
+    );
+    let bound = instructions(&[("FUSIONAUTH_TENANT_ID", RICHARD_ID)]);
+    assert!(!bound.contains("X_FusionAuth_TenantId"), "{bound}");
 }
 
 #[test]

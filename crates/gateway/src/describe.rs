@@ -95,7 +95,7 @@ pub fn describe(toolset: &Toolset, arguments: &JsonObject) -> Result<String, Des
     let mut text = String::new();
     for name in &names {
         let described = match toolset.callable(name) {
-            Some(Callable::Tool(tool)) => tool_description(&tool, MAX_BYTES / names.len()),
+            Some(Callable::Tool(tool)) => tool_description(toolset, &tool, MAX_BYTES / names.len()),
             Some(Callable::Composite(offered)) => composite_description(&offered),
             None => guide_text(toolset, name).ok_or_else(|| toolset.unknown(name))?,
         };
@@ -115,7 +115,7 @@ fn described_types(toolset: &Toolset, names: &[&str]) -> String {
             text.extend(signature::types(document, &own, MAX_BYTES));
         }
     }
-    text
+    toolset.lines_about_offered(&text)
 }
 
 /// The description of a composite: its entry, what it does, and its arguments.
@@ -156,16 +156,16 @@ pub fn calling(toolset: &Toolset, source: &Source) -> Calling {
 }
 
 /// The description of a tool: its entry, what it does, and its arguments, with types while the text has less than
-/// `max_bytes`.
-pub fn tool_description(tool: &Tool, max_bytes: usize) -> String {
+/// `max_bytes`. Nothing in it is about tools that are switched off.
+pub fn tool_description(toolset: &Toolset, tool: &Tool, max_bytes: usize) -> String {
     let operation = tool.operation;
     format!(
         "{}\n{} ({} {})\n{}",
         tool.entry(),
-        tool.description(),
+        toolset.about_offered(&tool.description()),
         operation.method.as_str(),
         operation.path_template(),
-        signature::signature(tool.view(), max_bytes)
+        toolset.lines_about_offered(&signature::signature(tool.view(), max_bytes))
     )
 }
 

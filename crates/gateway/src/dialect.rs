@@ -12,8 +12,14 @@ pub struct Dialect {
     pub uri_scheme: &'static str,
     /// What the tools are for, for a model's instructions.
     pub introduction: &'static str,
+    /// What the verbs that tools' names begin with mean, by bucket, for a model's instructions.
+    pub verbs: &'static [(&'static str, &'static str)],
     /// How to call the tools and read their answers, for a model's instructions.
     pub conventions: &'static str,
+    /// How to choose a tenant, where none is bound.
+    pub tenant_convention: &'static str,
+    /// How to change objects, for a model that may.
+    pub change_conventions: &'static str,
     /// The header that names a tenant, where the API has tenants. A session with a bound tenant sends it by itself.
     pub tenant_header: Option<&'static str>,
     /// Statuses that mean something of their own in every operation, as documented by the API.

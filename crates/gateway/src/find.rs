@@ -30,6 +30,9 @@ const MAX_LIMIT: usize = 50;
 /// A guide is shown, before the tools, where it is among this many best hits.
 const MAX_GUIDE_RANK: usize = 5;
 
+/// Tools that are switched off are named where they are among this many best hits, and the best hit is one.
+const MAX_LEFT_OUT_RANK: usize = 3;
+
 /// The searchable tools and guides of a toolset.
 pub struct Index {
     ranking: Ranking,
@@ -40,6 +43,8 @@ pub struct Index {
 enum Item {
     Callable(Callable),
     Guide(&'static Guide),
+    /// A tool that the operator has switched off. A search that it fits best says so.
+    LeftOut(Tool),
 }
 
 /// Why a search has no answer.
@@ -76,7 +81,8 @@ impl Index {
         let composites =
             composites.map(|offered| (Item::Callable(Callable::Composite(offered.clone())), index_composite(offered)));
         let guides = toolset.guides().map(|(_, guide)| (Item::Guide(guide), index_guide(guide)));
-        let (items, entries) = tools.chain(composites).chain(guides).unzip();
+        let left_out = toolset.left_out().iter().map(|tool| (Item::LeftOut(tool.clone()), index_tool(tool)));
+        let (items, entries) = tools.chain(composites).chain(guides).chain(left_out).unzip();
         let synonyms: Vec<_> = toolset.sources().iter().flat_map(|source| source.dialect.synonyms).copied().collect();
         Self { ranking: Ranking::new(entries, synonyms), items }
     }
@@ -105,7 +111,7 @@ impl Index {
             Some(value) => value.as_u64().and_then(|limit| usize::try_from(limit).ok()),
         };
         let is_wanted = |item: &Item| match item {
-            Item::Callable(Callable::Tool(Tool { operation, .. })) => {
+            Item::Callable(Callable::Tool(Tool { operation, .. })) | Item::LeftOut(Tool { operation, .. }) => {
                 bucket.is_none_or(|bucket| toolset.bucket(operation) == bucket)
                     && area.is_none_or(|area| operation.area == area)
             }
@@ -115,19 +121,35 @@ impl Index {
         let hits: Vec<&Item> = hits.filter(|item| is_wanted(item)).collect();
         let guides = hits.iter().take(MAX_GUIDE_RANK).filter_map(|hit| match hit {
             Item::Guide(guide) => Some(format!("guide {}: {} [describe_tool shows it]\n", guide.name, guide.title)),
-            Item::Callable(_) => None,
+            Item::Callable(_) | Item::LeftOut(_) => None,
         });
         let tools = hits.iter().filter_map(|hit| match hit {
             Item::Callable(Callable::Tool(tool)) => Some(format!("{}\n", tool.entry())),
             Item::Callable(Callable::Composite(offered)) => Some(format!("{}\n", composite_entry(offered))),
-            Item::Guide(_) => None,
+            Item::Guide(_) | Item::LeftOut(_) => None,
         });
-        let text: String = guides.chain(tools.take(limit.unwrap_or(DEFAULT_LIMIT).clamp(1, MAX_LIMIT))).collect();
+        let tools = tools.take(limit.unwrap_or(DEFAULT_LIMIT).clamp(1, MAX_LIMIT));
+        let text: String = switched_off(toolset, &hits).into_iter().chain(guides).chain(tools).collect();
         if text.is_empty() {
             return Ok("No offered tool fits. Try other words, or leave bucket and area out.".to_owned());
         }
         Ok(text.trim_end().to_owned())
     }
+}
+
+/// That what was wanted is switched off, where the best hit is.
+fn switched_off(toolset: &Toolset, hits: &[&Item]) -> Option<String> {
+    let best = hits.iter().filter(|hit| !matches!(hit, Item::Guide(_))).take(MAX_LEFT_OUT_RANK);
+    let best: Vec<_> = best
+        .map(|hit| match hit {
+            Item::LeftOut(tool) => Some(tool),
+            Item::Callable(_) | Item::Guide(_) => None,
+        })
+        .collect();
+    let first = best.first().copied().flatten()?;
+    let names: Vec<_> = best.into_iter().flatten().map(Tool::name).collect();
+    let by = toolset.left_out_by(first.operation).join(" and ");
+    Some(format!("Switched off by {by}: {}\n", names.join(", ")))
 }
 
 fn index_composite(offered: &OfferedComposite) -> Entry {

@@ -26,12 +26,17 @@ pub const DESCRIBE: &str = "describe_tool";
 /// The tool that calls a tool.
 pub const CALL: &str = "call_tool";
 
+/// What a comment begins with in the notation of arguments and types.
+const COMMENT: &str = "  // ";
+
 /// What one session offers. Any other tool does not exist for the client.
 pub struct Toolset {
     sources: Vec<Arc<Source>>,
     tools: Vec<Tool>,
     composites: Vec<OfferedComposite>,
-    /// The names of tools that the operator has switched off.
+    /// The tools that the operator has switched off.
+    left_out: Vec<Tool>,
+    /// Their names, and those of the composites.
     switched_off: BTreeSet<&'static str>,
     rules: Rules,
     presentation: Presentation,
@@ -127,10 +132,12 @@ impl Toolset {
         let names: Vec<_> = sources.iter().flat_map(|source| &source.composites).map(|one| one.name()).collect();
         let rules = Rules::new(&documents, &names, selection, &mut errors);
         let mut tools = Vec::new();
-        let mut composites = Vec::new();
+        let (mut composites, mut left_out) = (Vec::new(), Vec::new());
         for source in &sources {
-            let operations = source.document.operations.iter().copied().filter(|operation| rules.offers(operation));
-            tools.extend(operations.map(|operation| Tool { source: Arc::clone(source), operation }));
+            for operation in source.document.operations.iter().copied() {
+                let tool = Tool { source: Arc::clone(source), operation };
+                if rules.offers(operation) { tools.push(tool) } else { left_out.push(tool) }
+            }
             let own = source.composites.iter();
             let own = own.filter(|composite| rules.offers_composite(source.document, composite.as_ref()));
             composites.extend(
@@ -146,11 +153,10 @@ impl Toolset {
         if !errors.is_empty() {
             return Err(errors);
         }
-        let operations = documents.iter().flat_map(|document| document.operations);
-        let switched_off = operations.filter(|operation| !rules.offers(operation)).map(|operation| operation.name);
+        let switched_off = left_out.iter().map(Tool::name);
         let offered: BTreeSet<_> = composites.iter().map(|offered| offered.composite.name()).collect();
         let switched_off = switched_off.chain(names.into_iter().filter(|name| !offered.contains(name))).collect();
-        Ok(Self { sources, tools, composites, switched_off, rules, presentation })
+        Ok(Self { sources, tools, composites, left_out, switched_off, rules, presentation })
     }
 
     /// How tools and answers are shown.
@@ -166,6 +172,16 @@ impl Toolset {
     /// The APIs that the tools come from.
     pub fn sources(&self) -> &[Arc<Source>] {
         &self.sources
+    }
+
+    /// The tools that the operator has switched off. Nothing but their names may be shown.
+    pub fn left_out(&self) -> &[Tool] {
+        &self.left_out
+    }
+
+    /// The settings that leave an operation out, as assignments. Empty where it is offered.
+    pub fn left_out_by(&self, operation: &Operation) -> Vec<String> {
+        self.rules.left_out_by(operation)
     }
 
     /// The tools, sorted by name.
@@ -206,7 +222,7 @@ impl Toolset {
 
     /// The error for a name that is not offered.
     pub fn unknown(&self, name: &str) -> Unknown {
-        if let Some((known, by)) = self.left_out(name) {
+        if let Some((known, by)) = self.known_but_left_out(name) {
             return Unknown::SwitchedOff { name: known, by };
         }
         let shown = shortened(name).into_owned();
@@ -217,7 +233,7 @@ impl Toolset {
             Some(nearest) if self.callable(nearest).is_some() => {
                 Unknown::NoSuchTool { name: shown, hint: format!("; did you mean `{nearest}`?") }
             }
-            Some(nearest) => match self.left_out(nearest) {
+            Some(nearest) => match self.known_but_left_out(nearest) {
                 Some((nearest, by)) => Unknown::NearestSwitchedOff { name: shown, nearest, by },
                 None => Unknown::NoSuchTool { name: shown, hint: String::new() },
             },
@@ -226,7 +242,7 @@ impl Toolset {
     }
 
     /// The tool of that name that the operator has switched off, and the settings that did.
-    fn left_out(&self, name: &str) -> Option<(&'static str, Vec<String>)> {
+    fn known_but_left_out(&self, name: &str) -> Option<(&'static str, Vec<String>)> {
         let operation = self.sources.iter().find_map(|source| source.document.operation(name));
         if let Some(operation) = operation.filter(|operation| !self.rules.offers(operation)) {
             return Some((operation.name, self.rules.left_out_by(operation)));
@@ -249,15 +265,30 @@ impl Toolset {
         without_mentions(text, |word| self.is_switched_off(word))
     }
 
+    /// Lines about tools, each with its comment after `//` as [`Self::about_offered`] has it.
+    pub fn lines_about_offered(&self, lines: &str) -> String {
+        if self.switched_off.is_empty() {
+            return lines.to_owned();
+        }
+        let line = |line: &str| match line.split_once(COMMENT) {
+            Some((code, comment)) => match self.about_offered(comment) {
+                comment if comment.is_empty() => format!("{code}\n"),
+                comment => format!("{code}{COMMENT}{comment}\n"),
+            },
+            None => format!("{line}\n"),
+        };
+        lines.lines().map(line).collect()
+    }
+
     /// What this session leaves out, in a sentence for a model; `None` where it offers everything.
     pub fn limits(&self) -> Option<String> {
-        let by = self.rules.narrowed_by();
-        if by.is_empty() {
+        if self.switched_off.is_empty() {
             return None;
         }
+        let by = self.rules.narrowed_by();
         let is_reading = self.tools.iter().all(|tool| tool.operation.effect.read_only);
-        let what = if is_reading { "This server only reads" } else { "Some tools are switched off" };
-        Some(format!("{what} ({}).", by.join(", ")))
+        let what = if is_reading { "This server only reads; everything else is" } else { "Other tools are" };
+        Some(format!("{what} switched off by {}.", by.join(" and ")))
     }
 
     /// The guides whose tools are all offered, sorted by name, each with its source.

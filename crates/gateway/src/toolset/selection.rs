@@ -5,7 +5,7 @@ use std::{collections::BTreeSet, fmt};
 use openapi_tools::model::{
     bucket::{DEFAULT_PREFIXES, OTHER, bucket_of},
     document::Document,
-    operation::Operation,
+    operation::{Method, Operation},
 };
 
 use crate::{composite::Composite, text::nearest::did_you_mean};
@@ -13,10 +13,29 @@ use crate::{composite::Composite, text::nearest::did_you_mean};
 /// The word that means every tool.
 const ALL: &str = "all";
 
+/// A word for the operations that have something in common, whatever their names begin with.
+struct Mark {
+    word: &'static str,
+    holds: fn(&Operation) -> bool,
+}
+
+/// The marks that can be chosen like buckets.
+const MARKS: [Mark; 3] = [
+    Mark { word: "read-only", holds: |operation| operation.effect.read_only },
+    Mark { word: "deletes", holds: |operation| operation.method == Method::Delete },
+    // Also where it depends on the arguments: whoever leaves these out wants none of their calls.
+    Mark { word: "irreversible", holds: |operation| operation.irreversible.is_some() },
+];
+
+/// The words of [`MARKS`], for messages.
+fn mark_words() -> String {
+    MARKS.iter().map(|mark| mark.word).collect::<Vec<_>>().join(", ")
+}
+
 /// What the operator chose.
 #[derive(Debug, Clone, Default)]
 pub struct Selection {
-    /// Buckets and tool names, `-name` to leave one out.
+    /// Buckets, marks and tool names, `-name` to leave one out.
     pub tools: Option<Words>,
     /// The prefixes of tool names that make buckets.
     pub buckets: Option<Words>,
@@ -73,8 +92,11 @@ pub enum SelectionError {
         /// Where it was typed.
         source_name: String,
     },
-    /// A word that is no bucket and no tool.
-    #[error("{source_name}: unknown bucket or tool `{word}`{hint} (buckets: {buckets}, {OTHER}, {ALL})")]
+    /// A word that is no bucket, mark or tool.
+    #[error(
+        "{source_name}: unknown bucket, mark or tool `{word}`{hint} (buckets: {buckets}, {OTHER}, {ALL}; marks: {})",
+        mark_words()
+    )]
     UnknownTool {
         /// Where it was typed.
         source_name: String,
@@ -116,9 +138,9 @@ pub enum SelectionError {
 pub struct Rules {
     /// The prefixes of tool names that make buckets.
     pub prefixes: Vec<String>,
-    /// Buckets and tool names; `None` for all.
+    /// Buckets, marks and tool names; `None` for all.
     wanted: Option<BTreeSet<String>>,
-    /// Buckets and tool names that stay out, whatever else is chosen.
+    /// Buckets, marks and tool names that stay out, whatever else is chosen.
     unwanted: BTreeSet<String>,
     /// `None` for all.
     areas: Option<BTreeSet<String>>,
@@ -146,7 +168,9 @@ impl Rules {
                 .flat_map(|operation| [Some(operation.name), operation.former_name])
                 .flatten()
                 .chain(composites.iter().copied());
-            let known: Vec<_> = prefixes.iter().map(String::as_str).chain([OTHER, ALL]).chain(names).collect();
+            let marks = MARKS.iter().map(|mark| mark.word);
+            let known: Vec<_> =
+                prefixes.iter().map(String::as_str).chain([OTHER, ALL]).chain(marks).chain(names).collect();
             for typed in words {
                 let (word, leave_out) = match typed.strip_prefix('-') {
                     Some(word) => (word.trim(), true),
@@ -226,7 +250,9 @@ impl Rules {
     }
 
     fn is_among(&self, operation: &Operation, words: &BTreeSet<String>) -> bool {
-        words.contains(bucket_of(operation.name, &self.prefixes)) || words.iter().any(|word| operation.is_called(word))
+        words.contains(bucket_of(operation.name, &self.prefixes))
+            || words.iter().any(|word| operation.is_called(word))
+            || MARKS.iter().any(|mark| words.contains(mark.word) && (mark.holds)(operation))
     }
 }
 
