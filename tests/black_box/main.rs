@@ -13,6 +13,7 @@ mod discovery;
 mod doctor;
 mod dry_run;
 mod echoes;
+mod encodings;
 mod endurance;
 mod every_operation;
 mod export;

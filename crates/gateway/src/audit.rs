@@ -167,6 +167,7 @@ fn failure_word(failure: &Failure) -> &'static str {
         Failure::Interrupted { .. } => "interrupted",
         Failure::UrlTooLong { .. } => "url_too_long",
         Failure::TooLarge { .. } => "too_large",
+        Failure::Undecodable { .. } => "undecodable",
         // Tries are not repeated as a whole.
         Failure::Repeated { .. } => "repeated",
     }

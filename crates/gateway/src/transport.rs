@@ -3,6 +3,7 @@
 //! A call takes a [place](queue::Place) and goes through the [breaker], the [retries](retry) and the [client](http).
 
 pub mod breaker;
+pub mod decoding;
 pub mod http;
 pub mod proxy;
 pub mod queue;
@@ -17,6 +18,7 @@ use futures_util::future::BoxFuture;
 use openapi_tools::model::operation::Method;
 use tokio::time::Instant;
 
+use self::decoding::DecodingFault;
 use crate::authorization::Authorization;
 
 /// Sends requests. Transports that wrap another one add limits, retries and the like.
@@ -208,6 +210,14 @@ pub enum Failure {
         /// The limit in bytes.
         limit: usize,
     },
+    /// The body is in a content encoding that is not understood, or is not what its content encoding says.
+    #[error("the answer cannot be decoded: {fault}")]
+    Undecodable {
+        /// The status that came before it.
+        status: u16,
+        /// Why.
+        fault: DecodingFault,
+    },
     /// The request was sent several times.
     #[error("{last} (tried {tries} times)")]
     Repeated {
@@ -231,7 +241,11 @@ impl Failure {
             | Self::Insecure { .. }
             | Self::UrlTooLong { .. } => false,
             // Only the last try is known.
-            Self::TimedOut { .. } | Self::Interrupted { .. } | Self::TooLarge { .. } | Self::Repeated { .. } => true,
+            Self::TimedOut { .. }
+            | Self::Interrupted { .. }
+            | Self::TooLarge { .. }
+            | Self::Undecodable { .. }
+            | Self::Repeated { .. } => true,
         }
     }
 }

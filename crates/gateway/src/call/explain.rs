@@ -118,6 +118,10 @@ pub fn explain(source: &Source, failure: &Failure) -> String {
              narrower search), or raise {}.",
             settings.max_response_bytes
         ),
+        Failure::Undecodable { status, fault } => format!(
+            "{status}, but the answer cannot be read: {}. What stands between this server and {api} may have changed it.",
+            source.redactor.redact_line(&fault.to_string())
+        ),
     }
 }
 

@@ -39,8 +39,9 @@ pub fn answer(operation: &'static Operation, source: &Source, response: &Respons
                 source.settings.base_url, source.dialect.api_name
             );
         }
-        Content::Binary { bytes } => {
-            let _ = write!(headline, "; the body is {bytes} bytes that are not text, not shown");
+        Content::Unreadable { what } => {
+            is_error = true;
+            let _ = write!(headline, "; the body is {} bytes {what}, and is not shown", response.body.len());
         }
         Content::Empty | Content::Json(_) | Content::Text(_) => {}
     }
@@ -58,16 +59,19 @@ enum Content {
     },
     Html(String),
     Text(String),
-    Binary {
-        bytes: usize,
+    Unreadable {
+        /// What the bytes are, after "bytes".
+        what: &'static str,
     },
 }
 
 impl Content {
     fn of(operation: &'static Operation, response: &Response, redactor: &Redactor) -> Self {
-        let Ok(text) = str::from_utf8(&response.body) else { return Self::Binary { bytes: response.body.len() } };
-        // A byte order mark means nothing in UTF-8, and is no JSON.
-        let text = text.strip_prefix('\u{feff}').unwrap_or(text);
+        let media_type = response.content_type.as_deref().unwrap_or_default().to_ascii_lowercase();
+        let text = match text_of(&response.body, &media_type) {
+            Ok(text) => text,
+            Err(what) => return Self::Unreadable { what },
+        };
         if text.trim().is_empty() {
             return Self::Empty;
         }
@@ -81,7 +85,6 @@ impl Content {
         }
         let fault = serde_json::from_str::<IgnoredAny>(text).err().map(|fault| fault.to_string()).unwrap_or_default();
         let text = redactor.redact_text(text).into_owned();
-        let media_type = response.content_type.as_deref().unwrap_or_default().to_ascii_lowercase();
         if media_type.contains("json") {
             Self::BrokenJson { text, fault }
         } else if media_type.contains("html") {
@@ -93,11 +96,29 @@ impl Content {
 
     fn into_body(self) -> Body {
         match self {
-            Self::Empty | Self::Binary { .. } => Body::Empty,
+            Self::Empty | Self::Unreadable { .. } => Body::Empty,
             Self::Json(text) => Body::Json(text),
             Self::BrokenJson { text, .. } | Self::Html(text) | Self::Text(text) => Body::Text(text),
         }
     }
+}
+
+/// The text that a body is, which is UTF-8 (RFC 8259, section 8.1), or what it is instead, after "bytes".
+fn text_of<'b>(body: &'b [u8], content_type: &str) -> Result<&'b str, &'static str> {
+    const UTF_16: &str = "in UTF-16 or UTF-32, which is not UTF-8";
+    let text = match body {
+        [0xfe, 0xff, ..] | [0xff, 0xfe, ..] => return Err(UTF_16),
+        body => str::from_utf8(body).map_err(|_| "that are not UTF-8 text")?,
+    };
+    // A byte order mark means nothing in UTF-8, and is no JSON.
+    let text = text.strip_prefix('\u{feff}').unwrap_or(text);
+    if !text.contains('\0') {
+        return Ok(text);
+    }
+    // What a wide encoding makes of ASCII. JSON and text have no NUL.
+    let is_wide = content_type.contains("utf-16") || content_type.contains("utf-32");
+    let is_wide = is_wide || matches!(body, [0, ..] | [_, 0, ..]);
+    Err(if is_wide { UTF_16 } else { "that are not text" })
 }
 
 /// What the status means for this call, where more can be said than its name.

@@ -3,20 +3,24 @@
 use std::{error::Error, io};
 
 use futures_util::future::BoxFuture;
-use openapi_tools::model::security::KeyLocation;
+use openapi_tools::model::{operation::Method, security::KeyLocation};
 use reqwest::{
     Client,
-    header::{CONTENT_TYPE, COOKIE, HeaderMap, HeaderName, HeaderValue, LOCATION, RETRY_AFTER},
+    header::{
+        ACCEPT_ENCODING, CONTENT_ENCODING, CONTENT_LENGTH, CONTENT_TYPE, COOKIE, HeaderMap, HeaderName, HeaderValue,
+        LOCATION, RETRY_AFTER,
+    },
     redirect,
 };
 use secrecy::ExposeSecret;
 
 use super::{
     Deadline, Failure, Request, Response, TlsFault, Transport,
+    decoding::{self, DecodingFault},
     proxy::Route,
     tls::{self, ExtraCertificates},
 };
-use crate::authorization::Authorization;
+use crate::{authorization::Authorization, off_thread};
 
 /// The longest URL in bytes that the HTTP library takes. A server may take less, and then answers 414 (RFC 9110, section
 /// 15.5.15).
@@ -103,6 +107,9 @@ impl Http {
         if let (407, Route::Through(proxy)) = (status, &self.config.route) {
             return Err(Failure::ProxyRefused { base_url: self.config.base_url.clone(), proxy: proxy.name() });
         }
+        let encodings = incoming.headers().get_all(CONTENT_ENCODING).iter();
+        let encodings: Vec<_> = encodings.map(|value| String::from_utf8_lossy(value.as_bytes())).collect();
+        let encoding = encodings.join(", ");
         let mut response = Response {
             status,
             content_type: header(CONTENT_TYPE),
@@ -120,6 +127,17 @@ impl Http {
             make_room(&mut response.body, chunk.len());
             response.body.extend_from_slice(&chunk);
         }
+        if response.body.is_empty() || decoding::is_plain(&encoding) {
+            return Ok(response);
+        }
+        let body = std::mem::take(&mut response.body);
+        response.body =
+            off_thread::run(body.len(), move || decoding::decode(&encoding, body, limit)).await.map_err(|fault| {
+                match fault {
+                    DecodingFault::TooLarge => Failure::TooLarge { status, limit },
+                    fault => Failure::Undecodable { status, fault },
+                }
+            })?;
         Ok(response)
     }
 
@@ -158,6 +176,11 @@ impl Transport for Http {
 
 fn headers(request: &Request, authorization: &Authorization) -> HeaderMap {
     let mut headers = HeaderMap::new();
+    headers.insert(ACCEPT_ENCODING, HeaderValue::from_static(decoding::ACCEPTED));
+    if request.body.is_none() && matches!(request.method, Method::Post | Method::Put | Method::Patch) {
+        // Servers may demand a length of requests that usually have a body (RFC 9110, section 8.6).
+        headers.insert(CONTENT_LENGTH, HeaderValue::from_static("0"));
+    }
     let own = request.headers.iter().map(|(name, value)| (*name, value.as_str()));
     let content_type = request.body.as_ref().map(|(media_type, _)| (CONTENT_TYPE.as_str(), *media_type));
     for (name, value) in own.chain(content_type) {
