@@ -62,8 +62,6 @@ fn readable(findings: &[Finding]) -> String {
             Outcome::Attention => '!',
             Outcome::Skipped => '-',
         };
-        // Some of it comes from the instance: a terminal must not obey it.
-        let detail = detail.replace(char::is_control, " ");
         // Writing to a String does not fail.
         let _ = writeln!(text, "{mark} {name:width$}  {detail}");
         if let Some(remedy) = remedy {

@@ -8,7 +8,7 @@ use std::{
 
 use indicatif::{ProgressBar, ProgressStyle};
 
-use gateway::composite::Progress;
+use gateway::{composite::Progress, redact::one_line};
 
 use super::{
     output::{fail, misused, print},
@@ -113,7 +113,8 @@ pub fn run(arguments: ExportArguments, start: Start) -> ExitCode {
         bar.finish_and_clear();
         match export {
             Ok(export) => write(export, out.as_deref(), is_folder, force),
-            Err(error) => fail(&error),
+            // It may have names of objects in it.
+            Err(error) => fail(&one_line(&error.to_string())),
         }
     })
 }

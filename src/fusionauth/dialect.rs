@@ -1,6 +1,9 @@
 //! What FusionAuth means by a status, an error or a word, as it is documented.
 
-use gateway::dialect::{Dialect, IgnoredProperty, Synonym, synonym};
+use gateway::{
+    call::errors::is_empty,
+    dialect::{Dialect, ErrorWords, IgnoredProperty, Synonym, synonym},
+};
 use openapi_tools::model::operation::Operation;
 use serde_json::Value;
 
@@ -116,26 +119,41 @@ fn unauthorized(operation: &Operation) -> String {
     }
 }
 
-/// FusionAuth's `Errors` (`fieldErrors`, `generalErrors`) or OAuth's `error_description`, in one line.
-fn errors(body: &Value) -> Option<String> {
-    let describe = |error: &Value| {
+/// FusionAuth's `Errors` (`fieldErrors`, `generalErrors`): each with its field, message and code.
+fn errors(body: &Value) -> Option<ErrorWords> {
+    let body = body.as_object()?;
+    let mut is_whole =
+        body.iter().all(|(name, value)| matches!(name.as_str(), "fieldErrors" | "generalErrors") || is_empty(value));
+    let mut describe = |error: &Value| {
         let text = |key: &str| error.get(key).and_then(Value::as_str).unwrap_or_default().trim().to_owned();
         let (message, code) = (text("message"), text("code"));
+        is_whole &= error.as_object().is_some_and(|error| {
+            error.iter().all(|(name, value)| {
+                is_empty(value) || matches!(name.as_str(), "message" | "code") && value.is_string()
+            })
+        });
         match (message.is_empty(), code.is_empty()) {
             (false, false) => format!("{message} {code}"),
             (false, true) => message,
             (true, _) => code,
         }
     };
-    let list = |errors: &Value| errors.as_array().into_iter().flatten().map(describe).collect::<Vec<_>>().join(" ");
-    let fields = body.get("fieldErrors").and_then(Value::as_object).into_iter().flatten();
-    let mut lines: Vec<_> = fields.map(|(field, errors)| format!("{field}: {}", list(errors))).collect();
-    lines.extend(body.get("generalErrors").map(list).filter(|line| !line.is_empty()));
-    if lines.is_empty() {
-        let text = |key: &str| body.get(key).and_then(Value::as_str);
-        lines.extend(text("error_description").or_else(|| text("error")).map(str::to_owned));
+    let mut list = |errors: &Value| match errors {
+        Value::Array(errors) => {
+            errors.iter().map(&mut describe).filter(|one| !one.is_empty()).collect::<Vec<_>>().join(" ")
+        }
+        other => describe(other),
+    };
+    let mut lines = Vec::new();
+    match body.get("fieldErrors") {
+        Some(Value::Object(fields)) => {
+            lines.extend(fields.iter().map(|(field, errors)| format!("{field}: {}", list(errors))));
+        }
+        other => lines.extend(other.filter(|errors| !is_empty(errors)).map(&mut list)),
     }
-    (!lines.is_empty()).then(|| lines.join("; "))
+    lines.extend(body.get("generalErrors").filter(|errors| !is_empty(errors)).map(&mut list));
+    let text = lines.into_iter().filter(|line| !line.is_empty()).collect::<Vec<_>>().join("; ");
+    (!text.is_empty()).then_some(ErrorWords { text, is_whole })
 }
 
 /// The field's other words and phrases for FusionAuth's.
@@ -201,10 +219,28 @@ mod tests {
             "fieldErrors": { "user.email": [{ "code": "[duplicate]user.email", "message": "Taken." }] },
             "generalErrors": [{ "code": "[TenantIdRequired]", "message": "Which tenant?" }],
         });
-        let line = "user.email: Taken. [duplicate]user.email; Which tenant? [TenantIdRequired]";
-        assert_eq!(errors(&body).as_deref(), Some(line));
-        let oauth = json!({ "error": "invalid_grant", "error_description": "The code has expired." });
-        assert_eq!(errors(&oauth).as_deref(), Some("The code has expired."));
+        let text = "user.email: Taken. [duplicate]user.email; Which tenant? [TenantIdRequired]".to_owned();
+        assert_eq!(errors(&body), Some(ErrorWords { text, is_whole: true }));
         assert_eq!(errors(&json!({})), None);
+        assert_eq!(errors(&json!({ "fieldErrors": {}, "generalErrors": [] })), None);
+        assert_eq!(errors(&json!({ "error": "invalid_grant" })), None);
+    }
+
+    #[test]
+    fn what_the_line_leaves_out_is_noticed() {
+        let text = |body: Value| errors(&body).map(|words| (words.text, words.is_whole));
+        let error = json!({ "code": "[bad]", "message": "Bad." });
+        let some = |is_whole| Some(("Bad. [bad]".to_owned(), is_whole));
+        assert_eq!(text(json!({ "generalErrors": [error] })), some(true));
+        assert_eq!(text(json!({ "generalErrors": [error], "data": {} })), some(true));
+        assert_eq!(text(json!({ "generalErrors": [error], "user": { "id": 1 } })), some(false));
+        let with_data = json!({ "code": "[bad]", "message": "Bad.", "data": { "limit": 7 } });
+        assert_eq!(text(json!({ "generalErrors": [with_data] })), some(false));
+        assert_eq!(text(json!({ "generalErrors": error })), some(true));
+        assert_eq!(text(json!({ "fieldErrors": [error] })), some(true));
+        assert_eq!(
+            text(json!({ "generalErrors": ["Bad."], "fieldErrors": { "a": [error] } })),
+            Some(("a: Bad. [bad]".to_owned(), false))
+        );
     }
 }

@@ -18,6 +18,7 @@ mod endurance;
 mod every_operation;
 mod export;
 mod filters;
+mod headlines;
 mod inspector_prompts;
 mod message_faults;
 mod npm;

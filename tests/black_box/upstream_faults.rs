@@ -34,19 +34,6 @@ fn response(status: u16, headers: &[(&'static str, &str)], body: &[u8]) -> Reply
 }
 
 #[test]
-fn an_errors_body_is_one_line_and_then_whole() {
-    let message = "x".repeat(5_000);
-    let body = format!(
-        r#"{{"fieldErrors":{{"user.email":[{{"code":"[duplicate]user.email","message":"{message}"}}]}},"generalErrors":[]}}"#
-    );
-    let answer = read_user(Reply::json(400, &body), &[]);
-    assert!(answer.is_error);
-    let (headline, rest) = answer.text.split_once('\n').unwrap();
-    assert_eq!(headline, format!("400: user.email: {message} [duplicate]user.email"));
-    assert_eq!(rest, body);
-}
-
-#[test]
 fn statuses_without_a_body_say_what_to_do() {
     assert_fails(Reply::empty(400), "400: Bad Request");
     assert_fails(

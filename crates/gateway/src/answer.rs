@@ -3,7 +3,7 @@
 use openapi_tools::describe::output_schema::RESULTS;
 use serde_json::{Value, json};
 
-use crate::{cut, filter, text::numerals::thousands};
+use crate::{cut, filter, redact::one_line, text::numerals::thousands};
 
 /// The result of a call.
 #[derive(Debug, Clone, PartialEq)]
@@ -70,6 +70,15 @@ impl Answer {
     /// Whether the status says success.
     pub fn is_success(&self) -> bool {
         self.status.is_some_and(is_success)
+    }
+
+    /// The same with a headline that is one line without control characters, where the upstream answered: what a step put
+    /// into it, such as the name of a property, may come from there.
+    pub fn with_first_line(mut self) -> Self {
+        if self.status.is_some() {
+            self.headline = one_line(&self.headline);
+        }
+        self
     }
 
     /// The same with notes in its first line.

@@ -26,8 +26,8 @@ pub struct Dialect {
     pub statuses: &'static [(u16, &'static str)],
     /// Why a call was answered 401.
     pub unauthorized: fn(&Operation) -> String,
-    /// The errors in the JSON body of a failure, in one line.
-    pub errors: fn(&Value) -> Option<String>,
+    /// The errors in the JSON body of a failure, where they are of a form that this API alone has.
+    pub errors: fn(&Value) -> Option<ErrorWords>,
     /// Properties whose texts are content, such as templates and message bundles: names of secrets mean nothing in them.
     pub content_properties: &'static [&'static str],
     /// The field's other words and phrases for this API's words, by which tools are found.
@@ -36,6 +36,15 @@ pub struct Dialect {
     pub instant_schema: Option<&'static str>,
     /// Properties that the document has in a schema of several bodies, and that the API takes in some of them only.
     pub ignored_properties: &'static [IgnoredProperty],
+}
+
+/// The errors in the JSON body of a failure, in words.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ErrorWords {
+    /// Messages and codes.
+    pub text: String,
+    /// Whether they say all that the body says.
+    pub is_whole: bool,
 }
 
 /// A property that most operations ignore.

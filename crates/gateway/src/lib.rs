@@ -16,6 +16,7 @@ pub mod call {
     //! One call: arguments, request, response.
 
     pub mod arguments;
+    pub mod errors;
     pub mod explain;
     pub mod request;
     pub mod response;

@@ -28,6 +28,7 @@ use std::{borrow::Cow, sync::Arc};
 use openapi_tools::model::{document::Document, operation::Parameter, schema::Schema};
 use secrecy::SecretString;
 
+pub use characters::{is_invisible, one_line};
 pub use names::NameRule;
 pub use placeholder::{
     CUT_MARK, REDACTED, contains_placeholder, ends_in_cut_mark, first_characters, placeholder_at, safe_cut,
@@ -122,11 +123,9 @@ impl Redactor {
         self.redact_text(&String::from_utf8_lossy(bytes)).into_owned()
     }
 
-    /// The same on one line, for what a headline quotes: a header, an error's message.
+    /// The same on one line without control characters, for what a headline quotes: a header, an error's message.
     pub fn redact_line(&self, text: &str) -> String {
         // Lines are searched before they are joined, since a line break ends a value.
-        let text = self.0.without_secrets(text, Found::of(text), Search::Names(NameRule::Anywhere));
-        let line = characters::one_line(&text);
-        if self.0.switches.raw_text { line } else { characters::visible(line.into()).into_owned() }
+        one_line(&self.0.without_secrets(text, Found::of(text), Search::Names(NameRule::Anywhere)))
     }
 }

@@ -92,7 +92,7 @@ impl Session {
             audit.map(|audit| Recording::start(audit, self.principal.name().to_owned(), shortened(name).into_owned()));
         let now = confirm.asked_at().unwrap_or_else(SystemTime::now);
         let call = Call { progress, confirm, recording: recording.as_ref(), now };
-        let answered = self.dispatch(name, arguments, &call).await;
+        let answered = self.dispatch(name, arguments, &call).await.map(Answer::with_first_line);
         if let Some(recording) = recording {
             match &answered {
                 Ok(answer) => recording.finish(answer).await,

@@ -1,6 +1,6 @@
 //! Names and texts that people gave, made safe for one line or for a file name.
 
-use gateway::redact::first_characters;
+use gateway::redact::{first_characters, is_invisible};
 
 /// The longest name that is shown, in characters.
 const MAX_LABEL: usize = 80;
@@ -18,12 +18,6 @@ pub fn one_line(text: &str) -> String {
 /// A text for one line, without line ends. Each word is cut where it is long, the text is not.
 pub fn whole_line(text: &str) -> String {
     text.split_whitespace().map(one_line).collect::<Vec<_>>().join(" ")
-}
-
-/// Whether a letter is invisible: a control character, or one that changes how the letters around it are shown.
-pub fn is_invisible(letter: char) -> bool {
-    letter.is_control()
-        || matches!(letter, '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2066}'..='\u{2069}' | '\u{feff}')
 }
 
 /// Whether a name, in lower case, is a device on Windows, whatever the extension.

@@ -8,6 +8,7 @@ use gateway::{
     call::arguments::JsonObject,
     composite::{Composite, OnProgress, Upstream},
     cut,
+    redact::one_line,
     text::{nearest::did_you_mean, numerals::thousands, shorten::shortened},
 };
 use serde_json::{Map, Value, json};
@@ -136,7 +137,8 @@ impl Composite for ExportTool {
         Box::pin(async move {
             match self.answer(upstream, &arguments, progress).await {
                 Ok(texts) => Answer { body: Body::Blocks(texts), ..Answer::text(String::new()) },
-                Err(error) => Answer::failure(error.to_string()),
+                // It may have names of objects in it.
+                Err(error) => Answer::failure(one_line(&error.to_string())),
             }
         })
     }

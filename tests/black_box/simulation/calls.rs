@@ -25,9 +25,14 @@ pub fn succeed(client: &mut Client, tool: &str, arguments: Value) -> Value {
 
 /// The code of the first error of a refusal.
 pub fn refused(client: &mut Client, tool: &str, arguments: Value) -> String {
-    let (status, body) = call(client, tool, arguments.clone());
-    assert_eq!(status, 400, "{tool} {arguments}: {body}");
-    let field = body["fieldErrors"].as_object().and_then(|fields| fields.values().next());
-    let error = field.unwrap_or(&body["generalErrors"]);
-    error[0]["code"].as_str().unwrap_or_else(|| panic!("{body}")).to_owned()
+    let answer = client.call(tool, arguments.clone());
+    assert!(answer.text.starts_with("400: "), "{tool} {arguments}: {}", answer.text);
+    // Messages have ids and names in brackets, and stand before their code.
+    let is_code = |word: &&str| {
+        let name = word.strip_prefix('[').and_then(|word| word.split_once(']')).map(|(name, _)| name);
+        name.is_some_and(|name| name.chars().all(char::is_alphabetic))
+    };
+    let first = answer.text.split(';').next().unwrap_or_default();
+    let code = first.split(' ').rfind(is_code);
+    code.unwrap_or_else(|| panic!("no code: {}", answer.text)).to_owned()
 }

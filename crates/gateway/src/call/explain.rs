@@ -8,6 +8,7 @@ use super::arguments::report::{ArgumentFault, MAX_FAULTS};
 use crate::{
     answer::Answer,
     composite::{ExchangeError, Unconfirmed},
+    redact::one_line,
     source::Source,
     transport::{Failure, ProxyName, TlsFault},
 };
@@ -18,7 +19,8 @@ pub fn failed(operation: &Operation, source: &Source, error: &ExchangeError) -> 
         ExchangeError::Forbidden(_) | ExchangeError::SecretsFile(_) => format!("Not sent: {error}."),
         ExchangeError::Unconfirmed(unconfirmed) => unconfirmed_call(operation, unconfirmed),
         ExchangeError::Arguments(faults) => refused(operation, faults),
-        ExchangeError::Transport(failure) => explain(source, failure),
+        // Some of it comes from the other side, such as the names in its certificate.
+        ExchangeError::Transport(failure) => one_line(&explain(source, failure)),
     })
 }
 

@@ -6,8 +6,10 @@ use openapi_tools::model::operation::Operation;
 use serde::de::IgnoredAny;
 use serde_json::Value;
 
+use super::errors;
 use crate::{
     answer::{Answer, Body, is_success},
+    dialect::ErrorWords,
     redact::{NameRule, Redactor},
     source::Source,
     transport::Response,
@@ -15,11 +17,23 @@ use crate::{
 
 /// The answer to a call of `operation` that got this response. `redactor` hides its secrets.
 pub fn answer(operation: &'static Operation, source: &Source, response: &Response, redactor: &Redactor) -> Answer {
-    let content = Content::of(operation, response, redactor);
+    let mut content = Content::of(operation, response, redactor);
     let status = response.status;
     let mut is_error = !is_success(status);
     let after = if response.tries > 1 { format!(" after {} tries", response.tries) } else { String::new() };
-    let mut headline = match (meaning(operation, source, response, &content, redactor), is_error) {
+    let meaning = match error_words(source, status, &content) {
+        Some((words, is_own)) => {
+            if words.is_whole {
+                content = Content::Told;
+            }
+            let words = redactor.redact_line(&words.text);
+            // What this API says itself needs no explanation.
+            let meaning = if is_own { None } else { meaning(operation, source, response, redactor) };
+            Some(meaning.map_or_else(|| words.clone(), |meaning| format!("{words}; {meaning}")))
+        }
+        None => meaning(operation, source, response, redactor),
+    };
+    let mut headline = match (meaning, is_error) {
         (Some(meaning), _) => format!("{status}{after}: {meaning}"),
         (None, true) => format!("{status}{after}: {}", reason(status)),
         (None, false) => format!("{status} {}{after}", reason(status)),
@@ -43,7 +57,17 @@ pub fn answer(operation: &'static Operation, source: &Source, response: &Respons
             is_error = true;
             let _ = write!(headline, "; the body is {} bytes {what}, and is not shown", response.body.len());
         }
-        Content::Empty | Content::Json(_) | Content::Text(_) => {}
+        Content::Empty | Content::Told | Content::Json(_) | Content::Text(_) => {}
+    }
+    if let Content::BrokenJson { text, .. } | Content::Html(text) | Content::Text(text) = &mut content
+        && text.lines().any(looks_like_a_headline)
+    {
+        *text = quoted(text);
+        headline.push_str(match headline.chars().last() {
+            Some(':') => "",
+            Some('?' | '.') => " The body, quoted:",
+            _ => "; the body, quoted:",
+        });
     }
     Answer { status: Some(status), headline, body: content.into_body(), structured: None, is_error }
 }
@@ -51,6 +75,8 @@ pub fn answer(operation: &'static Operation, source: &Source, response: &Respons
 /// What a body turned out to be.
 enum Content {
     Empty,
+    /// Errors that the headline tells whole.
+    Told,
     /// Compact.
     Json(String),
     BrokenJson {
@@ -96,7 +122,7 @@ impl Content {
 
     fn into_body(self) -> Body {
         match self {
-            Self::Empty | Self::Unreadable { .. } => Body::Empty,
+            Self::Empty | Self::Told | Self::Unreadable { .. } => Body::Empty,
             Self::Json(text) => Body::Json(text),
             Self::BrokenJson { text, .. } | Self::Html(text) | Self::Text(text) => Body::Text(text),
         }
@@ -121,22 +147,41 @@ fn text_of<'b>(body: &'b [u8], content_type: &str) -> Result<&'b str, &'static s
     Err(if is_wide { UTF_16 } else { "that are not text" })
 }
 
-/// What the status means for this call, where more can be said than its name.
-fn meaning(
-    operation: &'static Operation,
-    source: &Source,
-    response: &Response,
-    content: &Content,
-    redactor: &Redactor,
-) -> Option<String> {
-    let (dialect, status) = (source.dialect, response.status);
-    if let Content::Json(body) = content
-        && !is_success(status)
-        && let Ok(body) = serde_json::from_str::<Value>(body)
-        && let Some(errors) = (dialect.errors)(&body)
-    {
-        return Some(redactor.redact_line(&errors));
+/// Whether a line of a text could be taken for the first line of an answer: it begins with a status, or as what was not
+/// sent does.
+fn looks_like_a_headline(line: &str) -> bool {
+    let line = line.trim_start();
+    let digits = line.bytes().take_while(u8::is_ascii_digit).count();
+    let has_status = digits == 3 && !line.get(digits..).unwrap_or_default().starts_with(char::is_alphanumeric);
+    has_status || ["Not sent", "Dry run", "No answer", "No connection"].iter().any(|start| line.starts_with(start))
+}
+
+/// Each line of a text after `> `.
+fn quoted(text: &str) -> String {
+    let mut quoted = String::with_capacity(text.len() + text.len() / 16);
+    for line in text.lines() {
+        quoted.push_str("> ");
+        quoted.push_str(line);
+        quoted.push('\n');
     }
+    quoted.truncate(quoted.trim_end_matches('\n').len());
+    quoted
+}
+
+/// The errors in the body of a failure, and whether they have the form that this API alone has.
+fn error_words(source: &Source, status: u16, content: &Content) -> Option<(ErrorWords, bool)> {
+    let Content::Json(body) = content else { return None };
+    if is_success(status) {
+        return None;
+    }
+    let body = serde_json::from_str::<Value>(body).ok()?;
+    let own = (source.dialect.errors)(&body).map(|words| (words, true));
+    own.or_else(|| errors::words(status, &body).map(|words| (words, false)))
+}
+
+/// What the status means for this call, where more can be said than its name.
+fn meaning(operation: &'static Operation, source: &Source, response: &Response, redactor: &Redactor) -> Option<String> {
+    let (dialect, status) = (source.dialect, response.status);
     let documented = operation.statuses.iter().find(|(known, _)| *known == status);
     if let Some((_, meaning)) = documented {
         return Some((*meaning).to_owned());

@@ -19,7 +19,8 @@ fn is_hidden(previous: Option<char>, character: char, next: Option<char>) -> boo
     }
 }
 
-fn is_invisible(character: char) -> bool {
+/// Whether a character is invisible, turns the text around it or is a control character.
+pub fn is_invisible(character: char) -> bool {
     matches!(
         character,
         '\0'..='\u{1f}'
@@ -96,17 +97,27 @@ pub(super) fn visible(text: Cow<'_, str>) -> Cow<'_, str> {
     if out == text { text } else { Cow::Owned(out) }
 }
 
-/// The text on one line: each run of white space with a line break in it is one space.
-pub(super) fn one_line(text: &str) -> String {
-    let mut out = String::with_capacity(text.len());
-    let is_break =
-        |character: char| matches!(character, '\n' | '\r' | '\u{b}' | '\u{c}' | '\u{85}' | '\u{2028}' | '\u{2029}');
-    for line in text.split(is_break).map(str::trim).filter(|line| !line.is_empty()) {
-        if !out.is_empty() {
-            out.push(' ');
-        }
-        out.push_str(line);
+/// The text on one line without control characters: each run of white space with a line break or a tab in it is one
+/// space, and what else a reader does not see is an escape.
+pub fn one_line(text: &str) -> String {
+    if !text.bytes().any(may_hide) {
+        return text.trim().to_owned();
     }
+    let mut line = String::with_capacity(text.len());
+    let is_break = |character: char| {
+        matches!(
+            character,
+            '\t' | '\n' | '\r' | '\u{b}' | '\u{c}' | '\u{1c}'..='\u{1f}' | '\u{85}' | '\u{2028}' | '\u{2029}'
+        )
+    };
+    for part in text.split(is_break).map(str::trim).filter(|part| !part.is_empty()) {
+        if !line.is_empty() {
+            line.push(' ');
+        }
+        line.push_str(part);
+    }
+    let mut out = String::with_capacity(line.len());
+    push_visible(&mut out, &line, |_| false);
     out
 }
 
@@ -200,6 +211,8 @@ mod tests {
 
     #[test]
     fn a_line_has_no_breaks() {
-        assert_eq!(one_line(" a \r\n\n b\u{2028}c\td "), "a b c\td");
+        assert_eq!(one_line(" a \r\n\n b\u{2028}c\td\u{1d}e "), "a b c d e");
+        assert_eq!(one_line(" plain  words "), "plain  words");
+        assert_eq!(one_line("\u{1b}[31mred\u{202e}\u{7f}é"), "\\u001b[31mred\\u202e\\u007fé");
     }
 }

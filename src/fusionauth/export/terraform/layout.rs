@@ -9,7 +9,7 @@ use hcl::{
     expr::{TemplateExpr, TraversalOperator},
 };
 
-use crate::fusionauth::export::line::is_invisible;
+use gateway::redact::is_invisible;
 
 /// The longest list in one line, in characters. A longer one has a line per item.
 const MAX_LIST: usize = 80;
@@ -59,8 +59,11 @@ pub fn quoted(text: &str) -> String {
 }
 
 fn push_escape(letter: char, out: &mut String) {
-    // Writing to a string does not fail. None of these letters has more than four digits.
-    let _ = write!(out, "\\u{:04x}", u32::from(letter));
+    // Writing to a string does not fail.
+    let _ = match u32::from(letter) {
+        code @ ..=0xffff => write!(out, "\\u{code:04x}"),
+        code => write!(out, "\\U{code:08x}"),
+    };
 }
 
 fn print_structures(structures: &[Structure], depth: usize, out: &mut String) {
@@ -215,6 +218,7 @@ mod tests {
         assert_eq!(quoted("${a} $${b}"), "\"$${a} \\u0024$${b}\"");
         assert_eq!(quoted("%${a}$%{b}$"), "\"\\u0025$${a}\\u0024%%{b}$\"");
         assert_eq!(quoted("\"\\\n\r\t\u{0}\u{202e}"), "\"\\\"\\\\\\n\\r\\t\\u0000\\u202e\"");
+        assert_eq!(quoted("\u{e0041}"), "\"\\U000e0041\"");
     }
 
     proptest! {
