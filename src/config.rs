@@ -46,6 +46,8 @@ pub struct Config {
     pub is_raw_text: bool,
     /// What keeps an assistant from doing harm.
     pub safety: SafetyConfig,
+    /// The folder that answers which are files are written into.
+    pub download_dir: Option<PathBuf>,
     /// What the instance that is simulated in this process holds, where one is.
     pub sandbox: Option<String>,
 }
@@ -122,6 +124,7 @@ impl Config {
             is_revealing: settings.switch(&settings::REVEAL_SECRETS).is_some(),
             is_raw_text: settings.switch(&settings::RAW_TEXT).is_some(),
             safety: SafetyConfig::read(settings),
+            download_dir: path(settings, &settings::DOWNLOAD_DIR),
             sandbox: settings.get(&settings::SANDBOX).map(|given| given.value),
         }
     }
@@ -130,7 +133,6 @@ impl Config {
 impl SafetyConfig {
     fn read(settings: &mut Settings) -> Self {
         let levels = [("off", Level::Off), ("irreversible", Level::Irreversible), ("writes", Level::Writes)];
-        let path = |settings: &Settings, setting| settings.get(setting).map(|given| PathBuf::from(given.value));
         Self {
             confirmation: Policy {
                 level: settings.choice(&settings::CONFIRM, &levels).unwrap_or(Level::Irreversible),
@@ -162,6 +164,11 @@ impl UpstreamConfig {
             has_breaker: settings.is_on(&settings::CIRCUIT_BREAKER),
         }
     }
+}
+
+/// The path that a setting has.
+fn path(settings: &Settings, setting: &Setting) -> Option<PathBuf> {
+    settings.get(setting).map(|given| PathBuf::from(given.value))
 }
 
 /// The number that a setting has, or its default.

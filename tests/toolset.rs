@@ -48,7 +48,8 @@ fn unset_empty_and_all_offer_everything() {
 #[test]
 fn buckets_tools_and_exceptions_combine() {
     let reading = count(&[("USE_TOOLS", "retrieve, search")]);
-    assert_eq!(reading, 125);
+    let is_reading = |name: &str| name.starts_with("retrieve") || name.starts_with("search");
+    assert_eq!(reading, DOCUMENT.operations.iter().filter(|operation| is_reading(operation.name)).count());
     assert_eq!(count(&[("USE_TOOLS", "retrieve,search,createUser")]), reading + 1);
     assert_eq!(count(&[("USE_TOOLS", "retrieve,search,-retrieveUser")]), reading - 1);
     assert_eq!(count(&[("USE_TOOLS", "-delete")]), DOCUMENT.operations.len() - count(&[("USE_TOOLS", "delete")]));

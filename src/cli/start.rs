@@ -3,6 +3,7 @@
 use std::{fmt::Display, io, process::ExitCode, sync::Arc};
 
 use gateway::{
+    downloads::Downloads,
     principal::Principal,
     safety::Safety,
     session::Session,
@@ -24,7 +25,7 @@ use super::{
     safety::safety,
 };
 use crate::{
-    config::{Config, error::ConfigError},
+    config::{Config, error::ConfigError, settings::DOWNLOAD_DIR},
     fusionauth::{
         simulation::{ADDRESS, Simulation},
         source::source,
@@ -90,7 +91,8 @@ impl Start {
     /// A new session of the person who started this process.
     pub fn session(&self) -> Session {
         let session = Session::new(Arc::new(Principal::Local), Arc::clone(&self.toolset), self.config.limits);
-        session.with_safety(self.safety.clone())
+        let downloads = Downloads { folder: self.config.download_dir.clone(), setting: DOWNLOAD_DIR.label() };
+        session.with_safety(self.safety.clone()).with_downloads(downloads)
     }
 }
 

@@ -250,6 +250,11 @@ pub static AUDIT_LOG: Setting = setting("audit-log", "AUDIT_LOG", value("FILE"),
 pub static SECRETS_FILE: Setting = setting("secrets-file", "SECRETS_FILE", value("FILE"), ValueKind::Path)
     .help("Append new secrets, such as the key of a new API key, to this file, since answers do not show them.");
 
+/// Where answers that are files are written.
+pub static DOWNLOAD_DIR: Setting = setting("download-dir", "DOWNLOAD_DIR", value("FOLDER"), ValueKind::Path).help(
+    "The folder for answers that are files: exports of logs, as zip. Each is a new file that only its owner can read.",
+);
+
 /// The tenant that every call is for.
 pub static TENANT_ID: Setting = setting("tenant-id", "FUSIONAUTH_TENANT_ID", value("UUID"), ValueKind::Uuid)
     .help("Send this tenant with every call that knows tenants, and take the choice from the caller.");
@@ -328,7 +333,7 @@ pub static ENV_FILE: Setting = Setting { variable: None, ..setting("env-file", "
     .help("Read more environment variables from a file of NAME=value lines. The environment itself wins.");
 
 /// All settings, in the order of help and documentation.
-pub static SETTINGS: [&Setting; 32] = [
+pub static SETTINGS: [&Setting; 33] = [
     &BASE_URL,
     &API_KEY,
     &BEARER_TOKEN,
@@ -349,6 +354,7 @@ pub static SETTINGS: [&Setting; 32] = [
     &DRY_RUN,
     &AUDIT_LOG,
     &SECRETS_FILE,
+    &DOWNLOAD_DIR,
     &TENANT_ID,
     &REQUEST_TIMEOUT,
     &MAX_RESPONSE_BYTES,

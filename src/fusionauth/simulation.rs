@@ -35,18 +35,23 @@ impl Simulation {
         let (content_type, body) = request.body.unzip();
         let answered = self.0.handle(&exchange::Request {
             method: request.method,
-            authorization: headers.next().map(|(_, value)| value.expose_secret().to_owned()),
+            authorization: match headers.next() {
+                Some((_, value)) => Some(value.expose_secret().to_owned()),
+                None => header("Authorization").cloned(),
+            },
             tenant_id: header(TENANT_HEADER).cloned(),
             content_type: content_type.map(str::to_owned),
             target: request.target,
             body: body.unwrap_or_default(),
         });
+        let json = answered.body.map(|body| ("application/json", body.to_string().into_bytes()));
+        let (content_type, body) = json.or(answered.file).unzip();
         Response {
             status: answered.status,
-            content_type: answered.body.is_some().then(|| "application/json".to_owned()),
+            content_type: content_type.map(str::to_owned),
             location: None,
             retry_after: None,
-            body: answered.body.map(|body| body.to_string().into_bytes()).unwrap_or_default(),
+            body: body.unwrap_or_default(),
             tries: 1,
         }
     }

@@ -11,6 +11,7 @@ use serde_json::Value;
 use crate::support::{
     USER_ID,
     client::command,
+    document::Document,
     recorder::{Recorder, Reply},
 };
 
@@ -45,9 +46,12 @@ fn tools_are_listed_in_three_formats() {
 }
 
 #[test]
-fn the_reading_buckets_have_125_tools() {
+fn the_reading_buckets_have_what_begins_so() {
     let by_environment = run(&[("USE_TOOLS", "retrieve,search")], &["tools"]);
-    assert!(stdout(&by_environment).ends_with("\n125 tools\n"));
+    let operations = Document::load().operations();
+    let is_reading = |name: &str| name.starts_with("retrieve") || name.starts_with("search");
+    let count = operations.iter().filter(|operation| is_reading(&operation.name)).count();
+    assert!(count > 100 && stdout(&by_environment).ends_with(&format!("\n{count} tools\n")), "{count}");
     let by_flag = run(&[("USE_TOOLS", "all")], &["tools", "--use-tools", "retrieve,search"]);
     assert_eq!(stdout(&by_flag), stdout(&by_environment));
 }

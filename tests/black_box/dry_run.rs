@@ -98,7 +98,9 @@ fn nobody_is_asked_about_what_is_not_sent() {
 fn every_reading_tool_goes_through_and_no_other() {
     let document = Document::load();
     let upstream = Recorder::agreeable();
-    let mut client = client(&upstream, &[("BEARER_TOKEN_BEARERAUTH", "the.jwt")]);
+    let downloads = tempfile::tempdir().unwrap();
+    let downloads = ("DOWNLOAD_DIR", downloads.path().to_str().unwrap());
+    let mut client = client(&upstream, &[("BEARER_TOKEN_BEARERAUTH", "the.jwt"), downloads]);
     let (mut read, mut changed) = (0, 0);
     for operation in document.operations() {
         let mut arguments = json!({});

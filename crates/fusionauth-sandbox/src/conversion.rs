@@ -299,7 +299,7 @@ fn refuse(path: &[String], expected: &str, value: &Value) -> Refusal {
         "Unable to read the body. The property [{field}] is {given} that cannot be converted: it has to be {expected}."
     );
     let error = json!({ "code": "[invalidJSON]", "message": message });
-    Response { status: 400, body: Some(json!({ "fieldErrors": { field: [error] }, "generalErrors": [] })) }
+    Response { body: Some(json!({ "fieldErrors": { field: [error] }, "generalErrors": [] })), ..Response::empty(400) }
 }
 
 #[cfg(test)]

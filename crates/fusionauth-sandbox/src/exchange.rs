@@ -27,6 +27,8 @@ pub struct Response {
     pub status: u16,
     /// The JSON body.
     pub body: Option<Value>,
+    /// Media type and bytes of a body that is no JSON.
+    pub file: Option<(&'static str, Vec<u8>)>,
 }
 
 /// A response that refuses the request: its status is not a success.
@@ -35,12 +37,17 @@ pub(crate) type Refusal = Response;
 impl Response {
     /// 200 with a body.
     pub(crate) fn ok(body: Value) -> Self {
-        Self { status: 200, body: Some(body) }
+        Self { body: Some(body), ..Self::empty(200) }
+    }
+
+    /// 200 with a body that is no JSON.
+    pub(crate) fn file(media_type: &'static str, bytes: Vec<u8>) -> Self {
+        Self { file: Some((media_type, bytes)), ..Self::empty(200) }
     }
 
     /// A status without a body.
     pub(crate) fn empty(status: u16) -> Self {
-        Self { status, body: None }
+        Self { status, body: None, file: None }
     }
 
     /// 404: there is no such object.
@@ -51,7 +58,8 @@ impl Response {
     /// 400 because of one field: `code` is `missing`, `duplicate`, `invalid` or the like, `field` is the field's path.
     pub(crate) fn field(code: &str, field: &str, message: impl Into<String>) -> Self {
         let error = json!({ "code": format!("[{code}]{field}"), "message": message.into() });
-        Self { status: 400, body: Some(json!({ "fieldErrors": { field: [error] }, "generalErrors": [] })) }
+        let body = json!({ "fieldErrors": { field: [error] }, "generalErrors": [] });
+        Self { body: Some(body), ..Self::empty(400) }
     }
 
     /// 400 because a required field is missing or blank.
@@ -62,6 +70,6 @@ impl Response {
     /// 400 because of the request as a whole.
     pub(crate) fn general(code: &str, message: impl Into<String>) -> Self {
         let error = json!({ "code": format!("[{code}]"), "message": message.into() });
-        Self { status: 400, body: Some(json!({ "fieldErrors": {}, "generalErrors": [error] })) }
+        Self { body: Some(json!({ "fieldErrors": {}, "generalErrors": [error] })), ..Self::empty(400) }
     }
 }

@@ -14,7 +14,7 @@ use serde_json::{Value, json};
 
 use crate::{
     answers::{
-        keys, logins, logs, nested, objects, reports, shape, singletons, tokens,
+        exports, keys, loggers, logins, logs, nested, objects, reports, shape, singletons, tokens,
         users::{actions, bulk, comments, consents, families, links, registrations, two_factor, user},
     },
     authorization::authorize,
@@ -31,7 +31,7 @@ use crate::{
 };
 
 /// The answerers with paths of their own. The paths are disjoint, so the order does not matter.
-const SPECIAL: [fn(&mut Call<'_>) -> Option<Answer>; 16] = [
+const SPECIAL: [fn(&mut Call<'_>) -> Option<Answer>; 18] = [
     nested::answer,
     keys::answer,
     user::answer,
@@ -48,6 +48,8 @@ const SPECIAL: [fn(&mut Call<'_>) -> Option<Answer>; 16] = [
     tokens::answer,
     reports::answer,
     logs::answer,
+    loggers::answer,
+    exports::answer,
 ];
 
 /// A simulated FusionAuth instance.

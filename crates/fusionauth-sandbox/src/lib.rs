@@ -30,7 +30,9 @@ mod state;
 /// What answers a call, by subject.
 mod answers {
     pub mod checks;
+    pub mod exports;
     pub mod keys;
+    pub mod loggers;
     pub mod logins;
     pub mod logs;
     pub mod nested;

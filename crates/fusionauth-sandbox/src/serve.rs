@@ -92,11 +92,12 @@ fn text(headers: &HeaderMap, name: &str) -> Option<String> {
 
 fn to_http(response: Response) -> HttpResponse<Body> {
     let builder = HttpResponse::builder().status(response.status);
-    let response = match response.body {
-        Some(body) => {
+    let response = match (response.body, response.file) {
+        (Some(body), _) => {
             builder.header(header::CONTENT_TYPE, "application/json;charset=UTF-8").body(Body::from(body.to_string()))
         }
-        None => builder.body(Body::empty()),
+        (None, Some((media_type, bytes))) => builder.header(header::CONTENT_TYPE, media_type).body(Body::from(bytes)),
+        (None, None) => builder.body(Body::empty()),
     };
     // Every status in this crate is valid, so building the response cannot fail.
     response.unwrap_or_default()

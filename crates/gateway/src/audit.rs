@@ -140,6 +140,7 @@ pub fn error_word(error: &ExchangeError) -> &'static str {
         ExchangeError::Forbidden(_) => "forbidden",
         ExchangeError::Arguments(_) => "arguments",
         ExchangeError::SecretsFile(_) => "secrets_file",
+        ExchangeError::Download(_) => "download",
         ExchangeError::Unconfirmed(Unconfirmed::Asked) => "asked",
         ExchangeError::Unconfirmed(Unconfirmed::Declined) => "declined",
         ExchangeError::Unconfirmed(Unconfirmed::Cancelled) => "cancelled",
@@ -156,7 +157,7 @@ fn failure_word(failure: &Failure) -> &'static str {
         failure => failure,
     };
     match failure {
-        Failure::MissingCredential { .. } => "credential",
+        Failure::MissingCredential(_) => "credential",
         Failure::Busy { .. } => "busy",
         Failure::NoTurn { .. } => "no_turn",
         Failure::Open { .. } => "circuit_open",

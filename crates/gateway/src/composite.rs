@@ -13,6 +13,7 @@ use serde_json::{Map, Value};
 use crate::{
     answer::Answer,
     call::arguments::{JsonObject, report::ArgumentFault},
+    downloads::DownloadError,
     transport::Failure,
 };
 
@@ -106,6 +107,9 @@ pub enum ExchangeError {
     /// A secret could not be made or kept, so nothing was sent.
     #[error("{0}")]
     SecretsFile(String),
+    /// The file that the answer is cannot be written, so nothing was sent.
+    #[error(transparent)]
+    Download(#[from] DownloadError),
     /// Nothing came back.
     #[error(transparent)]
     Transport(#[from] Failure),

@@ -178,6 +178,7 @@ mod tests {
         former_name: None,
         wire_name: "hardDelete",
         location: Location::Query,
+        prefix: None,
         required: false,
         description: None,
         schema: Schema::boolean(),
@@ -215,6 +216,7 @@ mod tests {
             deprecated: false,
             licensed: false,
             asynchronous: false,
+            download: None,
         };
         let is_lost = |parameters: &[_], body| lost(&operation, &arguments(parameters, body)).is_some();
         assert!(is_lost(&[(&HARD, "true")], None));

@@ -8,10 +8,14 @@ use openapi_tools::model::{
 };
 use secrecy::{ExposeSecret, SecretString};
 
-use crate::{authorization::Authorization, principal::Principal, transport::Failure};
+use crate::{
+    authorization::Authorization,
+    principal::Principal,
+    transport::{Failure, MissingCredential, Request},
+};
 
 /// The name of the header that HTTP authentication uses (RFC 9110, section 11.6.2).
-const AUTHORIZATION: &str = "Authorization";
+pub(crate) const AUTHORIZATION: &str = "Authorization";
 
 /// The credentials of one source.
 pub trait Credentials: Send + Sync {
@@ -26,27 +30,31 @@ pub trait Credentials: Send + Sync {
     ) -> BoxFuture<'a, Result<Authorization, Failure>>;
 }
 
+/// Whether a request has its credentials among its own headers: an argument holds them.
+pub fn are_given(request: &Request) -> bool {
+    request.headers.iter().any(|(name, _)| name.eq_ignore_ascii_case(AUTHORIZATION))
+}
+
 /// What `operation` wants: of its alternatives (OpenAPI 3.0.3, "Security Requirement Object") the first whose
 /// credentials are all there, or nothing where that is allowed.
 ///
 /// # Errors
-/// What is missing of the first alternative.
+/// What is missing of each alternative.
 pub async fn authorize(
     document: &'static Document,
     operation: &Operation,
     credentials: &dyn Credentials,
     principal: &Principal,
 ) -> Result<Authorization, Failure> {
-    let mut missing = None;
+    let mut missing = Vec::new();
     for alternative in operation.security {
         match all_of(document, alternative, credentials, principal).await {
             Ok(authorization) => return Ok(authorization),
-            Err(failure) => {
-                missing.get_or_insert(failure);
-            }
+            Err(Failure::MissingCredential(one)) => missing.extend(one),
+            Err(failure) => return Err(failure),
         }
     }
-    missing.map_or_else(|| Ok(Authorization::default()), Err)
+    if missing.is_empty() { Ok(Authorization::default()) } else { Err(Failure::MissingCredential(missing)) }
 }
 
 async fn all_of(
@@ -95,7 +103,9 @@ impl Credentials for StaticCredentials {
         let row = self.0.iter().find(|row| row.scheme == scheme.name);
         let (what, setting) = row.map_or(("a credential", scheme.name), |row| (row.what, row.setting));
         let secret = row.and_then(|row| row.secret.as_ref());
-        let secret = secret.map(ExposeSecret::expose_secret).ok_or(Failure::MissingCredential { what, setting });
+        let secret = secret
+            .map(ExposeSecret::expose_secret)
+            .ok_or_else(|| Failure::MissingCredential(vec![MissingCredential { what, setting }]));
         Box::pin(std::future::ready(secret.map(|secret| applied(scheme, secret))))
     }
 }

@@ -157,6 +157,7 @@ mod tests {
         deprecated: false,
         licensed: false,
         asynchronous: false,
+        download: None,
     };
 
     fn of_body(body: Value) -> (Arguments, Result<Vec<Wanted>, Vec<ArgumentFault>>) {

@@ -28,6 +28,7 @@ pub mod credentials;
 pub mod cut;
 pub mod describe;
 pub mod dialect;
+pub mod downloads;
 pub mod dry_run;
 pub mod filter;
 pub mod find;

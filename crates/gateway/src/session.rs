@@ -26,6 +26,7 @@ use crate::{
     composite::{ExchangeError, Memory, OnProgress, Question, Redaction, Upstream},
     confirmation::Confirm,
     describe::{self, check_names},
+    downloads::Downloads,
     find::Index,
     off_thread,
     principal::Principal,
@@ -49,6 +50,7 @@ pub struct Session {
     toolset: Arc<Toolset>,
     limits: AnswerLimits,
     safety: Safety,
+    downloads: Downloads,
     index: OnceLock<Index>,
     memory: Memory,
 }
@@ -57,7 +59,13 @@ impl Session {
     /// A session of `principal` that offers `toolset`.
     pub fn new(principal: Arc<Principal>, toolset: Arc<Toolset>, limits: AnswerLimits) -> Self {
         let (index, memory) = (OnceLock::new(), Memory::default());
-        Self { principal, toolset, limits, safety: Safety::default(), index, memory }
+        let (safety, downloads) = (Safety::default(), Downloads::default());
+        Self { principal, toolset, limits, safety, downloads, index, memory }
+    }
+
+    /// The same with a folder for answers that are files.
+    pub fn with_downloads(self, downloads: Downloads) -> Self {
+        Self { downloads, ..self }
     }
 
     /// The same with what the operator chose to keep an assistant from doing harm.
@@ -236,6 +244,7 @@ impl Session {
             toolset: &self.toolset,
             source,
             safety: &self.safety,
+            downloads: &self.downloads,
             confirm: call.map(|call| call.confirm),
             recording: call.and_then(|call| call.recording),
             now,

@@ -118,14 +118,9 @@ pub enum Circuit {
 /// Why there is no response.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum Failure {
-    /// The operation needs a credential that is not configured.
-    #[error("this tool needs {what}, which is not set ({setting})")]
-    MissingCredential {
-        /// What kind of credential, for a person.
-        what: &'static str,
-        /// The setting that holds it.
-        setting: &'static str,
-    },
+    /// The operation needs one of these credentials, of which none is configured.
+    #[error("this tool needs {}, which is not set", or(.0.iter().map(|missing| missing.what)))]
+    MissingCredential(Vec<MissingCredential>),
     /// As many calls are running and waiting as are allowed.
     #[error("{running} calls are running and {waiting} are waiting")]
     Busy {
@@ -232,7 +227,7 @@ impl Failure {
     /// Whether the upstream may have got the request, so that nobody knows whether it was carried out.
     pub fn may_have_arrived(&self) -> bool {
         match self {
-            Self::MissingCredential { .. }
+            Self::MissingCredential(_)
             | Self::Busy { .. }
             | Self::NoTurn { .. }
             | Self::Open { .. }
@@ -248,6 +243,20 @@ impl Failure {
             | Self::Repeated { .. } => true,
         }
     }
+}
+
+/// A credential that is not configured.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct MissingCredential {
+    /// What kind of credential, for a person.
+    pub what: &'static str,
+    /// The setting that holds it.
+    pub setting: &'static str,
+}
+
+/// Alternatives in words.
+pub(crate) fn or<'a>(alternatives: impl Iterator<Item = &'a str>) -> String {
+    alternatives.collect::<Vec<_>>().join(" or ")
 }
 
 /// A proxy as messages name it.

@@ -99,6 +99,13 @@ fn operation_item(operation: &Operation) -> TokenStream {
     let Operation { deprecated, licensed, asynchronous, .. } = operation;
     let (read_only, destructive, idempotent) = (effect.read_only, effect.destructive, effect.idempotent);
     let irreversible = irreversible_expression(operation.irreversible.as_ref());
+    let download = match operation.download {
+        Some(download) => {
+            let download = variant(&download);
+            quote! { Some(Download::#download) }
+        }
+        None => quote! { None },
+    };
     let method = variant(&operation.method);
     let security = operation.security.iter().map(requirement_expression);
     let path = operation.path.iter().map(|segment| match segment {
@@ -138,6 +145,7 @@ fn operation_item(operation: &Operation) -> TokenStream {
             deprecated: #deprecated,
             licensed: #licensed,
             asynchronous: #asynchronous,
+            download: #download,
         };
     }
 }
@@ -157,6 +165,7 @@ fn irreversible_expression(irreversible: Option<&Irreversible>) -> TokenStream {
 fn parameter_expression(parameter: &Parameter) -> TokenStream {
     let Parameter { name, wire_name, required, .. } = parameter;
     let (former_name, description) = (optional(parameter.former_name), optional(parameter.description));
+    let prefix = optional(parameter.prefix);
     let location = variant(&parameter.location);
     let schema = schema_expression(&parameter.schema);
     quote! {
@@ -165,6 +174,7 @@ fn parameter_expression(parameter: &Parameter) -> TokenStream {
             former_name: #former_name,
             wire_name: #wire_name,
             location: Location::#location,
+            prefix: #prefix,
             required: #required,
             description: #description,
             schema: #schema,

@@ -105,7 +105,7 @@ fn each_operation_of_fusionauth_is_decided() {
         }
     }
     let destructive = document.operations.iter().filter(|operation| operation.effect.destructive).count();
-    assert_eq!((count, destructive), (32, 114));
+    assert_eq!((count, destructive), (33, 115));
 }
 
 #[test]

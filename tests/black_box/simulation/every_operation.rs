@@ -200,10 +200,12 @@ fn argument_name(parameter: &Value) -> &str {
 fn every_operation_answers_in_its_documented_shape() {
     let document = Document::load();
     let sandbox = Sandbox::start(&[]);
+    let downloads = tempfile::tempdir().unwrap();
     let mut client = sandbox.client_with(&[
         ("API_KEY_APIKEYAUTH", API_KEY),
         ("BEARER_TOKEN_BEARERAUTH", &token(&sandbox)),
         ("REVEAL_SECRETS", "true"),
+        ("DOWNLOAD_DIR", downloads.path().to_str().unwrap()),
     ]);
     let ids = seeded_ids(&mut client);
     let mut operations = document.operations();

@@ -31,7 +31,8 @@ pub struct Operation {
     /// The schema of a failure.
     pub failure: Option<Value>,
     pub is_read_only: bool,
-    pub security: Vec<String>,
+    /// The scheme of the first alternative; the others count where there is no credential for it.
+    pub security: Option<String>,
 }
 
 /// What stands in place of a secret in a sample.
@@ -113,12 +114,7 @@ impl Document {
                     answer: operation.pointer("/responses/200/content/application~1json/schema").cloned(),
                     failure: operation.pointer("/responses/default/content/application~1json/schema").cloned(),
                     is_read_only: is_read_only.unwrap_or(method == "get"),
-                    security: security
-                        .as_array()
-                        .unwrap()
-                        .iter()
-                        .flat_map(|scheme| scheme.as_object().unwrap().keys().cloned())
-                        .collect(),
+                    security: security[0].as_object().and_then(|schemes| schemes.keys().next().cloned()),
                 });
             }
         }

@@ -47,7 +47,7 @@ fn login(call: &mut Call<'_>) -> Answer {
     if let Some(first) = preventing.first() {
         let mut body = first.clone();
         patch::merge(&mut body, &json!({ "actions": preventing }));
-        return Err(Response { status: 409, body: Some(body) });
+        return Err(Response { body: Some(body), ..Response::empty(409) });
     }
     let application_id = call.body_text("applicationId");
     let mut registrations = items(&user, "registrations").iter();
@@ -66,7 +66,8 @@ fn login(call: &mut Call<'_>) -> Answer {
     });
     call.state.put("refresh-token", into_object(session));
     record(call, &user, &application_id, now);
-    Ok(Response { status: if is_registered || application_id.is_empty() { 200 } else { 202 }, body: Some(body) })
+    let status = if is_registered || application_id.is_empty() { 200 } else { 202 };
+    Ok(Response { body: Some(body), ..Response::empty(status) })
 }
 
 /// Records a login.

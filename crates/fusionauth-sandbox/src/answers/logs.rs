@@ -26,7 +26,19 @@ pub fn answer(call: &mut Call<'_>) -> Option<Answer> {
 }
 
 fn search(call: &Call<'_>, collection: &str, many: &str) -> Response {
-    let mut criteria = call.criteria();
+    let criteria = call.criteria();
+    let found = matching(call, collection, criteria.clone());
+    Response::ok(call.page(many, found, &criteria, |object| {
+        let mut object = object.clone();
+        if collection == "login" {
+            object.remove("id");
+        }
+        json!(object)
+    }))
+}
+
+/// The entries within the time and with the properties that the criteria name.
+pub fn matching<'c>(call: &'c Call<'_>, collection: &str, mut criteria: Object) -> Vec<&'c Object> {
     let bound = |key: &str, criteria: &mut Object| criteria.remove(key).as_ref().and_then(Value::as_u64);
     let (start, end) = (bound("start", &mut criteria), bound("end", &mut criteria));
     let instant = |object: &Object| {
@@ -37,14 +49,7 @@ fn search(call: &Call<'_>, collection: &str, many: &str) -> Response {
             && end.is_none_or(|end| instant(object) <= end)
             && query::meets_criteria(object, &criteria)
     });
-    let found = found.collect();
-    Response::ok(call.page(many, found, &criteria, |object| {
-        let mut object = object.clone();
-        if collection == "login" {
-            object.remove("id");
-        }
-        json!(object)
-    }))
+    found.collect()
 }
 
 fn add_to_audit_log(call: &mut Call<'_>) -> Answer {

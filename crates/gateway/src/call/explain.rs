@@ -8,19 +8,27 @@ use super::arguments::report::{ArgumentFault, MAX_FAULTS};
 use crate::{
     answer::Answer,
     composite::{ExchangeError, Unconfirmed},
+    credentials::AUTHORIZATION,
     redact::one_line,
     source::Source,
-    transport::{Failure, ProxyName, TlsFault},
+    transport::{Failure, ProxyName, TlsFault, or},
 };
 
 /// The answer to a call that got no response.
 pub fn failed(operation: &Operation, source: &Source, error: &ExchangeError) -> Answer {
     Answer::failure(match error {
-        ExchangeError::Forbidden(_) | ExchangeError::SecretsFile(_) => format!("Not sent: {error}."),
+        ExchangeError::Forbidden(_) | ExchangeError::SecretsFile(_) | ExchangeError::Download(_) => {
+            format!("Not sent: {error}.")
+        }
         ExchangeError::Unconfirmed(unconfirmed) => unconfirmed_call(operation, unconfirmed),
         ExchangeError::Arguments(faults) => refused(operation, faults),
         // Some of it comes from the other side, such as the names in its certificate.
-        ExchangeError::Transport(failure) => one_line(&explain(source, failure)),
+        ExchangeError::Transport(failure) => {
+            let argument = operation.header(AUTHORIZATION).map(|parameter| parameter.name);
+            let argument = argument.filter(|_| matches!(failure, Failure::MissingCredential(_)));
+            let hint = argument.map(|argument| format!(" Or give it as `{argument}`.")).unwrap_or_default();
+            one_line(&format!("{}{hint}", explain(source, failure)))
+        }
     })
 }
 
@@ -63,8 +71,10 @@ fn unconfirmed_call(operation: &Operation, unconfirmed: &Unconfirmed) -> String 
 pub fn explain(source: &Source, failure: &Failure) -> String {
     let (api, settings) = (source.dialect.api_name, &source.settings);
     match failure {
-        Failure::MissingCredential { what, setting } => {
-            format!("Not sent: this tool needs {what}. Set {setting} where the server is started.")
+        Failure::MissingCredential(missing) => {
+            let (what, settings) =
+                (or(missing.iter().map(|missing| missing.what)), or(missing.iter().map(|missing| missing.setting)));
+            format!("Not sent: this tool needs {what}. Set {settings} where the server is started.")
         }
         Failure::Busy { running, waiting } => format!(
             "Not sent: the server is busy ({running} calls are running, {waiting} are waiting). Try again when some have \

@@ -50,7 +50,9 @@ pub fn build(operation: &Operation, arguments: &Arguments, tenant: Option<Tenant
                     separator = '&';
                 }
             }
-            Location::Header => headers.extend(values.iter().map(|value| (parameter.wire_name, value.clone()))),
+            Location::Header => {
+                headers.extend(values.iter().map(|value| (parameter.wire_name, prefixed(parameter.prefix, value))));
+            }
         }
     }
     headers.extend(tenant.map(|tenant| (tenant.header, tenant.id.to_owned())));
@@ -62,6 +64,13 @@ pub fn build(operation: &Operation, arguments: &Arguments, tenant: Option<Tenant
         body: body.map(|(body, value)| (body.media_type, bytes(body.media_type, value))),
         is_repeatable: operation.effect.read_only && operation.effect.idempotent,
     }
+}
+
+/// The value after what stands before it, where it does not stand there already.
+fn prefixed(prefix: Option<&str>, value: &str) -> String {
+    let prefix = prefix.unwrap_or_default();
+    let has_prefix = value.get(..prefix.len()).is_some_and(|start| start.eq_ignore_ascii_case(prefix));
+    if has_prefix { value.to_owned() } else { format!("{prefix}{value}") }
 }
 
 fn path_values<'a>(arguments: &'a Arguments, name: &'a str) -> impl Iterator<Item = &'a str> {

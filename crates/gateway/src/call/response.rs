@@ -210,6 +210,7 @@ fn meaning_in(statuses: &[(u16, &'static str)], status: u16) -> Option<&'static 
     statuses.iter().find(|(known, _)| *known == status).map(|(_, meaning)| *meaning)
 }
 
-fn reason(status: u16) -> &'static str {
+/// The name of a status.
+pub fn reason(status: u16) -> &'static str {
     reqwest::StatusCode::from_u16(status).ok().and_then(|status| status.canonical_reason()).unwrap_or("(no name)")
 }

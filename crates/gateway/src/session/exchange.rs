@@ -1,14 +1,15 @@
 //! One request to the upstream and its answer, with everything that stands before it: a dry run, a person who is asked,
 //! secrets that are made up; and after it: secrets that are kept from the model.
 
-use std::{collections::BTreeSet, sync::Arc, time::SystemTime};
+use std::{collections::BTreeSet, path::PathBuf, sync::Arc, time::SystemTime};
 
-use openapi_tools::model::operation::{Method, Operation, Segment};
+use openapi_tools::model::operation::{Download, Method, Operation, Segment};
 use serde_json::Value;
 
 use crate::{
     answer::{Answer, Body, is_success},
     audit::Recording,
+    authorization::Authorization,
     call::{
         arguments::{Arguments, report::ArgumentFault},
         request::{self, Tenant},
@@ -17,7 +18,9 @@ use crate::{
     },
     composite::{ExchangeError, Redaction, Unconfirmed},
     confirmation::{Confirm, Question, target_names},
-    credentials, dry_run,
+    credentials,
+    downloads::{self, Downloads},
+    dry_run,
     generate::{self, Wanted},
     off_thread,
     principal::Principal,
@@ -36,6 +39,7 @@ pub(super) struct Exchange<'a> {
     pub(super) toolset: &'a Toolset,
     pub(super) source: &'a Arc<Source>,
     pub(super) safety: &'a Safety,
+    pub(super) downloads: &'a Downloads,
     /// `None` where this process itself asks, which changes nothing.
     pub(super) confirm: Option<&'a dyn Confirm>,
     pub(super) recording: Option<&'a Recording>,
@@ -55,8 +59,16 @@ impl Exchange<'_> {
         finish: impl FnOnce(Answer) -> Answer + Send + 'static,
     ) -> Result<(Answer, Option<Place>), ExchangeError> {
         if operation.effect.read_only {
+            let folder = operation.download.map(|_| self.downloads.folder()).transpose();
+            let folder = folder.map_err(ExchangeError::Download)?;
             let (response, place) = self.respond(operation, arguments, tenant_id).await?;
-            return Ok((self.answer(operation, response, redaction, finish).await, Some(place)));
+            let answer = match (operation.download, folder) {
+                (Some(download), Some(folder)) if is_success(response.status) => {
+                    save(operation, download, folder.to_owned(), response, finish).await
+                }
+                _ => self.answer(operation, response, redaction, finish).await,
+            };
+            return Ok((answer, Some(place)));
         }
         let Some(confirm) = self.confirm else { return Err(ExchangeError::Forbidden(operation.name)) };
         let wanted = generate::wanted(self.source.document, operation, arguments).map_err(ExchangeError::Arguments)?;
@@ -147,9 +159,12 @@ impl Exchange<'_> {
         tenant_id: Option<&str>,
     ) -> Result<(Response, Place), Failure> {
         let Self { source, principal, .. } = self;
-        let authorization =
-            credentials::authorize(source.document, operation, source.credentials.as_ref(), principal).await?;
         let request = request::build(operation, arguments, self.tenant(operation, tenant_id));
+        let authorization = if credentials::are_given(&request) {
+            Authorization::default()
+        } else {
+            credentials::authorize(source.document, operation, source.credentials.as_ref(), principal).await?
+        };
         let place = source.queue.place().await?;
         let response = source.transport.send(request, authorization, place.deadline).await?;
         Ok((response, place))
@@ -301,6 +316,22 @@ impl Exchange<'_> {
             }
         })
     }
+}
+
+/// Writes an answer that is a file.
+async fn save(
+    operation: &'static Operation,
+    download: Download,
+    folder: PathBuf,
+    response: Response,
+    finish: impl FnOnce(Answer) -> Answer + Send + 'static,
+) -> Answer {
+    let write = move || {
+        let status = (response.status, response::reason(response.status));
+        finish(downloads::answer(&folder, operation, download, status, &response.body))
+    };
+    // A disk may be slow, however short the file is.
+    off_thread::run(usize::MAX, write).await
 }
 
 /// Secrets that are still to be written. What is left when the call is given up is written then.

@@ -7,8 +7,8 @@ use openapi_tools::model::{operation::Method, security::KeyLocation};
 use reqwest::{
     Client,
     header::{
-        ACCEPT_ENCODING, CONTENT_ENCODING, CONTENT_LENGTH, CONTENT_TYPE, COOKIE, HeaderMap, HeaderName, HeaderValue,
-        LOCATION, RETRY_AFTER,
+        ACCEPT_ENCODING, AUTHORIZATION, CONTENT_ENCODING, CONTENT_LENGTH, CONTENT_TYPE, COOKIE, HeaderMap, HeaderName,
+        HeaderValue, LOCATION, RETRY_AFTER,
     },
     redirect,
 };
@@ -185,7 +185,8 @@ fn headers(request: &Request, authorization: &Authorization) -> HeaderMap {
     let content_type = request.body.as_ref().map(|(media_type, _)| (CONTENT_TYPE.as_str(), *media_type));
     for (name, value) in own.chain(content_type) {
         // Names come from the document and values were checked. What is no header all the same is left out.
-        if let (Ok(name), Ok(value)) = (HeaderName::try_from(name), HeaderValue::try_from(value)) {
+        if let (Ok(name), Ok(mut value)) = (HeaderName::try_from(name), HeaderValue::try_from(value)) {
+            value.set_sensitive(name == AUTHORIZATION);
             headers.insert(name, value);
         }
     }

@@ -46,6 +46,8 @@ pub struct Operation {
     pub licensed: bool,
     /// Whether the work may go on after the answer.
     pub asynchronous: bool,
+    /// What a success brings as a file, where it does.
+    pub download: Option<Download>,
 }
 
 impl Operation {
@@ -136,6 +138,8 @@ pub struct Parameter {
     pub wire_name: &'static str,
     /// Where it travels.
     pub location: Location,
+    /// What stands before the value where it travels, such as the name of an authentication scheme.
+    pub prefix: Option<&'static str>,
     /// Whether a call without it cannot be made.
     pub required: bool,
     /// What it means.
@@ -164,6 +168,22 @@ pub struct Body {
     pub required: bool,
     /// What it holds.
     pub schema: Schema,
+}
+
+/// What a success brings as a file.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Download {
+    /// A zip archive.
+    Zip,
+}
+
+impl Download {
+    /// The extension of its file's name, and what the mark says.
+    pub const fn extension(self) -> &'static str {
+        match self {
+            Self::Zip => "zip",
+        }
+    }
 }
 
 /// What a call does to the upstream, by what the operation means and not by its method.

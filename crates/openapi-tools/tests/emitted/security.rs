@@ -33,6 +33,7 @@ pub mod other {
         deprecated: false,
         licensed: false,
         asynchronous: false,
+        download: None,
     };
 }
 /// The schemas that the operations refer to.

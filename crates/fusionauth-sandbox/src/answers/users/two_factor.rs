@@ -12,7 +12,7 @@ use crate::{
 pub fn answer(call: &mut Call<'_>) -> Option<Answer> {
     match call.api_path()? {
         "user/two-factor/recovery-code/{userId}" => Some(recovery_codes(call)),
-        "user/two-factor/{userId}" => Some(two_factor(call)),
+        "user/two-factor" | "user/two-factor/{userId}" => Some(two_factor(call)),
         _ => None,
     }
 }
@@ -30,7 +30,9 @@ fn recovery_codes(call: &mut Call<'_>) -> Answer {
 }
 
 fn two_factor(call: &mut Call<'_>) -> Answer {
-    let mut user = call.visible("user", &call.path_value(0))?;
+    // Without an id it is the user whose token it is.
+    let id = call.path_values.first().or(call.bearer_user_id.as_ref()).cloned().unwrap_or_default();
+    let mut user = call.visible("user", &id)?;
     let mut two_factor = user.get("twoFactor").cloned().map(into_object).unwrap_or_default();
     let mut methods = items(&two_factor, "methods").to_vec();
     if call.method == Method::Delete {

@@ -7,7 +7,7 @@ use super::{
     context::Context,
     leak::{optional_text, text},
 };
-use crate::model::operation::{Condition, Irreversible};
+use crate::model::operation::{Condition, Download, Irreversible};
 
 /// What an operation is marked with. `None` where the mark is missing.
 #[derive(Default)]
@@ -21,6 +21,7 @@ pub(super) struct Marks<'a> {
     pub(super) tenant_scoped: Option<bool>,
     /// `Some(None)` where the mark says that a call destroys nothing for good.
     pub(super) irreversible: Option<Option<Irreversible>>,
+    pub(super) download: Option<Download>,
 }
 
 impl<'a> Marks<'a> {
@@ -39,6 +40,15 @@ impl<'a> Marks<'a> {
                 marks.irreversible = irreversible(value);
                 if marks.irreversible.is_none() {
                     context.fault(format!("{place}.{name}"), format!("{value}: expected {IRREVERSIBLE}"));
+                }
+                continue;
+            }
+            if name == "x-download" {
+                let known = [Download::Zip];
+                marks.download = known.into_iter().find(|download| value.as_str() == Some(download.extension()));
+                if marks.download.is_none() {
+                    let known = known.map(Download::extension).join(", ");
+                    context.fault(format!("{place}.{name}"), format!("{value}: expected one of {known}"));
                 }
                 continue;
             }

@@ -69,6 +69,7 @@ pub(super) fn lower(
         deprecated: source.deprecated,
         licensed: marks.licensed.unwrap_or(false),
         asynchronous: marks.asynchronous.unwrap_or(false),
+        download: marks.download,
     })
 }
 

@@ -111,6 +111,14 @@ fn parameter<'a>(
     if !names.published.insert((&data.name, location_name)) {
         return None;
     }
+    for (mark, value) in &data.extensions {
+        let place = format!("{place}.{mark}");
+        match mark.as_str() {
+            "x-argument-name" | "x-wire-name" | "x-prefix" if value.is_string() => {}
+            "x-argument-name" | "x-wire-name" | "x-prefix" => context.fault(place, format!("{value}: expected a text")),
+            _ => {}
+        }
+    }
     let renamed = |mark: &str| data.extensions.get(mark).and_then(Value::as_str);
     let is_taken = names.arguments.contains(&data.name);
     let name = names.claim(renamed("x-argument-name").unwrap_or(&data.name), location_name);
@@ -119,6 +127,7 @@ fn parameter<'a>(
         former_name: (name != data.name && !is_taken).then(|| text(&data.name)),
         wire_name: text(renamed("x-wire-name").unwrap_or(&data.name)),
         location,
+        prefix: optional_text(renamed("x-prefix")),
         required: data.required || location == Location::Path,
         description: optional_text(data.description.as_deref()),
         schema: schemas::lower(context, &format!("{place}.schema"), schema),
