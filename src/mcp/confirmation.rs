@@ -149,10 +149,15 @@ impl Seals {
 
     fn open(&self, state: &str, question: &Question) -> Result<[u8; 16], Unconfirmed> {
         let codec = self.codec.as_ref().ok_or(Unconfirmed::Unavailable { setting: None })?;
-        let (_, seal) = state.split_once('.').unwrap_or_default();
-        let opened = codec.open_with(seal, bound(question).1.as_bytes()).map_err(|error| match error {
+        let other = Unconfirmed::Invalid("it is for another call, or what the call is about has changed meanwhile");
+        let (time, bound) = bound(question);
+        // The time stands outside of the seal: it has to be the one that the seal is bound to.
+        let Some((_, seal)) = state.split_once('.').filter(|(named, _)| *named == time.to_string()) else {
+            return Err(other);
+        };
+        let opened = codec.open_with(seal, bound.as_bytes()).map_err(|error| match error {
             RequestStateError::Expired => Unconfirmed::Invalid("it came too late"),
-            _ => Unconfirmed::Invalid("it is for another call, or what the call is about has changed meanwhile"),
+            _ => other,
         })?;
         opened.try_into().map_err(|_| Unconfirmed::Invalid("it is none of this server"))
     }
