@@ -236,3 +236,18 @@ fn a_question_is_answered_in_search_mode() {
     let answer = client.call("call_tool", call);
     assert!(answer.text.contains("\"proofKeyForCodeExchangePolicy\":\"Required\""), "{}", answer.text);
 }
+
+#[test]
+fn what_holds_without_a_property_is_described() {
+    let mut client = Client::connect(&[]);
+    let text = |client: &mut Client, types: &str| client.call("describe_tool", json!({ "types": [types] })).text;
+    for (schema, expected) in [
+        ("JWTConfiguration", "Default 3600, one hour, in a tenant; null in an application: the tenant's."),
+        ("User", "Locks by user actions (retrieveUserActioning) and expiry do not show here."),
+        ("OAuth2Configuration", "Default NotRequired."),
+        ("WebhookSignatureConfiguration", "default false"),
+    ] {
+        let described = text(&mut client, schema);
+        assert!(described.contains(expected), "{schema}: {described}");
+    }
+}

@@ -5,6 +5,7 @@
 
 mod content;
 mod context;
+mod defaults;
 mod leak;
 mod marks;
 mod operation;

@@ -7,6 +7,7 @@ use serde_json::Value;
 
 use super::{
     context::Context,
+    defaults,
     leak::{optional_text, text},
     schemas,
 };
@@ -129,7 +130,7 @@ fn parameter<'a>(
         location,
         prefix: optional_text(renamed("x-prefix")),
         required: data.required || location == Location::Path,
-        description: optional_text(data.description.as_deref()),
+        description: defaults::described(data.description.as_deref(), defaults::of(schema)),
         schema: schemas::lower(context, &format!("{place}.schema"), schema),
     })
 }

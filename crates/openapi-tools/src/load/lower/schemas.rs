@@ -10,6 +10,7 @@ use serde_json::Value;
 
 use super::{
     context::Context,
+    defaults,
     leak::{leak, optional_text, text},
 };
 use crate::model::{
@@ -71,7 +72,8 @@ pub(super) fn lower<T: Borrow<openapiv3::Schema>>(
         },
         SchemaKind::AnyOf { .. } | SchemaKind::Not { .. } => unsupported(context, place, "`anyOf` and `not`"),
     };
-    schema.description = optional_text(source.schema_data.description.as_deref());
+    let data = &source.schema_data;
+    schema.description = defaults::described(data.description.as_deref(), data.default.as_ref());
     for (name, value) in &source.schema_data.extensions {
         match (name.as_str(), value) {
             ("x-secret", Value::Bool(is_secret)) => schema.secret = *is_secret,
