@@ -218,6 +218,10 @@ fn object(
         }
         other => return empty_or_refuse(path, other),
     };
+    if properties.is_empty() {
+        // The document names none where the keys are the caller's, as in texts by locale.
+        return Ok(Value::Object(given));
+    }
     let mut converted = Map::new();
     for (key, inner) in given {
         // Unknown properties are ignored, as documented.
@@ -317,6 +321,7 @@ mod tests {
         Property::new("kind", Schema::one_string_of(&["a", "b"])),
         Property::new("roles", Schema::array(&ROLE)),
         Property::new("names", Schema::set(&TEXT)),
+        Property::new("texts", Schema::object(&[])),
     ]);
     static DOCUMENT: Document =
         Document { version: "1", operations: &[], schemas: &[], security_schemes: &[], secret_names: &[] };
@@ -342,6 +347,7 @@ mod tests {
                 json!({ "id": "3C219E58-ed0e-4b18-ad48-f4f92793ae32" }),
                 json!({ "id": "3c219e58-ed0e-4b18-ad48-f4f92793ae32" }),
             ),
+            (json!({ "texts": { "de": "a", "fr": { "b": 1 } } }), json!({ "texts": { "de": "a", "fr": { "b": 1 } } })),
             (json!({ "roles": "admin" }), json!({ "roles": [{ "name": "admin" }] })),
             (json!({ "names": ["a", "a", 1, null] }), json!({ "names": ["a", "1"] })),
         ] {
