@@ -47,6 +47,7 @@ mod arguments {
     mod absent;
     mod calling;
     mod instants;
+    mod removal;
     mod shapes;
     mod unions;
     mod unknown;

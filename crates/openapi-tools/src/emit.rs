@@ -289,7 +289,8 @@ fn schema_expression(schema: &Schema) -> TokenStream {
         let length = Literal::usize_unsuffixed(length);
         quote! { .max_length(#length) }
     });
-    quote! { Schema::#kind #format #max_length #secret #never_generated #description }
+    let not_null = schema.not_null.then(|| quote! { .not_null() });
+    quote! { Schema::#kind #format #max_length #secret #never_generated #not_null #description }
 }
 
 fn property_expression(property: &Property) -> TokenStream {

@@ -12,7 +12,9 @@ fn user(user: &Value) -> Value {
 #[test]
 fn optional_arguments_may_be_given_as_nothing() {
     let mut calling = Calling::start();
-    for nothing in [json!(""), json!(" "), json!("null"), json!("undefined"), json!(null)] {
+    let nothings = ["", " ", "null", "NULL", "undefined", "None", "nil"].map(Value::from);
+    let lists = [json!(["null"]), json!([""]), json!([null]), json!(["None"])];
+    for nothing in nothings.into_iter().chain(lists).chain([json!(null)]) {
         let call = json!({ "userId": USER_ID, "X-FusionAuth-TenantId": nothing, "hardDelete": nothing });
         let (_, request) = calling.sent("deleteUserWithId", call);
         assert_eq!(request.target, format!("/api/user/{USER_ID}"), "{nothing}");
@@ -64,6 +66,37 @@ fn optional_properties_may_be_given_as_nothing() {
         calling.body("createUser", json!({ "requestBody": { "user": { "firstName": "", "active": "null" } } }));
     assert_eq!(body, json!({ "user": { "firstName": "" } }), "free text may be empty");
     assert!(line.contains("taken as not given: requestBody.user.active"), "{line}");
+}
+
+/// `None` is a value of some enumerations.
+#[test]
+fn what_is_a_value_is_taken_as_one() {
+    let mut calling = Calling::start();
+    let action = json!({ "requestBody": { "userAction": { "name": "Lock", "transactionType": "none" } } });
+    let (_, body) = calling.body("createUserAction", action);
+    assert_eq!(body["userAction"]["transactionType"], "None");
+    let user = json!({ "requestBody": { "user": { "firstName": "None", "lastName": "nil" } } });
+    assert_eq!(calling.body("createUser", user.clone()).1, user["requestBody"]);
+}
+
+#[test]
+fn nothing_is_no_secret() {
+    let mut calling = Calling::start();
+    for nothing in ["", "null", "undefined"] {
+        let oauth = json!({ "clientSecret": nothing, "debug": true });
+        let body = json!({ "application": { "oauthConfiguration": oauth } });
+        let call = json!({ "applicationId": USER_ID, "requestBody": body });
+        for tool in ["patchApplicationWithId", "updateApplicationWithId"] {
+            let mut call = call.clone();
+            call["requestBody"]["application"]["name"] = json!("a");
+            let (line, body) = calling.body(tool, call);
+            assert_eq!(body["application"]["oauthConfiguration"], json!({ "debug": true }), "{tool} {nothing:?}");
+            assert!(
+                line.contains("taken as not given: requestBody.application.oauthConfiguration.clientSecret"),
+                "{line}"
+            );
+        }
+    }
 }
 
 #[test]

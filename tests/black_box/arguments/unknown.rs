@@ -175,3 +175,23 @@ fn a_body_of_slips_is_answered_briefly_and_soon() {
     let text = calling.refused("createUser", json!({ "requestBody": { "user": { long: 1 } } }), &["unknown property"]);
     assert!(text.len() < 2_000, "{}", text.len());
 }
+
+#[test]
+fn a_wrapper_that_is_none_or_another_is_named() {
+    let mut calling = Calling::start();
+    let refused = |calling: &mut Calling, tool: &str, body: Value, expected: &str| {
+        calling.refused(tool, json!({ "userId": USER_ID, "requestBody": body }), &[expected]);
+    };
+    let audit = json!({ "requestBody": { "search": { "user": "a", "start": 1 } } });
+    calling.refused(
+        "exportAuditLogs",
+        audit,
+        &["- requestBody.search: unknown property; did you mean `requestBody.criteria`?"],
+    );
+    let code = json!({ "twoFactor": { "code": "1", "method": "email" } });
+    let expected = "- requestBody.twoFactor: unknown property; did you mean `requestBody`?";
+    refused(&mut calling, "enableTwoFactorWithId", code, expected);
+    let inner = json!({ "user": { "profile": { "firstName": "a", "lastName": "b" } } });
+    let expected = "- requestBody.user.profile: unknown property; did you mean `requestBody.user`?";
+    refused(&mut calling, "patchUserWithId", inner, expected);
+}

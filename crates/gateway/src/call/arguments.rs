@@ -10,6 +10,7 @@ mod outline;
 mod parameters;
 mod place;
 pub mod policy;
+mod removal;
 mod repairs;
 pub mod report;
 mod texts;

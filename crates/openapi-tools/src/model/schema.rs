@@ -14,6 +14,8 @@ pub struct Schema {
     pub secret: bool,
     /// Why no value can be made up for this secret, and what to do instead. `None` where a random value will do.
     pub never_generated: Option<&'static str>,
+    /// Whether an object that is there cannot be without it: null would not remove it.
+    pub not_null: bool,
     /// The longest string, in characters, where there is a limit.
     pub max_length: Option<usize>,
 }
@@ -89,7 +91,7 @@ pub struct Variant {
 
 impl Schema {
     const fn of(kind: Kind) -> Self {
-        Self { kind, description: None, secret: false, never_generated: None, max_length: None }
+        Self { kind, description: None, secret: false, never_generated: None, not_null: false, max_length: None }
     }
 
     /// Any JSON value.
@@ -170,6 +172,11 @@ impl Schema {
     /// The same, a secret that cannot be made up. `advice` says why, and what to do instead.
     pub const fn never_generated(self, advice: &'static str) -> Self {
         Self { never_generated: Some(advice), ..self }
+    }
+
+    /// The same, now nothing that null could remove.
+    pub const fn not_null(self) -> Self {
+        Self { not_null: true, ..self }
     }
 
     /// The same with a longest string, in characters.

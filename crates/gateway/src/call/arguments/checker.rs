@@ -18,12 +18,12 @@ use super::{
     lookup::{self, resolve},
     place::Place,
     policy::{Policy, UnknownProperties},
+    removal::wiped,
     repairs::{self, Repair, describe},
     report::Report,
     texts,
     unions::Candidates,
     unknown,
-    words::words,
 };
 
 /// The deepest nesting of arguments.
@@ -208,11 +208,8 @@ impl<'a> Checker<'a> {
 
     /// A null in a PATCH.
     fn remove(&mut self, candidates: &[&'static Property]) {
-        let is_described = |property: &Property| property.schema.description.is_some_and(tells_of_null);
-        let kept = candidates.iter().find(|it| (it.required || it.schema.secret) && !is_described(it));
-        match kept {
-            Some(property) => {
-                let what = if property.schema.secret { "secret" } else { "setting, which is required" };
+        match candidates.iter().find_map(|property| wiped(self.view.document, property)) {
+            Some(what) => {
                 self.fault(format!("null would remove this {what}; give its new value, or leave it out to keep it"));
             }
             None => self.report.removed(&self.place),
@@ -275,7 +272,7 @@ impl<'a> Checker<'a> {
         let is_fault = self.policy.unknown_properties == UnknownProperties::Refuse;
         // The search for the right place is not made for faults that are not reported.
         let message = (is_fault && !self.report.is_full())
-            .then(|| unknown::property(self.view, self.policy, &self.place.pattern(), properties, name));
+            .then(|| unknown::property(self.view, self.policy, &self.place.pattern(), properties, (name, value)));
         self.place.enter_key(name);
         if let Some(message) = message {
             self.fault(message);
@@ -466,15 +463,4 @@ impl<'a> Checker<'a> {
             None => value,
         }
     }
-}
-
-/// Whether a description says what null does, and not that it is refused.
-fn tells_of_null(description: &str) -> bool {
-    let words = words(description);
-    let mut after = words.iter().skip_while(|word| *word != "null").skip(1);
-    words.iter().any(|word| word == "null")
-        && !matches!(
-            (after.next().map(String::as_str), after.next().map(String::as_str)),
-            (Some("is"), Some("refused"))
-        )
 }

@@ -8,13 +8,16 @@ use openapi_tools::{
         view::View,
     },
     model::{
+        document::Document,
         operation::Operation,
         schema::{Kind, Property, Schema},
     },
 };
 
+use serde_json::Value;
+
 use super::{
-    lookup::resolve,
+    lookup::{self, resolve},
     outline::{Entry, Outline},
     policy::Policy,
     words::{are_alike, is_in_name, letters, words},
@@ -23,6 +26,9 @@ use crate::text::nearest::{did_you_mean, nearest, nearest_from};
 
 /// The longest name that is compared with others. Nothing in a document is longer.
 const MAX_NAME: usize = 100;
+
+/// The most properties of an object that are looked up to find what it was meant for.
+const MAX_WRAPPED: usize = 100;
 
 /// The most names that a message lists.
 const MAX_LISTED: usize = 12;
@@ -58,14 +64,27 @@ pub fn argument(view: View<'_>, name: &str) -> String {
     format!("unknown argument{}{}", did_you_mean(name, known.iter().copied()), takes())
 }
 
-/// What to say of a property of a body that the document does not know. `place` is where the object stands that it was
-/// given in, and `own` are that object's properties.
-pub fn property(view: View<'_>, policy: &Policy<'_>, place: &str, own: &'static [Property], name: &str) -> String {
-    let place_or_list = elsewhere(view, policy, place, own, name).unwrap_or_else(|| listed(own));
+/// What to say of a property of a body that the document does not know, with its value. `place` is where the object stands
+/// that it was given in, and `own` are that object's properties.
+pub fn property(
+    view: View<'_>,
+    policy: &Policy<'_>,
+    place: &str,
+    own: &'static [Property],
+    (name, value): (&str, &Value),
+) -> String {
+    let place_or_list = elsewhere(view, policy, place, own, name, value).unwrap_or_else(|| listed(own));
     format!("unknown property{place_or_list}")
 }
 
-fn elsewhere(view: View<'_>, policy: &Policy<'_>, place: &str, own: &'static [Property], name: &str) -> Option<String> {
+fn elsewhere(
+    view: View<'_>,
+    policy: &Policy<'_>,
+    place: &str,
+    own: &'static [Property],
+    name: &str,
+    value: &Value,
+) -> Option<String> {
     if name.len() > MAX_NAME {
         return None;
     }
@@ -77,6 +96,9 @@ fn elsewhere(view: View<'_>, policy: &Policy<'_>, place: &str, own: &'static [Pr
     }
     if let Some(entry) = same(&below, name) {
         return Some(mean(&below.path(entry)));
+    }
+    if let Some(hint) = wrapper(view.document, place, own, value) {
+        return Some(hint);
     }
     let names = || own.iter().map(|property| property.name);
     if let Some(near) = nearest_from(SLIP, name, names()) {
@@ -101,6 +123,22 @@ fn elsewhere(view: View<'_>, policy: &Policy<'_>, place: &str, own: &'static [Pr
         return Some(format!("; {tool} takes `{path}`"));
     }
     nearest(name, names()).map(mean).or_else(|| slip(&whole, name).map(|path| mean(&path)))
+}
+
+/// What to say of an object that only stands around properties of the object that it was given in, or that has all
+/// properties of one of its neighbours.
+fn wrapper(document: &Document, place: &str, own: &'static [Property], value: &Value) -> Option<String> {
+    let given = value.as_object().filter(|object| !object.is_empty() && object.len() <= MAX_WRAPPED)?;
+    let has_all = |properties: &'static [Property]| given.keys().all(|key| lookup::property(properties, key).is_some());
+    if has_all(own) {
+        return Some(format!("; did you mean `{place}`?"));
+    }
+    let mut fitting = own.iter().filter(|property| match resolve(document, &property.schema).kind {
+        Kind::Object { properties } => has_all(properties),
+        _ => false,
+    });
+    let first = fitting.next().filter(|_| fitting.next().is_none())?;
+    Some(format!("; did you mean `{place}.{}`?", first.name))
 }
 
 fn listed(own: &[Property]) -> String {

@@ -1,4 +1,4 @@
-//! What holds where a value is left out, named in its description.
+//! What holds where a value is left out or null, named in its description.
 
 use openapiv3::{ReferenceOr, Schema};
 use serde_json::Value;
@@ -20,6 +20,19 @@ pub(super) fn described(description: Option<&str>, default: Option<&Value>) -> O
             let end = if description.ends_with(['.', '!', '?']) { "" } else { "." };
             Some(text(&format!("{description}{end} Default {value}.")))
         }
+    }
+}
+
+/// The description of what null does not remove, which says so.
+pub(super) fn not_null(description: Option<&'static str>) -> Option<&'static str> {
+    const REFUSED: &str = "Null is refused.";
+    match description {
+        Some(known) if known.contains(REFUSED) => description,
+        Some(known) => {
+            let end = if known.ends_with(['.', '!', '?']) { "" } else { "." };
+            Some(text(&format!("{known}{end} {REFUSED}")))
+        }
+        None => Some(REFUSED),
     }
 }
 
@@ -75,6 +88,13 @@ mod tests {
             assert_eq!(described(description, Some(&default)), expected, "{description:?} {default}");
         }
         assert_eq!(described(Some("Any."), None), Some("Any."));
+    }
+
+    #[test]
+    fn what_null_does_not_remove_says_so() {
+        assert_eq!(not_null(Some("Its name.")), Some("Its name. Null is refused."));
+        assert_eq!(not_null(Some("Its name. Null is refused.")), Some("Its name. Null is refused."));
+        assert_eq!(not_null(None), Some("Null is refused."));
     }
 
     #[test]

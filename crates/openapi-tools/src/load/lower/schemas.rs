@@ -78,13 +78,20 @@ pub(super) fn lower<T: Borrow<openapiv3::Schema>>(
         match (name.as_str(), value) {
             ("x-secret", Value::Bool(is_secret)) => schema.secret = *is_secret,
             ("x-never-generated", Value::String(advice)) => schema.never_generated = optional_text(Some(advice)),
+            ("x-not-null", Value::Bool(not_null)) => {
+                schema.not_null = *not_null;
+                if *not_null {
+                    schema.description = defaults::not_null(schema.description);
+                }
+            }
+            ("x-not-null", _) => context.fault(format!("{place}.{name}"), format!("{value}: expected true or false")),
             ("x-secret", _) => context.fault(format!("{place}.{name}"), format!("{value}: expected true or false")),
             ("x-never-generated", _) => {
                 context.fault(format!("{place}.{name}"), format!("{value}: expected why, and what to do instead"));
             }
             _ => context.fault(
                 format!("{place}.{name}"),
-                format!("{value}: expected `x-secret`, true or false, or `x-never-generated`"),
+                format!("{value}: expected `x-secret` or `x-not-null`, true or false, or `x-never-generated`"),
             ),
         }
     }
