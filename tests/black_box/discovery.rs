@@ -107,6 +107,20 @@ fn what_is_not_offered_cannot_be_reached() {
 }
 
 #[test]
+fn each_tool_is_said_to_be_switched_off_by_its_own_settings() {
+    let mut client =
+        Client::connect(&[("TOOL_MODE", "search"), ("USE_TOOLS", "-deleteUserWithId"), ("TOOL_AREAS", "user,group")]);
+    let mut first_line = |query: &str| {
+        let answer = client.call("find_tools", json!({ "query": query })).text;
+        answer.lines().next().unwrap_or_default().to_owned()
+    };
+    assert_eq!(first_line("delete a user"), "Switched off by USE_TOOLS=-deleteUserWithId: deleteUserWithId");
+    let by_area = first_line("delete an application");
+    assert!(by_area.starts_with("Switched off by TOOL_AREAS=user,group: deleteApplicationWithId"), "{by_area}");
+    assert!(!by_area.contains("deleteUserWithId"), "{by_area}");
+}
+
+#[test]
 fn nothing_speaks_of_tools_that_are_switched_off() {
     for mode in ["list", "search"] {
         let mut client = Client::connect(&[("USE_TOOLS", "read-only,-retrieveUser"), ("TOOL_MODE", mode)]);

@@ -137,19 +137,18 @@ impl Index {
     }
 }
 
-/// That what was wanted is switched off, where the best hit is.
+/// That what was wanted is switched off, where the best hit is. The others that are named are so by the same settings.
 fn switched_off(toolset: &Toolset, hits: &[&Item]) -> Option<String> {
     let best = hits.iter().filter(|hit| !matches!(hit, Item::Guide(_))).take(MAX_LEFT_OUT_RANK);
-    let best: Vec<_> = best
-        .map(|hit| match hit {
-            Item::LeftOut(tool) => Some(tool),
-            Item::Callable(_) | Item::Guide(_) => None,
-        })
-        .collect();
-    let first = best.first().copied().flatten()?;
-    let names: Vec<_> = best.into_iter().flatten().map(Tool::name).collect();
-    let by = toolset.left_out_by(first.operation).join(" and ");
-    Some(format!("Switched off by {by}: {}\n", names.join(", ")))
+    let mut left_out = best.map(|hit| match hit {
+        Item::LeftOut(tool) => Some(tool),
+        Item::Callable(_) | Item::Guide(_) => None,
+    });
+    let first = left_out.next().flatten()?;
+    let by = toolset.left_out_by(first.operation);
+    let others = left_out.flatten().filter(|tool| toolset.left_out_by(tool.operation) == by);
+    let names: Vec<_> = std::iter::once(first).chain(others).map(Tool::name).collect();
+    Some(format!("Switched off by {}: {}\n", by.join(" and "), names.join(", ")))
 }
 
 fn index_composite(offered: &OfferedComposite) -> Entry {
