@@ -1,10 +1,10 @@
 //! Bodies that are compressed, and bodies that cannot be read.
 
-use std::io::Write;
+use std::io::Read;
 
 use flate2::{
     Compression,
-    write::{DeflateEncoder, GzEncoder, ZlibEncoder},
+    bufread::{DeflateEncoder, GzEncoder, ZlibEncoder},
 };
 use serde_json::json;
 
@@ -24,22 +24,22 @@ fn bytes(hex: &str) -> Vec<u8> {
     (0..hex.len()).step_by(2).map(|at| u8::from_str_radix(&hex[at..at + 2], 16).unwrap()).collect()
 }
 
+fn all_of(mut encoder: impl Read) -> Vec<u8> {
+    let mut encoded = Vec::new();
+    encoder.read_to_end(&mut encoded).unwrap();
+    encoded
+}
+
 fn gzip(data: &[u8]) -> Vec<u8> {
-    let mut encoder = GzEncoder::new(Vec::new(), Compression::best());
-    encoder.write_all(data).unwrap();
-    encoder.finish().unwrap()
+    all_of(GzEncoder::new(data, Compression::best()))
 }
 
 fn zlib(data: &[u8]) -> Vec<u8> {
-    let mut encoder = ZlibEncoder::new(Vec::new(), Compression::best());
-    encoder.write_all(data).unwrap();
-    encoder.finish().unwrap()
+    all_of(ZlibEncoder::new(data, Compression::best()))
 }
 
 fn deflate(data: &[u8]) -> Vec<u8> {
-    let mut encoder = DeflateEncoder::new(Vec::new(), Compression::best());
-    encoder.write_all(data).unwrap();
-    encoder.finish().unwrap()
+    all_of(DeflateEncoder::new(data, Compression::best()))
 }
 
 fn response(status: u16, headers: &[(&'static str, &str)], body: Vec<u8>) -> Reply {

@@ -73,7 +73,9 @@ impl Words {
             let is_message = MESSAGES.contains(&name.as_str()) && value.is_string();
             let is_code = CODES.contains(&name.as_str()) && (value.is_string() || value.is_number());
             if is_message || is_code {
-            } else if NESTED.contains(&name.as_str()) {
+                continue;
+            }
+            if NESTED.contains(&name.as_str()) {
                 self.add(value, depth - 1);
             } else {
                 self.is_whole &= is_empty(value);
