@@ -165,9 +165,9 @@ pub static USE_TOOLS: Setting = setting("use-tools", "USE_TOOLS", value("LIST"),
     .default("all")
     .help(
         "What to offer: buckets (create, delete, patch, update, retrieve, search, other, all), marks (read-only, deletes, \
-         irreversible) and names of tools. -NAME leaves one out. A mark takes tools of every bucket: deletes is every DELETE \
-         request, irreversible every call that may destroy something for good. An export is offered with the tools that it \
-         reads with.",
+         irreversible) and names of tools. -NAME leaves one out. A mark applies across buckets: deletes is every DELETE \
+         request, irreversible is every call that may destroy something for good. An export is offered if all tools that it \
+         reads with are.",
     );
 
 /// The prefixes that make buckets.

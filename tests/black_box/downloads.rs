@@ -11,7 +11,7 @@ use serde_json::{Value, json};
 
 use crate::support::{
     USER_ID,
-    client::{Client, ToolAnswer},
+    client::{Client, ToolAnswer, command},
     recorder::{Recorder, Reply},
     sandbox::{API_KEY, Sandbox},
 };
@@ -186,4 +186,24 @@ fn the_sandbox_exports_what_it_has() {
     assert_eq!(rows("exportLoginRecords", json!({ "criteria": { "userId": USER_ID } })), 1);
     assert!(rows("exportAuditLogs", json!({})) >= 1);
     assert_eq!(rows("exportSystemLogs", json!({ "lastNBytes": -1 })), 1);
+}
+
+/// The time in the file's name is the only thing that differs from call to call.
+#[test]
+fn the_documentation_shows_what_a_call_prints() {
+    let page = fs::read_to_string(concat!(env!("CARGO_MANIFEST_DIR"), "/docs/answers.md")).unwrap();
+    let (_, shown) = page.split_once("--download-dir . call exportLoginRecords\n```\n\n```text\n").unwrap();
+    let shown = shown.split("```").next().unwrap();
+    let folder = tempfile::tempdir().unwrap();
+    let arguments = ["--sandbox", "--download-dir", ".", "call", "exportLoginRecords"];
+    let output = command(&[]).args(arguments).current_dir(folder.path()).output().unwrap();
+    let printed = [output.stderr, output.stdout].concat();
+    assert_eq!(without_times(&String::from_utf8(printed).unwrap()), without_times(shown));
+}
+
+/// The text with the times in names of files taken out: `-20261126T101500Z.zip`.
+fn without_times(text: &str) -> String {
+    let mut parts = text.split(".zip").map(|part| part.rsplit_once('-').map_or(part, |(before, _)| before));
+    let first = parts.next().unwrap().to_owned();
+    parts.fold(first, |whole, part| format!("{whole}.zip{part}"))
 }
