@@ -188,7 +188,7 @@ proptest! {
         prop_assert_eq!(segments, expected);
         let expected: Vec<(String, String)> = checked.parameters.iter()
             .filter(|(parameter, _)| parameter.location == Location::Query)
-            .flat_map(|(parameter, values)| values.iter().map(|value| (parameter.name.to_owned(), value.clone())))
+            .flat_map(|(parameter, values)| values.iter().map(|value| (parameter.wire_name.to_owned(), value.clone())))
             .collect();
         prop_assert_eq!(query, expected);
     }
