@@ -8,6 +8,7 @@ mod doctor;
 mod export;
 mod filter;
 mod flags;
+mod install;
 mod output;
 mod safety;
 mod sandbox;
@@ -29,6 +30,7 @@ Examples:
   fusionauth-mcp --use-tools retrieve,search tools      the tools that only read
   fusionauth-mcp call retrieveUser email=a@example.com  one call from the shell
   fusionauth-mcp export kickstart --out kickstart.json  the configuration as code
+  fusionauth-mcp install cursor                         add this server to a client's configuration
   fusionauth-mcp doctor                                 what to do when it does not work
   fusionauth-mcp --sandbox call retrieveApplication     the same without a FusionAuth instance
 
@@ -62,6 +64,12 @@ enum Command {
     ///
     /// Nothing is written anywhere. Exit status 1 where something needs attention.
     Doctor(doctor::DoctorArguments),
+    /// Add this server to an MCP client's configuration, or remove it
+    ///
+    /// The client gets the settings that you give as flags, such as --base-url and --use-tools; variables of this shell do not
+    /// count. Unless you choose tools, it can only read. The file as it was is kept beside it, and everything else in it
+    /// stays as it is, comments included. With --dry-run, nothing is written.
+    Install(install::InstallArguments),
     /// Serve a simulated FusionAuth instance, for trying things out
     Sandbox(sandbox::SandboxArguments),
     #[command(name = gateway::filter::COMMAND, hide = true)]
@@ -83,6 +91,7 @@ pub fn run() -> ExitCode {
         Command::Tools(arguments) => Start::with(flags, |start| tools::run(&arguments, &start)),
         Command::Call(arguments) => Start::with(flags, |start| call::run(&arguments, start)),
         Command::Export(arguments) => Start::with(flags, |start| export::run(arguments, start)),
+        Command::Install(arguments) => install::run(&arguments, flags),
         Command::Doctor(arguments) => Start::with(flags, |start| doctor::run(&arguments, start)),
         Command::Sandbox(arguments) => Start::with(flags, |_| sandbox::run(&arguments)),
     }

@@ -4,6 +4,14 @@
 //! ([`config`]), the ways to serve ([`serve`]), the MCP server ([`mcp`]), and what is FusionAuth's own ([`fusionauth`]).
 
 pub mod cli;
+pub mod clients {
+    //! The configuration files of MCP clients.
+
+    pub mod edit;
+    pub mod file;
+    pub mod launch;
+    pub mod table;
+}
 pub mod config;
 pub mod fusionauth {
     //! What is FusionAuth's own.

@@ -29,7 +29,7 @@ impl Confirm for Terminal {
 }
 
 /// Asks once. Only `y` and `yes` agree.
-fn ask(message: &str, answers: &mut impl BufRead, terminal: &mut impl Write) -> Result<(), Unconfirmed> {
+pub fn ask(message: &str, answers: &mut impl BufRead, terminal: &mut impl Write) -> Result<(), Unconfirmed> {
     let mut answer = String::new();
     let asked = write!(terminal, "{message}\nGo on? [y/N] ").and_then(|()| terminal.flush());
     match asked.and_then(|()| answers.read_line(&mut answer)) {

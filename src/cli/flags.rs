@@ -12,7 +12,7 @@ use crate::config::{
 const HEADING: &str = "Configuration (a flag wins over its environment variable)";
 
 /// The flags as they were given, by setting.
-#[derive(Default)]
+#[derive(Default, Clone)]
 pub struct Flags {
     values: Vec<(&'static Setting, String)>,
     verbosity: u8,
@@ -24,8 +24,27 @@ impl Flags {
         self.verbosity
     }
 
+    /// The settings that were given and their values, in the order of [`SETTINGS`].
+    pub fn given(&self) -> &[(&'static Setting, String)] {
+        &self.values
+    }
+
+    /// The same with a setting that was not given.
+    pub fn with(mut self, setting: &'static Setting, value: &str) -> Self {
+        self.values.push((setting, value.to_owned()));
+        self
+    }
+
     /// All settings: these flags, the environment of this process, and an environment file.
     pub fn settings(self) -> Settings {
+        // A variable that is not UTF-8 cannot be one of ours.
+        self.settings_in(
+            env::vars_os().filter_map(|(name, value)| Some((name.into_string().ok()?, value.into_string().ok()?))),
+        )
+    }
+
+    /// All settings: these flags, an environment, and an environment file.
+    pub fn settings_in(self, environment: impl IntoIterator<Item = (String, String)>) -> Settings {
         let mut flags = Vec::new();
         let mut errors = Vec::new();
         let mut environment_file = None;
@@ -42,9 +61,6 @@ impl Flags {
                 flags.push((setting.name, Given { value, source: format!("--{flag}") }));
             }
         }
-        // A variable that is not UTF-8 cannot be one of ours.
-        let environment =
-            env::vars_os().filter_map(|(name, value)| Some((name.into_string().ok()?, value.into_string().ok()?)));
         let mut all = Settings::new(flags, environment);
         errors.into_iter().for_each(|error| all.mistake(error));
         if let Some(path) = environment_file {

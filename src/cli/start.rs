@@ -25,7 +25,7 @@ use super::{
     safety::safety,
 };
 use crate::{
-    config::{Config, error::ConfigError, settings::DOWNLOAD_DIR},
+    config::{Config, error::ConfigError, given::Settings, settings::DOWNLOAD_DIR},
     fusionauth::{
         simulation::{ADDRESS, Simulation},
         source::source,
@@ -44,6 +44,16 @@ pub struct Start {
     safety: Safety,
 }
 
+/// What the settings lead to. Nothing was opened or written for it.
+pub struct Choice {
+    /// The configuration.
+    pub config: Config,
+    /// The instance.
+    pub source: Arc<Source>,
+    /// The tools that are offered.
+    pub toolset: Arc<Toolset>,
+}
+
 /// Why a command cannot begin.
 enum StartError {
     /// The configuration is wrong.
@@ -55,17 +65,33 @@ enum StartError {
 impl Start {
     /// Runs a command with the configuration of this process, or reports what is wrong with it.
     pub fn with(flags: Flags, command: impl FnOnce(Self) -> ExitCode) -> ExitCode {
-        match Self::new(flags) {
-            Ok(start) => command(start),
-            Err(StartError::Config(errors)) => misused(&errors),
-            Err(StartError::Other(error)) => fail(&error),
-        }
-    }
-
-    fn new(flags: Flags) -> Result<Self, StartError> {
         let verbosity = flags.verbosity();
         let mut settings = flags.settings();
         logging::start(&mut settings, verbosity);
+        run_with(Choice::new(settings).and_then(Self::new), command)
+    }
+
+    fn new(choice: Choice) -> Result<Self, StartError> {
+        let Choice { config, source, toolset } = choice;
+        let safety = safety(&config.safety).map_err(|error| StartError::Other(Box::new(error)))?;
+        Ok(Self { config, source, toolset, safety })
+    }
+
+    /// A new session of the person who started this process.
+    pub fn session(&self) -> Session {
+        let session = Session::new(Arc::new(Principal::Local), Arc::clone(&self.toolset), self.config.limits);
+        let downloads = Downloads { folder: self.config.download_dir.clone(), setting: DOWNLOAD_DIR.label() };
+        session.with_safety(self.safety.clone()).with_downloads(downloads)
+    }
+}
+
+impl Choice {
+    /// Runs a command with what `settings` lead to, or reports what is wrong with them.
+    pub fn with(settings: Settings, command: impl FnOnce(Self) -> ExitCode) -> ExitCode {
+        run_with(Self::new(settings), command)
+    }
+
+    fn new(mut settings: Settings) -> Result<Self, StartError> {
         let mut config = Config::read(&mut settings);
         for note in settings.notes() {
             eprintln!("note: {note}");
@@ -79,20 +105,18 @@ impl Start {
         let source = Arc::new(source(&config, transport));
         let toolset = Toolset::choose(vec![Arc::clone(&source)], &config.selection, config.presentation);
         match toolset {
-            Ok(toolset) if errors.is_empty() => {
-                let safety = safety(&config.safety).map_err(|error| StartError::Other(Box::new(error)))?;
-                Ok(Self { config, source, toolset: Arc::new(toolset), safety })
-            }
+            Ok(toolset) if errors.is_empty() => Ok(Self { config, source, toolset: Arc::new(toolset) }),
             Ok(_) => Err(StartError::Config(errors)),
             Err(own) => Err(StartError::Config(all(errors, own))),
         }
     }
+}
 
-    /// A new session of the person who started this process.
-    pub fn session(&self) -> Session {
-        let session = Session::new(Arc::new(Principal::Local), Arc::clone(&self.toolset), self.config.limits);
-        let downloads = Downloads { folder: self.config.download_dir.clone(), setting: DOWNLOAD_DIR.label() };
-        session.with_safety(self.safety.clone()).with_downloads(downloads)
+fn run_with<T>(start: Result<T, StartError>, command: impl FnOnce(T) -> ExitCode) -> ExitCode {
+    match start {
+        Ok(start) => command(start),
+        Err(StartError::Config(errors)) => misused(&errors),
+        Err(StartError::Other(error)) => fail(&error),
     }
 }
 

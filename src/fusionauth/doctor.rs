@@ -38,6 +38,7 @@ use super::{
     tools::DOCUMENT,
 };
 use crate::{
+    clients::table::{CLIENTS, OTHER_LIMITS},
     config::{
         UpstreamConfig, secrets,
         settings::{BASE_URL, CIRCUIT_BREAKER, TENANT_ID, TOOL_AREAS, UNKNOWN_PROPERTIES, USE_TOOLS},
@@ -49,9 +50,6 @@ const VERSION: &str = "version";
 const KEY: &str = "API key";
 const PERMISSIONS: &str = "permissions";
 const TENANTS: &str = "tenants";
-/// Clients known to take no more tools than so many.
-const CLIENT_LIMITS: [(usize, &str); 4] =
-    [(40, "older Cursor"), (80, "Cursor"), (100, "Antigravity"), (128, "VS Code with Copilot")];
 
 /// What the doctor asks with: every tool that only reads, whatever is offered to clients.
 pub fn selection() -> Selection {
@@ -299,8 +297,10 @@ async fn tenants(asking: &Session, config: &UpstreamConfig) -> Finding {
 }
 
 fn tool_count(count: usize) -> Finding {
-    let exceeded = CLIENT_LIMITS.iter().filter(|(limit, _)| count > *limit);
-    let exceeded: Vec<_> = exceeded.map(|(limit, client)| format!("{client} ({limit})")).collect();
+    let limits = CLIENTS.iter().filter_map(|client| Some((client.max_tools?, client.title)));
+    let mut exceeded: Vec<_> = limits.chain(OTHER_LIMITS).filter(|(limit, _)| count > *limit).collect();
+    exceeded.sort_unstable();
+    let exceeded: Vec<_> = exceeded.into_iter().map(|(limit, client)| format!("{client} ({limit})")).collect();
     let name = "number of tools";
     if exceeded.is_empty() {
         return Finding::new(name, Good, format!("{count}, within the limit of every client known to have one"));

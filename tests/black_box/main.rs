@@ -5,6 +5,7 @@
 mod answers;
 mod audit;
 mod busy;
+mod client_docs;
 mod command_line;
 mod confirmation;
 mod corrections;
@@ -22,6 +23,7 @@ mod export;
 mod filters;
 mod headlines;
 mod inspector_prompts;
+mod install;
 mod message_faults;
 mod npm;
 mod official_clients;

@@ -40,8 +40,14 @@ pub struct ToolAnswer {
 impl Client {
     /// Starts the binary; no message is sent yet.
     pub fn start(environment: &[(&str, &str)]) -> Self {
-        let mut child =
-            command(environment).stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
+        Self::start_with(environment, &[])
+    }
+
+    /// Starts the binary with arguments; no message is sent yet.
+    pub fn start_with(environment: &[(&str, &str)], arguments: &[String]) -> Self {
+        let mut command = command(environment);
+        let command = command.args(arguments).stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
+        let mut child = command.spawn().unwrap();
         let stdin = child.stdin.take();
         let stdout = BufReader::new(child.stdout.take().unwrap());
         let (sender, lines) = channel();
