@@ -9,6 +9,7 @@ mod export;
 mod filter;
 mod flags;
 mod install;
+mod key;
 mod output;
 mod safety;
 mod sandbox;
@@ -31,6 +32,7 @@ Examples:
   fusionauth-mcp call retrieveUser email=a@example.com  one call from the shell
   fusionauth-mcp export kickstart --out kickstart.json  the configuration as code
   fusionauth-mcp install cursor                         add this server to a client's configuration
+  fusionauth-mcp key plan                               the permissions that an API key needs for the chosen tools
   fusionauth-mcp doctor                                 what to do when it does not work
   fusionauth-mcp --sandbox call retrieveApplication     the same without a FusionAuth instance
 
@@ -70,6 +72,8 @@ enum Command {
     /// count. Unless you choose tools, it can only read. The file as it was is kept beside it, and everything else in it
     /// stays as it is, comments included. With --dry-run, nothing is written.
     Install(install::InstallArguments),
+    /// Print the permissions that an API key needs for the chosen tools, or make such a key
+    Key(key::KeyArguments),
     /// Serve a simulated FusionAuth instance, for trying things out
     Sandbox(sandbox::SandboxArguments),
     #[command(name = gateway::filter::COMMAND, hide = true)]
@@ -93,6 +97,7 @@ pub fn run() -> ExitCode {
         Command::Export(arguments) => Start::with(flags, |start| export::run(arguments, start)),
         Command::Install(arguments) => install::run(&arguments, flags),
         Command::Doctor(arguments) => Start::with(flags, |start| doctor::run(&arguments, start)),
+        Command::Key(arguments) => Start::with(flags, |start| key::run(&arguments, start)),
         Command::Sandbox(arguments) => Start::with(flags, |_| sandbox::run(&arguments)),
     }
 }

@@ -45,6 +45,7 @@ pub mod fusionauth {
         pub mod tool;
     }
     pub mod guides;
+    pub mod permissions;
     pub mod simulation;
     pub mod source;
     pub mod tools;

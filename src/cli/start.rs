@@ -79,7 +79,12 @@ impl Start {
 
     /// A new session of the person who started this process.
     pub fn session(&self) -> Session {
-        let session = Session::new(Arc::new(Principal::Local), Arc::clone(&self.toolset), self.config.limits);
+        self.session_with(Arc::clone(&self.toolset))
+    }
+
+    /// A new session of the person who started this process, with other tools than the ones that are offered.
+    pub fn session_with(&self, toolset: Arc<Toolset>) -> Session {
+        let session = Session::new(Arc::new(Principal::Local), toolset, self.config.limits);
         let downloads = Downloads { folder: self.config.download_dir.clone(), setting: DOWNLOAD_DIR.label() };
         session.with_safety(self.safety.clone()).with_downloads(downloads)
     }

@@ -1,4 +1,4 @@
-//! Configuration files on disk: read, backed up, and replaced as a whole.
+//! Files of configurations and keys on disk: read, backed up, and replaced as a whole.
 
 use std::{
     fs::{self, File, OpenOptions},
@@ -84,7 +84,11 @@ pub fn write_private(path: &Path, text: &str) -> io::Result<()> {
     Ok(())
 }
 
-fn create(path: &Path) -> io::Result<File> {
+/// A new file that only its owner can read.
+///
+/// # Errors
+/// It is there already, or cannot be made.
+pub fn create(path: &Path) -> io::Result<File> {
     let mut options = OpenOptions::new();
     options.write(true).create_new(true);
     #[cfg(unix)]

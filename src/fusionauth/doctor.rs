@@ -3,7 +3,7 @@
 pub mod finding;
 pub mod protocol;
 
-use std::{cmp::Ordering, collections::BTreeMap};
+use std::cmp::Ordering;
 
 use gateway::{
     answer::{Answer, Body},
@@ -12,28 +12,21 @@ use gateway::{
     confirmation::NobodyToAsk,
     listing::list,
     session::Session,
-    tool::Tool,
     toolset::{
         Toolset,
         selection::{Origin, Selection},
     },
     transport::{Circuit, Failure, breaker::MAX_FAULTS},
 };
-use openapi_tools::model::{
-    operation::{Method, Operation},
-    security::{Requirement, SchemeUse},
-};
 use serde_json::{Value, json};
 
-use self::{
-    finding::{
-        Finding,
-        Outcome::{Attention, Good, Skipped},
-    },
-    protocol::page,
+use self::finding::{
+    Finding,
+    Outcome::{Attention, Good, Skipped},
 };
 use super::{
-    dialect::{API_KEY_SCHEME, TENANT_ARGUMENT},
+    dialect::TENANT_ARGUMENT,
+    permissions::{Permission, Verdict, page, verdicts},
     simulation::ADDRESS,
     tools::DOCUMENT,
 };
@@ -68,10 +61,11 @@ pub async fn examine(asking: &Session, offered: &Toolset, config: &UpstreamConfi
     findings.push(instance);
     if is_there {
         let answer = ask(asking, "retrieveVersionWithId", json!({})).await;
-        let (readable, permissions) = permissions(asking, offered).await;
+        let verdicts = verdicts(asking, offered).await;
+        let is_allowed = verdicts.iter().any(|verdict| verdict.permission == Permission::Allowed);
         let tenants = tenants(asking, config).await;
-        let is_accepted = accepts_key(&answer) == Some(true) || readable > 0 || tenants.outcome == Good;
-        findings.extend([version(&answer, &status), key(is_accepted, &answer), permissions, tenants]);
+        let is_accepted = Permission::of(&answer) == Permission::Allowed || is_allowed || tenants.outcome == Good;
+        findings.extend([version(&answer, &status), key(is_accepted, &answer), permissions(&verdicts), tenants]);
     } else {
         let skipped = |name| Finding::new(name, Skipped, "not asked: no FusionAuth that is well was found");
         findings.extend([VERSION, KEY, PERMISSIONS, TENANTS].map(skipped));
@@ -208,69 +202,29 @@ fn key(is_accepted: bool, answer: &Answer) -> Finding {
     Finding::new(KEY, Attention, format!("not accepted: {}", answer.headline)).with_remedy(remedy)
 }
 
-/// Whether the key was accepted, where the answer tells.
-fn accepts_key(answer: &Answer) -> Option<bool> {
-    match answer.status? {
-        401 | 403 => Some(false),
-        // FusionAuth looks at the key before it looks at anything else.
-        200..=299 | 400 | 404 => Some(true),
-        _ => None,
+/// Which offered tools the key may not call.
+fn permissions(verdicts: &[Verdict]) -> Finding {
+    let named = |permission| -> Vec<&str> {
+        verdicts.iter().filter(|verdict| verdict.permission == permission).map(|verdict| verdict.tool).collect()
+    };
+    let (allowed, refused) = (named(Permission::Allowed), named(Permission::Refused));
+    let untried = named(Permission::Unknown).len();
+    let tried = allowed.len() + refused.len();
+    let mut detail = format!("the key may call {} of {tried} tools that could be tried", allowed.len());
+    if untried > 0 {
+        detail.push_str(&format!(" ({untried} were not: they change something, or need more than the doctor knows)"));
     }
-}
-
-/// How many areas the key may read, and what it may not.
-async fn permissions(asking: &Session, offered: &Toolset) -> (usize, Finding) {
-    let mut areas: BTreeMap<&str, Vec<&Operation>> = BTreeMap::new();
-    for operation in offered.tools().iter().filter(|tool| can_be_tried(tool)).map(|tool| tool.operation) {
-        areas.entry(operation.area).or_default().push(operation);
+    if allowed.is_empty() || refused.is_empty() {
+        return Finding::new(PERMISSIONS, if allowed.is_empty() { Skipped } else { Good }, detail);
     }
-    let (asked, mut readable, mut refused) = (areas.len(), 0, Vec::new());
-    for (area, mut operations) in areas {
-        // A key that only reads may be one that only sends GET.
-        operations.sort_by_key(|operation| (operation.method != Method::Get, operation.path.len()));
-        match can_read(asking, &operations).await {
-            Some(true) => readable += 1,
-            Some(false) => refused.push(area),
-            None => {}
-        }
-    }
-    let detail = format!("{readable} of {asked} areas can be read (writing was not tried)");
-    if readable == 0 || refused.is_empty() {
-        return (readable, Finding::new(PERMISSIONS, if readable == 0 { Skipped } else { Good }, detail));
-    }
-    let count = offered.tools().iter().filter(|tool| refused.contains(&tool.operation.area)).count();
-    let detail = format!("{detail}; refused areas, which have {count} of the tools: {}", refused.join(", "));
-    let remedy = format!("Allow the key more (Settings, API Keys), or offer other areas ({}).", TOOL_AREAS.label());
-    (readable, Finding::new(PERMISSIONS, Attention, detail).with_remedy(remedy))
-}
-
-/// Whether any of the operations is allowed, where that can be told.
-async fn can_read(asking: &Session, operations: &[&Operation]) -> Option<bool> {
-    for operation in operations {
-        let is_accepted = accepts_key(&ask(asking, operation.name, json!({})).await);
-        if is_accepted != Some(false) {
-            return is_accepted;
-        }
-    }
-    Some(false)
-}
-
-/// Whether a call without arguments changes nothing and tells something of the key.
-fn can_be_tried(tool: &Tool) -> bool {
-    let operation = tool.operation;
-    operation.effect.read_only
-        && (operation.method == Method::Get || operation.name.starts_with("search"))
-        && wants_api_key(operation)
-        && operation.parameters.iter().all(|parameter| !parameter.required)
-        && operation.body.is_none_or(|body| !body.required)
-}
-
-/// Whether the API key, and nothing else, is what a call needs.
-fn wants_api_key(operation: &Operation) -> bool {
-    let is_key =
-        |used: &SchemeUse| DOCUMENT.security_schemes.get(used.scheme).is_some_and(|it| it.name == API_KEY_SCHEME);
-    let mut alternatives = operation.security.iter();
-    matches!((alternatives.next(), alternatives.next()), (Some(Requirement([only])), None) if is_key(only))
+    let detail = format!("{detail}. It may not call: {}", refused.join(", "));
+    let remedy = format!(
+        "`{} key plan` prints the permissions that the offered tools need; give the key those, or offer fewer tools ({}, {}).",
+        env!("CARGO_PKG_NAME"),
+        USE_TOOLS.label(),
+        TOOL_AREAS.label()
+    );
+    Finding::new(PERMISSIONS, Attention, detail).with_remedy(remedy)
 }
 
 async fn tenants(asking: &Session, config: &UpstreamConfig) -> Finding {

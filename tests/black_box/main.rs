@@ -24,6 +24,7 @@ mod filters;
 mod headlines;
 mod inspector_prompts;
 mod install;
+mod keys;
 mod message_faults;
 mod npm;
 mod official_clients;

@@ -10,7 +10,6 @@ use serde_json::Value;
 use crate::{
     exchange::{Refusal, Request, Response},
     object::{Object, text, text_if_any},
-    routing::endpoint,
     state::State,
 };
 
@@ -66,6 +65,6 @@ fn permits(key: &Object, operation: &Operation) -> bool {
     let endpoints =
         key.get("permissions").and_then(|permissions| permissions.get("endpoints")).and_then(Value::as_object);
     let Some(endpoints) = endpoints.filter(|endpoints| !endpoints.is_empty()) else { return true };
-    let methods = endpoints.get(&endpoint(operation)).and_then(Value::as_array);
+    let methods = endpoints.get(&operation.endpoint()).and_then(Value::as_array);
     methods.is_some_and(|methods| methods.iter().any(|method| method == operation.method.as_str()))
 }

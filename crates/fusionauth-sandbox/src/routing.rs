@@ -70,12 +70,3 @@ pub fn resource(operation: &Operation) -> Option<(&'static Resource, Target)> {
         }
     })
 }
-
-/// An operation's path without its parameters, as the permissions of an API key name it: `/api/user/registration`.
-pub fn endpoint(operation: &Operation) -> String {
-    let literals = operation.path.iter().filter_map(|segment| match segment {
-        Segment::Literal(text) => Some(*text),
-        Segment::Parameter(_) => None,
-    });
-    literals.flat_map(|text| ["/", text]).collect()
-}

@@ -89,17 +89,23 @@ fn checked(text: &Text<'_>) -> Result<Wanted, String> {
     Ok(Wanted { path: text.path.clone(), pointer: text.pointer.clone(), is_shown_once, max_length })
 }
 
-/// A value for each place: 32 random bytes in base64url (RFC 4648, section 5), shorter where the property is.
+/// A value for each place: a [`secret`], shorter where the property is.
 ///
 /// # Errors
 /// The system gives no random bytes.
 pub fn values(wanted: &[Wanted]) -> Result<Vec<String>, NoRandomness> {
-    let value = |wanted: &Wanted| {
-        let mut bytes = [0; BYTES];
-        getrandom::fill(&mut bytes).map_err(|error| NoRandomness(error.to_string()))?;
-        Ok(URL_SAFE_NO_PAD.encode(bytes).chars().take(wanted.max_length).collect())
-    };
+    let value = |wanted: &Wanted| Ok(secret()?.chars().take(wanted.max_length).collect());
     wanted.iter().map(value).collect()
+}
+
+/// A new secret: 32 random bytes in base64url (RFC 4648, section 5).
+///
+/// # Errors
+/// The system gives no random bytes.
+pub fn secret() -> Result<String, NoRandomness> {
+    let mut bytes = [0; BYTES];
+    getrandom::fill(&mut bytes).map_err(|error| NoRandomness(error.to_string()))?;
+    Ok(URL_SAFE_NO_PAD.encode(bytes))
 }
 
 /// The arguments with the values in their places.

@@ -9,7 +9,7 @@ use super::finding::{
     Finding,
     Outcome::{Attention, Good, Skipped},
 };
-use crate::{mcp::server::Server, serve::stdio::serve_streams};
+use crate::{fusionauth::permissions::page, mcp::server::Server, serve::stdio::serve_streams};
 
 const QUESTION: &str = "a question through MCP";
 
@@ -108,11 +108,6 @@ fn pkce(body: &Value) -> String {
     let plural = if read == 1 { "" } else { "s" };
     let of = if total > read { format!(" (the first of {total})") } else { String::new() };
     format!("{read} application{plural}{of}; PKCE required for: {}; not required for: {}", names(true), names(false))
-}
-
-/// The arguments that ask a search for its first results.
-pub fn page(results: usize) -> Value {
-    json!({ "requestBody": { "search": { "numberOfResults": results, "orderBy": "name ASC" } } })
 }
 
 fn unexpected(method: &str, expected: impl Into<String>, got: Value) -> ProtocolError {

@@ -68,6 +68,15 @@ impl Operation {
         template
     }
 
+    /// The path without its parameters: `/api/application/role`. Permissions of API keys are named so.
+    pub fn endpoint(&self) -> String {
+        let literals = self.path.iter().filter_map(|segment| match segment {
+            Segment::Literal(text) => Some(*text),
+            Segment::Parameter(_) => None,
+        });
+        literals.flat_map(|text| ["/", text]).collect()
+    }
+
     /// Whether it is called by that name.
     pub fn is_called(&self, name: &str) -> bool {
         self.name == name || self.former_name == Some(name)
