@@ -37,7 +37,7 @@ fn generate() -> Result<(), Box<dyn Error>> {
     }
     overlays.sort();
     let overlays: Vec<_> = overlays.iter().map(|(name, text)| Overlay { name, text }).collect();
-    let document = lower(&load(&json, &overlays)?, &Rules::FUSIONAUTH).map_err(|faults| {
+    let document = lower(&load(&json, &overlays)?, &Rules::FUSIONAUTH).into_document().map_err(|faults| {
         let lines: Vec<_> = faults.iter().map(ToString::to_string).collect();
         format!("openapi/: {} faults\n{}", lines.len(), lines.join("\n"))
     })?;

@@ -8,6 +8,7 @@ mod doctor;
 mod export;
 mod filter;
 mod flags;
+mod inspect;
 mod install;
 mod key;
 mod output;
@@ -76,6 +77,8 @@ enum Command {
     Key(key::KeyArguments),
     /// Serve a simulated FusionAuth instance, for trying things out
     Sandbox(sandbox::SandboxArguments),
+    /// Show what an OpenAPI document becomes: tools, tokens, what is left out and why
+    Inspect(inspect::InspectArguments),
     #[command(name = gateway::filter::COMMAND, hide = true)]
     EvaluateFilter,
     /// Print a completion script for a shell
@@ -90,6 +93,7 @@ pub fn run() -> ExitCode {
     let CommandLine { command, flags } = CommandLine::parse();
     match command.unwrap_or(Command::Stdio) {
         Command::Completions { shell } => completions(shell),
+        Command::Inspect(arguments) => inspect::run(&arguments),
         Command::EvaluateFilter => filter::run(),
         Command::Stdio => Start::with(flags, stdio::run),
         Command::Tools(arguments) => Start::with(flags, |start| tools::run(&arguments, &start)),

@@ -62,6 +62,15 @@ pub mod mcp {
     pub mod server;
     pub mod skills;
 }
+pub mod sources {
+    //! Other APIs as sources of tools, each from its document.
+
+    pub mod dialect;
+    pub mod document;
+    pub mod folder;
+    pub mod simulation;
+    pub mod source;
+}
 pub mod serve {
     //! The ways to serve.
 

@@ -77,7 +77,7 @@ fn an_operation_is_a_few_lines_of_overlay() {
             .to_owned(),
     );
     let overlays: Vec<_> = texts.iter().map(|text| Overlay { name: "overlay", text }).collect();
-    let document = lower(&load(&json, &overlays).unwrap(), &Rules::FUSIONAUTH).unwrap();
+    let document = lower(&load(&json, &overlays).unwrap(), &Rules::FUSIONAUTH).into_document().unwrap();
     let operation = document.operation("retrieveWeather").unwrap();
     assert_eq!((operation.area, operation.effect.read_only), ("weather", true));
     assert_eq!(document.operations.len(), DOCUMENT.operations.len() + 1);

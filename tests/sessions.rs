@@ -131,8 +131,9 @@ async fn what_is_sent_is_what_the_person_saw_however_long_ago() {
     let config = Config::read(&mut Settings::new([], [(settings::API_KEY.label().to_owned(), API_KEY.to_owned())]));
     let transport = Arc::new(Kept::default());
     let mut source = source(&config, Arc::clone(&transport) as Arc<dyn Transport>);
-    source.document =
-        Box::leak(Box::new(lower(&load(&json.to_string(), &[] as &[Overlay]).unwrap(), &Rules::FUSIONAUTH).unwrap()));
+    source.document = Box::leak(Box::new(
+        lower(&load(&json.to_string(), &[] as &[Overlay]).unwrap(), &Rules::FUSIONAUTH).into_document().unwrap(),
+    ));
     source.composites.clear();
     let toolset = Toolset::choose(vec![Arc::new(source)], &config.selection, config.presentation).unwrap();
     let session = Session::new(Arc::new(Principal::Local), Arc::new(toolset), config.limits);

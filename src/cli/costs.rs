@@ -25,6 +25,11 @@ fn tokens(listed: Listed) -> usize {
     o200k::count(&format!("{}\n{}\n{schema}", listed.name, listed.description))
 }
 
+/// The tokens (o200k) of the whole list.
+pub fn total(toolset: &Toolset) -> usize {
+    list(toolset).into_iter().map(tokens).sum()
+}
+
 /// The list of this run by bucket and area, and its heaviest tools.
 pub fn table(toolset: &Toolset) -> String {
     let mut costs: Vec<_> = list(toolset)
@@ -79,7 +84,7 @@ pub fn settings_table(source: &Arc<Source>) -> String {
         let Ok(toolset) = toolset else { continue };
         let tools = list(&toolset);
         let count = tools.len();
-        let total = tools.into_iter().map(tokens).sum();
+        let total: usize = tools.into_iter().map(tokens).sum();
         // Writing to a String does not fail.
         let _ = writeln!(text, "| {title} | {count} | {} |", thousands(total));
     }

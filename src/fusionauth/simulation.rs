@@ -1,6 +1,6 @@
 //! A simulated instance in this process in the place of a real one.
 
-use std::sync::Arc;
+use std::{borrow::Cow, sync::Arc};
 
 use fusionauth_sandbox::{exchange, installation::API_KEY, instance::Instance};
 use futures_util::future::BoxFuture;
@@ -40,7 +40,7 @@ impl Simulation {
                 None => header("Authorization").cloned(),
             },
             tenant_id: header(TENANT_HEADER).cloned(),
-            content_type: content_type.map(str::to_owned),
+            content_type: content_type.map(Cow::into_owned),
             target: request.target,
             body: body.unwrap_or_default(),
         });

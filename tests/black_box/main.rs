@@ -22,6 +22,7 @@ mod every_operation;
 mod export;
 mod filters;
 mod headlines;
+mod inspect;
 mod inspector_prompts;
 mod install;
 mod keys;

@@ -42,6 +42,12 @@ fn collect(schema: &Schema, names: &mut BTreeSet<&'static str>) {
             names.insert(discriminator);
             names.extend(variants.iter().map(|variant| variant.value));
         }
-        Kind::Any | Kind::Boolean | Kind::Integer { .. } | Kind::Number | Kind::Reference(_) => {}
+        Kind::Any
+        | Kind::Boolean
+        | Kind::Enum { .. }
+        | Kind::Integer { .. }
+        | Kind::Number
+        | Kind::Reference(_)
+        | Kind::Union { .. } => {}
     }
 }

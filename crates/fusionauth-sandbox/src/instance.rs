@@ -244,10 +244,7 @@ fn check_parameters(
     path_values: &[String],
     query: &[(String, String)],
 ) -> Result<(), Response> {
-    let names = operation.path.iter().filter_map(|segment| match segment {
-        Segment::Parameter(name) => Some(*name),
-        Segment::Literal(_) => None,
-    });
+    let names = operation.path.iter().flat_map(Segment::parameters);
     let in_path = names.zip(path_values).map(|(name, value)| (Location::Path, name, value.as_str()));
     let in_query = query.iter().map(|(name, value)| (Location::Query, name.as_str(), value.as_str()));
     in_path.chain(in_query).filter(|(_, _, value)| !value.is_empty()).try_for_each(|(location, name, value)| {

@@ -47,6 +47,8 @@ fn find(document: &Document, method: Method, parts: &[impl AsRef<str>]) -> Optio
             && operation.path.iter().zip(parts).all(|(segment, part)| match segment {
                 Segment::Literal(text) => part.as_ref() == *text,
                 Segment::Parameter(_) => !part.as_ref().is_empty(),
+                // FusionAuth has none.
+                Segment::Mixed(_) => false,
             })
     });
     // The most specific one: `/api/form/field` is not the form with the id `field`.

@@ -168,7 +168,7 @@ impl Question {
 
 #[cfg(test)]
 mod tests {
-    use openapi_tools::model::operation::{Location, Parameter};
+    use openapi_tools::model::operation::{Location, Parameter, Style};
     use openapi_tools::model::schema::Schema;
 
     use super::*;
@@ -181,12 +181,15 @@ mod tests {
         prefix: None,
         required: false,
         description: None,
+        is_common: false,
+        style: Style::of(Location::Query),
         schema: Schema::boolean(),
     };
     static DRY: Parameter = Parameter { name: "dry", wire_name: "dryRun", ..HARD };
 
     fn arguments(parameters: &[(&'static Parameter, &str)], body: Option<Value>) -> Arguments {
-        let parameters = parameters.iter().map(|(parameter, value)| (*parameter, vec![(*value).to_owned()])).collect();
+        let parameters =
+            parameters.iter().map(|(parameter, value)| (*parameter, vec![(*value).to_owned()].into())).collect();
         Arguments { parameters, body, filter: None, notes: Vec::new() }
     }
 
@@ -200,6 +203,9 @@ mod tests {
             area: "pet",
             method: openapi_tools::model::operation::Method::Delete,
             path: &[],
+            fixed_query: None,
+            server: None,
+            bucket: None,
             parameters: &[],
             body: None,
             answer: None,

@@ -1,6 +1,6 @@
 //! The request that a call would send, instead of sending it.
 
-use openapi_tools::model::operation::Operation;
+use openapi_tools::model::{document::Document, operation::Operation};
 use serde_json::{Map, Value};
 
 use crate::{
@@ -19,12 +19,13 @@ const HIDDEN: &str = "REDACTED";
 /// The answer that shows the request for these arguments: method, path with query, headers without credentials, body.
 /// Secrets are replaced.
 pub fn answer(
+    document: &'static Document,
     operation: &'static Operation,
     arguments: &Arguments,
     tenant: Option<Tenant<'_>>,
     redactor: &Redactor,
 ) -> Answer {
-    let Request { method, target, headers, body, .. } = redacted(operation, arguments, tenant, redactor);
+    let Request { method, target, headers, body, .. } = redacted(document, operation, arguments, tenant, redactor);
     let mut shown: Map<String, Value> =
         headers.into_iter().map(|(name, value)| (name.to_owned(), Value::from(value))).collect();
     let mut request = Map::new();
@@ -48,6 +49,7 @@ pub fn answer(
 
 /// The request with its secrets replaced, and its body as it is to be shown.
 pub fn redacted(
+    document: &'static Document,
     operation: &'static Operation,
     arguments: &Arguments,
     tenant: Option<Tenant<'_>>,
@@ -68,7 +70,7 @@ pub fn redacted(
         let redacted = redactor.redact_json(schema, NameRule::Always, &body.to_string());
         redacted.and_then(|json| serde_json::from_str(&json).ok()).unwrap_or_default()
     });
-    let mut request = request::build(operation, &arguments, tenant);
+    let mut request = request::build(document, operation, &arguments, tenant);
     if let Some((_, bytes)) = &mut request.body {
         let text = String::from_utf8_lossy(bytes);
         *bytes = redactor.shown(text).into_owned().into();

@@ -129,8 +129,15 @@ mod tests {
 
     use super::*;
 
-    static DOCUMENT: Document =
-        Document { version: "1", operations: &[], schemas: &[], security_schemes: &[], secret_names: &[] };
+    static DOCUMENT: Document = Document {
+        title: "",
+        version: "1",
+        servers: &[],
+        operations: &[],
+        schemas: &[],
+        security_schemes: &[],
+        secret_names: &[],
+    };
 
     static OPERATION: Operation = Operation {
         name: "createPet",
@@ -140,7 +147,10 @@ mod tests {
         area: "pet",
         method: Method::Post,
         path: &[],
+        fixed_query: None,
         parameters: &[],
+        server: None,
+        bucket: None,
         body: Some(Body {
             media_type: "application/json",
             required: false,
@@ -152,6 +162,7 @@ mod tests {
                 Property::new("kind", Schema::one_string_of(&["a", "b"]).secret()),
                 Property::new("a/b~c", Schema::string().secret()),
             ]),
+            fields: &[],
         }),
         answer: None,
         failure: None,

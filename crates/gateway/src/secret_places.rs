@@ -2,9 +2,12 @@
 
 use openapi_tools::model::{
     document::Document,
-    schema::{Kind, Schema},
+    schema::{Kind, Rest, Schema},
 };
 use serde_json::Value;
+
+/// Unions within unions that are looked into.
+const MAX_UNIONS: usize = 4;
 
 /// What is known of a value.
 #[derive(Debug, Clone, Copy, Default)]
@@ -43,34 +46,54 @@ impl Places {
     /// The place of an item of an array.
     pub fn item(&self, array: Option<&Place>) -> Place {
         let Some(array) = array else { return Place::default() };
-        let items = match array.schema.map(|schema| schema.kind) {
-            Some(Kind::Array { items, .. }) => Some(*items),
-            _ => None,
-        };
+        let items = array.schema.and_then(|schema| self.item_schema(schema, MAX_UNIONS));
         self.value(items, array.is_secret)
     }
 
     /// The place of the value of a key.
     pub fn property(&self, object: Option<&Place>, key: &str) -> Place {
         let Some(object) = object else { return Place::default() };
-        let known = object.schema.and_then(|schema| self.property_schema(schema, key));
+        let known = object.schema.and_then(|schema| self.property_schema(schema, key, MAX_UNIONS));
         // By its name where the document does not know the place.
         let named = self.document.secret_name(key);
         let is_named = known.is_none() && named.is_some_and(|name| name.always || !self.is_known_form);
         self.value(known, object.is_secret || is_named)
     }
 
-    fn property_schema(&self, schema: Schema, key: &str) -> Option<Schema> {
+    /// What the items of an array are; in a union, of the first branch that is one.
+    fn item_schema(&self, schema: Schema, unions: usize) -> Option<Schema> {
+        match schema.kind {
+            Kind::Array { items, .. } => Some(*items),
+            Kind::Union { branches } if unions > 0 => {
+                let mut branches = branches.iter().filter_map(|branch| self.value(Some(*branch), false).schema);
+                branches.find_map(|branch| self.item_schema(branch, unions - 1))
+            }
+            _ => None,
+        }
+    }
+
+    /// What the value of a key is; `unions` is how many may still be looked into, one within the other.
+    fn property_schema(&self, schema: Schema, key: &str, unions: usize) -> Option<Schema> {
         match schema.kind {
             Kind::Object { properties } => {
-                properties.iter().find(|property| property.name == key).map(|property| property.schema)
+                let named = properties.iter().find(|property| property.name == key).map(|property| property.schema);
+                named.or(match schema.rest {
+                    Rest::Of(rest) if rest.kind != Kind::Any => Some(*rest),
+                    _ => None,
+                })
             }
             // Keys of a map are data, but for a map of anything.
             Kind::Map { values } if values.kind != Kind::Any => Some(*values),
             // The discriminator may come last; a secret of any kind is one.
             Kind::OneOf { variants, .. } => {
                 let schemas = variants.iter().filter_map(|variant| self.document.schema(variant.reference));
-                let found: Vec<_> = schemas.filter_map(|schema| self.property_schema(*schema, key)).collect();
+                let found: Vec<_> = schemas.filter_map(|schema| self.property_schema(*schema, key, unions)).collect();
+                found.iter().find(|schema| schema.secret).or(found.first()).copied()
+            }
+            Kind::Union { branches } if unions > 0 => {
+                let schemas = branches.iter().filter_map(|branch| self.value(Some(*branch), false).schema);
+                let found: Vec<_> =
+                    schemas.filter_map(|schema| self.property_schema(schema, key, unions - 1)).collect();
                 found.iter().find(|schema| schema.secret).or(found.first()).copied()
             }
             _ => None,

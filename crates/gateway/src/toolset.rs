@@ -7,7 +7,7 @@ use std::{collections::BTreeSet, sync::Arc};
 
 use openapi_tools::{
     describe::input_schema::Detail,
-    model::{bucket::bucket_of, document::Document, operation::Operation},
+    model::{document::Document, operation::Operation},
 };
 
 use self::selection::{Rules, Selection, SelectionError};
@@ -217,7 +217,7 @@ impl Toolset {
 
     /// The bucket of an operation in this session.
     pub fn bucket(&self, operation: &Operation) -> &str {
-        bucket_of(operation.name, &self.rules.prefixes)
+        self.rules.bucket(operation)
     }
 
     /// The error for a name that is not offered.

@@ -12,7 +12,7 @@ pub mod retry;
 mod script;
 pub mod tls;
 
-use std::time::Duration;
+use std::{borrow::Cow, time::Duration};
 
 use futures_util::future::BoxFuture;
 use openapi_tools::model::operation::Method;
@@ -74,7 +74,7 @@ pub struct Request {
     /// Headers besides the body's `Content-Type`.
     pub headers: Vec<(&'static str, String)>,
     /// Media type and bytes of the body.
-    pub body: Option<(&'static str, Vec<u8>)>,
+    pub body: Option<(Cow<'static, str>, Vec<u8>)>,
     /// Whether it may be sent again where it failed: it changes nothing.
     pub is_repeatable: bool,
 }

@@ -9,8 +9,8 @@ use quote::quote;
 use crate::model::{
     bucket::{DEFAULT_PREFIXES, bucket_of},
     document::Document,
-    operation::{Body, Condition, Irreversible, Operation, Parameter, Segment},
-    schema::{Kind, Property, Schema},
+    operation::{Body, Condition, FieldEncoding, Irreversible, Operation, Parameter, Segment, Style},
+    schema::{Kind, Property, Rest, Schema},
     security::{Grant, OAuth2Flow, Requirement, SchemeKind, SecurityScheme},
 };
 
@@ -62,7 +62,7 @@ fn file(document: &Document) -> TokenStream {
         let (name, schema) = (entry.name, schema_expression(&entry.schema));
         quote! { NamedSchema { name: #name, schema: #schema } }
     });
-    let version = document.version;
+    let (title, version, servers) = (document.title, document.version, document.servers);
     let security_schemes = document.security_schemes.iter().map(scheme_expression);
     let secret_names = document.secret_names.iter().map(|secret| {
         let (name, always) = (secret.name, secret.always);
@@ -81,7 +81,9 @@ fn file(document: &Document) -> TokenStream {
         use openapi_tools::model::{document::{Document, SecretName}, security::*};
         /// The whole document.
         pub static DOCUMENT: Document = Document {
+            title: #title,
             version: #version,
+            servers: &[#(#servers),*],
             operations: &[#(#references),*],
             schemas: schemas::SCHEMAS,
             security_schemes: &[#(#security_schemes),*],
@@ -108,15 +110,16 @@ fn operation_item(operation: &Operation) -> TokenStream {
     };
     let method = variant(&operation.method);
     let security = operation.security.iter().map(requirement_expression);
-    let path = operation.path.iter().map(|segment| match segment {
-        Segment::Literal(text) => quote! { Segment::Literal(#text) },
-        Segment::Parameter(name) => quote! { Segment::Parameter(#name) },
-    });
+    let path = operation.path.iter().map(segment_expression);
+    let (fixed_query, server, bucket) =
+        (optional(operation.fixed_query), optional(operation.server), optional(operation.bucket));
     let parameters = operation.parameters.iter().map(parameter_expression);
     let body = match &operation.body {
-        Some(Body { media_type, required, schema }) => {
-            let schema = schema_expression(schema);
-            quote! { Some(Body { media_type: #media_type, required: #required, schema: #schema }) }
+        Some(Body { media_type, required, schema, fields }) => {
+            let (schema, fields) = (schema_expression(schema), fields.iter().map(field_expression));
+            quote! {
+                Some(Body { media_type: #media_type, required: #required, schema: #schema, fields: &[#(#fields),*] })
+            }
         }
         None => quote! { None },
     };
@@ -133,8 +136,11 @@ fn operation_item(operation: &Operation) -> TokenStream {
             area: #area,
             method: Method::#method,
             path: &[#(#path),*],
+            fixed_query: #fixed_query,
             parameters: &[#(#parameters),*],
             body: #body,
+            server: #server,
+            bucket: #bucket,
             answer: #answer,
             failure: #failure,
             statuses: &[#(#statuses),*],
@@ -163,10 +169,15 @@ fn irreversible_expression(irreversible: Option<&Irreversible>) -> TokenStream {
 }
 
 fn parameter_expression(parameter: &Parameter) -> TokenStream {
-    let Parameter { name, wire_name, required, .. } = parameter;
+    let Parameter { name, wire_name, required, is_common, .. } = parameter;
     let (former_name, description) = (optional(parameter.former_name), optional(parameter.description));
     let prefix = optional(parameter.prefix);
     let location = variant(&parameter.location);
+    let style = if parameter.style == Style::of(parameter.location) {
+        quote! { Style::of(Location::#location) }
+    } else {
+        style_expression(&parameter.style)
+    };
     let schema = schema_expression(&parameter.schema);
     quote! {
         Parameter {
@@ -177,9 +188,39 @@ fn parameter_expression(parameter: &Parameter) -> TokenStream {
             prefix: #prefix,
             required: #required,
             description: #description,
+            is_common: #is_common,
+            style: #style,
             schema: #schema,
         }
     }
+}
+
+fn segment_expression(segment: &Segment) -> TokenStream {
+    match segment {
+        Segment::Literal(text) => quote! { Segment::Literal(#text) },
+        Segment::Parameter(name) => quote! { Segment::Parameter(#name) },
+        Segment::Mixed(pieces) => {
+            let pieces = pieces.iter().map(segment_expression);
+            quote! { Segment::Mixed(&[#(#pieces),*]) }
+        }
+    }
+}
+
+fn style_expression(style: &Style) -> TokenStream {
+    let (form, Style { explode, allows_reserved, .. }) = (variant(&style.form), style);
+    quote! { Style { form: Form::#form, explode: #explode, allows_reserved: #allows_reserved } }
+}
+
+fn field_expression(field: &FieldEncoding) -> TokenStream {
+    let (name, media_type) = (field.name, optional(field.media_type));
+    let style = match &field.style {
+        Some(style) => {
+            let style = style_expression(style);
+            quote! { Some(#style) }
+        }
+        None => quote! { None },
+    };
+    quote! { FieldEncoding { name: #name, style: #style, media_type: #media_type } }
 }
 
 fn scheme_expression(scheme: &SecurityScheme) -> TokenStream {
@@ -279,6 +320,11 @@ fn schema_expression(schema: &Schema) -> TokenStream {
             });
             quote! { one_of(#discriminator, &[#(#variants),*]) }
         }
+        Kind::Enum { values } => quote! { one_value_of(&[#(#values),*]) },
+        Kind::Union { branches } => {
+            let branches = branches.iter().map(schema_expression);
+            quote! { union(&[#(#branches),*]) }
+        }
         Kind::Reference(name) => quote! { reference(#name) },
     };
     let format = format.map(|format| quote! { .format(#format) });
@@ -289,8 +335,22 @@ fn schema_expression(schema: &Schema) -> TokenStream {
         let length = Literal::usize_unsuffixed(length);
         quote! { .max_length(#length) }
     });
+    let nullable = schema.nullable.then(|| quote! { .nullable() });
+    let read_only = schema.read_only.then(|| quote! { .read_only() });
+    let rest = match schema.rest {
+        Rest::Unstated => None,
+        Rest::Nothing => Some(quote! { .closed() }),
+        Rest::Of(rest) => {
+            let rest = schema_expression(rest);
+            Some(quote! { .rest(&#rest) })
+        }
+    };
     let not_null = schema.not_null.then(|| quote! { .not_null() });
-    quote! { Schema::#kind #format #max_length #secret #never_generated #not_null #description }
+    let constraints = schema.constraints.map(|keywords| quote! { .constraints(#keywords) });
+    quote! {
+        Schema::#kind #format #max_length #nullable #read_only #rest #constraints #secret #never_generated
+            #not_null #description
+    }
 }
 
 fn property_expression(property: &Property) -> TokenStream {

@@ -29,13 +29,18 @@ pub mod describe {
 /// From texts to a [`Document`](model::document::Document): read, merge the overlays, check, lower.
 #[cfg(feature = "load")]
 pub mod load {
+    pub mod bundle;
     pub mod difference;
     pub mod distil;
     pub mod fault;
+    pub mod foreign;
     pub mod lower;
+    pub mod normalise;
     pub mod overlay;
+    mod pointer;
     pub mod rules;
     pub mod source;
+    pub mod text;
 }
 
 #[cfg(feature = "emit")]

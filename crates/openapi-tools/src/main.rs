@@ -79,7 +79,7 @@ impl FileError {
 fn run(document: &Path, out: &Path) -> Result<String, FileError> {
     let text = fs::read_to_string(document).map_err(FileError::at(document))?;
     let distilled = distil(&source::from_yaml(&text).map_err(FileError::at(document))?);
-    source::parse(&distilled.document).map_err(FileError::at(document))?;
+    source::check(&distilled.document).map_err(FileError::at(document))?;
     let before = match fs::read_to_string(out) {
         Ok(text) => serde_json::from_str(&text).map_err(FileError::at(out))?,
         Err(error) if error.kind() == io::ErrorKind::NotFound => Value::Null,

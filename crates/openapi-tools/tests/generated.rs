@@ -88,7 +88,9 @@ fn the_same_document_gives_the_same_bytes() {
 fn an_overlay_replaces_adds_and_removes() {
     let json = from_yaml(SAMPLE).unwrap().to_string();
     let text = "paths: { '/api/user/{userId}': { get: { summary: Read a user }, patch: null } }";
-    let merged = lower(&load(&json, &[Overlay { name: "user.yaml", text }]).unwrap(), &Rules::FUSIONAUTH).unwrap();
+    let merged = lower(&load(&json, &[Overlay { name: "user.yaml", text }]).unwrap(), &Rules::FUSIONAUTH)
+        .into_document()
+        .unwrap();
     assert_eq!(merged.operation("retrieveUserWithId").unwrap().title, Some("Read a user"));
     assert!(merged.operation("patchUser").is_none());
 }

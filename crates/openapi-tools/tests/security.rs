@@ -113,11 +113,18 @@ fn an_unknown_scheme_is_a_fault_wherever_it_is_named() {
 }
 
 #[test]
-fn a_scheme_by_reference_is_a_fault() {
+fn a_scheme_by_reference_is_the_one_that_it_leads_to() {
     let mut document = secured(&json!([]), None);
     document["components"]["securitySchemes"]["other"] = json!({ "$ref": "#/components/securitySchemes/basic" });
-    let expected = "components.securitySchemes.other: a security scheme by reference is not supported";
-    assert_eq!(faults(&document), expected);
+    let schemes = lowered(&document).security_schemes;
+    let kind = |name: &str| schemes.iter().find(|scheme| scheme.name == name).map(|scheme| scheme.kind);
+    assert!(kind("other").is_some());
+    assert_eq!(kind("other"), kind("basic"));
+    document["components"]["securitySchemes"]["other"] = json!({ "$ref": "#/components/securitySchemes/none" });
+    assert_eq!(
+        faults(&document),
+        "components.securitySchemes.other: `#/components/securitySchemes/none` leads nowhere"
+    );
 }
 
 #[test]

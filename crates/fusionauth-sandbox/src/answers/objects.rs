@@ -30,6 +30,7 @@ pub fn answer(call: &mut Call<'_>, resource: &'static Resource, target: Target) 
         (Target::One, Method::Delete) => delete(call, resource, &id),
         (Target::One, Method::Put) => update(call, resource, &id),
         (Target::One, Method::Patch) => change(call, resource, &id),
+        (Target::One, Method::Head | Method::Options | Method::Query) => Err(Response::empty(405)),
     }
 }
 

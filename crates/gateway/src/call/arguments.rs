@@ -3,9 +3,11 @@
 //! All arguments that cannot be right are refused at once: a call does what it says, or is refused with what mends it.
 
 mod absent;
+mod alternatives;
 mod checker;
+mod constraints;
 mod instants;
-mod lookup;
+pub(super) mod lookup;
 mod outline;
 mod parameters;
 mod place;
@@ -16,6 +18,7 @@ pub mod report;
 mod texts;
 mod unions;
 mod unknown;
+pub mod values;
 mod words;
 
 use openapi_tools::{
@@ -27,7 +30,7 @@ use openapi_tools::{
 };
 use serde_json::{Map, Value};
 
-use self::{checker::Checker, policy::Policy, report::ArgumentFault};
+use self::{checker::Checker, policy::Policy, report::ArgumentFault, values::Values};
 
 /// What a tool was called with.
 pub type JsonObject = Map<String, Value>;
@@ -35,8 +38,8 @@ pub type JsonObject = Map<String, Value>;
 /// Arguments that fit the tool.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Arguments {
-    /// Parameters with their values as text; several where the parameter is an array. In the document's order.
-    pub parameters: Vec<(&'static Parameter, Vec<String>)>,
+    /// Parameters with their values, in the document's order.
+    pub parameters: Vec<(&'static Parameter, Values)>,
     /// The request body.
     pub body: Option<Value>,
     /// The jq filter for the answer.

@@ -1,17 +1,19 @@
 //! Checked arguments as an HTTP request.
 
-use openapi_tools::model::operation::{Location, Operation, Segment};
-use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
-use serde_json::Value;
+mod body;
+mod media_type;
+mod style;
+
+use openapi_tools::model::{
+    document::Document,
+    operation::{Location, Operation, Parameter, Segment},
+};
 
 use super::arguments::Arguments;
 use crate::transport::Request;
 
-/// The media type of a form (HTML, "URL-encoded form data").
-const FORM: &str = "application/x-www-form-urlencoded";
-
-/// Everything but RFC 3986's unreserved characters, so that a value stays within its segment or query value.
-const RESERVED: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b'~');
+/// The header that cookies travel in (RFC 6265, section 4.2).
+const COOKIE: &str = "Cookie";
 
 /// The tenant that a call is for: the header that names it, and its id.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -22,38 +24,33 @@ pub struct Tenant<'a> {
     pub id: &'a str,
 }
 
-/// The request for a call of `operation`. `tenant` is sent with operations that know tenants.
-pub fn build(operation: &Operation, arguments: &Arguments, tenant: Option<Tenant<'_>>) -> Request {
+/// The request for a call of `operation`, which is one of the document's. `tenant` is sent with operations that know
+/// tenants.
+pub fn build(document: &Document, operation: &Operation, arguments: &Arguments, tenant: Option<Tenant<'_>>) -> Request {
     let mut target = String::new();
     for segment in operation.path {
         target.push('/');
-        match segment {
-            Segment::Literal(text) => target.push_str(text),
-            Segment::Parameter(name) => {
-                for value in path_values(arguments, name) {
-                    target.extend(utf8_percent_encode(value, RESERVED));
-                }
-            }
-        }
+        write_segment(&mut target, segment, arguments);
     }
-    let mut separator = '?';
-    let mut headers = Vec::new();
+    let mut query = operation.fixed_query.unwrap_or_default().to_owned();
+    let (mut headers, mut cookies) = (Vec::new(), Vec::new());
     for (parameter, values) in &arguments.parameters {
         match parameter.location {
             Location::Path => {}
-            Location::Query => {
-                for value in values {
-                    target.push(separator);
-                    target.extend(utf8_percent_encode(parameter.wire_name, RESERVED));
-                    target.push('=');
-                    target.extend(utf8_percent_encode(value, RESERVED));
-                    separator = '&';
-                }
-            }
+            Location::Query => style::query(&mut query, parameter, values),
+            Location::QueryString => style::query_string(&mut query, parameter, values),
             Location::Header => {
-                headers.extend(values.iter().map(|value| (parameter.wire_name, prefixed(parameter.prefix, value))));
+                headers.push((parameter.wire_name, prefixed(parameter.prefix, &style::header(parameter, values))));
             }
+            Location::Cookie => cookies.extend(style::cookies(parameter, values)),
         }
+    }
+    if !query.is_empty() {
+        target.push('?');
+        target.push_str(&query);
+    }
+    if !cookies.is_empty() {
+        headers.push((COOKIE, cookies.join("; ")));
     }
     headers.extend(tenant.map(|tenant| (tenant.header, tenant.id.to_owned())));
     let body = operation.body.as_ref().zip(arguments.body.as_ref());
@@ -61,9 +58,26 @@ pub fn build(operation: &Operation, arguments: &Arguments, tenant: Option<Tenant
         method: operation.method,
         target,
         headers,
-        body: body.map(|(body, value)| (body.media_type, bytes(body.media_type, value))),
+        body: body.map(|(body, value)| body::encode(document, body, value)),
         is_repeatable: operation.effect.read_only && operation.effect.idempotent,
     }
+}
+
+fn write_segment(target: &mut String, segment: &Segment, arguments: &Arguments) {
+    match segment {
+        Segment::Literal(text) => target.push_str(text),
+        Segment::Parameter(name) => {
+            let is_it = |(parameter, _): &&(&'static _, _)| is_path_parameter(parameter, name);
+            if let Some((parameter, values)) = arguments.parameters.iter().find(is_it) {
+                style::path(target, parameter, values);
+            }
+        }
+        Segment::Mixed(pieces) => pieces.iter().for_each(|piece| write_segment(target, piece, arguments)),
+    }
+}
+
+fn is_path_parameter(parameter: &Parameter, name: &str) -> bool {
+    parameter.location == Location::Path && parameter.wire_name == name
 }
 
 /// The value after what stands before it, where it does not stand there already.
@@ -71,31 +85,4 @@ fn prefixed(prefix: Option<&str>, value: &str) -> String {
     let prefix = prefix.unwrap_or_default();
     let has_prefix = value.get(..prefix.len()).is_some_and(|start| start.eq_ignore_ascii_case(prefix));
     if has_prefix { value.to_owned() } else { format!("{prefix}{value}") }
-}
-
-fn path_values<'a>(arguments: &'a Arguments, name: &'a str) -> impl Iterator<Item = &'a str> {
-    let wanted = arguments
-        .parameters
-        .iter()
-        .filter(move |(parameter, _)| parameter.location == Location::Path && parameter.wire_name == name);
-    wanted.flat_map(|(_, values)| values.iter().map(String::as_str))
-}
-
-fn bytes(media_type: &str, value: &Value) -> Vec<u8> {
-    if media_type == FORM { form(value).into_bytes() } else { value.to_string().into_bytes() }
-}
-
-/// The properties of an object as a form. A list repeats its name, and what is null is left out.
-fn form(value: &Value) -> String {
-    let mut pairs = url::form_urlencoded::Serializer::new(String::new());
-    for (name, value) in value.as_object().into_iter().flatten() {
-        let values = value.as_array().map_or(std::slice::from_ref(value), Vec::as_slice);
-        for value in values.iter().filter(|value| !value.is_null()) {
-            match value.as_str() {
-                Some(text) => pairs.append_pair(name, text),
-                None => pairs.append_pair(name, &value.to_string()),
-            };
-        }
-    }
-    pairs.finish()
 }

@@ -5,7 +5,7 @@ use std::{borrow::Cow, iter};
 
 use serde::de::IgnoredAny;
 
-use openapi_tools::model::schema::{Kind, Schema};
+use openapi_tools::model::schema::{Kind, Rest, Schema};
 
 use super::{
     characters::{may_hide, push_json_string, push_visible},
@@ -246,17 +246,14 @@ impl<'a> Rewriter<'a> {
     /// What the next item of an array is.
     fn item(&self, stack: &Stack) -> Place {
         let Some(place) = stack.place().filter(|_| !stack.is_in_object()) else { return Place::default() };
-        let schema = match place.schema.map(|schema| schema.kind) {
-            Some(Kind::Array { items, .. }) => Some(items),
-            _ => None,
-        };
+        let schema = place.schema.and_then(|schema| self.item_schema(schema, MAX_UNIONS));
         self.resolved(Place { schema, ..place })
     }
 
     /// What the value of a key is.
     fn property(&self, stack: &Stack, key: &str) -> Place {
         let Some(mut place) = stack.place() else { return Place::default() };
-        let known = place.schema.and_then(|schema| self.property_schema(schema, key));
+        let known = place.schema.and_then(|schema| self.property_schema(schema, key, MAX_UNIONS));
         let is_map_of_strings = matches!(place.schema.map(|schema| schema.kind), Some(Kind::Map { .. }))
             && matches!(known.map(|schema| schema.kind), Some(Kind::String { .. }));
         if place.secrecy != Secrecy::Whole && !place.is_content && (known.is_none() || is_map_of_strings) {
@@ -273,24 +270,40 @@ impl<'a> Rewriter<'a> {
         self.resolved(Place { schema: known, ..place })
     }
 
-    fn property_schema(&self, schema: &'static Schema, key: &str) -> Option<&'static Schema> {
+    /// What the items of an array are; in a union, of the first branch that is one.
+    fn item_schema(&self, schema: &'static Schema, unions: usize) -> Option<&'static Schema> {
+        match schema.kind {
+            Kind::Array { items, .. } => Some(items),
+            Kind::Union { branches } if unions > 0 => branches
+                .iter()
+                .filter_map(|branch| self.resolved(Place { schema: Some(branch), ..Place::default() }).schema)
+                .find_map(|branch| self.item_schema(branch, unions - 1)),
+            _ => None,
+        }
+    }
+
+    /// What the value of a key is; `unions` is how many may still be looked into, one within the other.
+    fn property_schema(&self, schema: &'static Schema, key: &str, unions: usize) -> Option<&'static Schema> {
         match schema.kind {
             Kind::Object { properties } => {
-                properties.iter().find(|property| property.name == key).map(|property| &property.schema)
+                let named = properties.iter().find(|property| property.name == key).map(|property| &property.schema);
+                named.or(match schema.rest {
+                    Rest::Of(rest) if rest.kind != Kind::Any => Some(rest),
+                    _ => None,
+                })
             }
             // Keys of a map are data, but for a map of anything.
             Kind::Map { values } if values.kind != Kind::Any => Some(values),
             // The discriminator may come last; a secret of any kind is one.
             Kind::OneOf { variants, .. } => {
                 let schemas = variants.iter().filter_map(|variant| self.searcher.document.schema(variant.reference));
-                let mut first = None;
-                for found in schemas.filter_map(|schema| self.property_schema(schema, key)) {
-                    if found.secret {
-                        return Some(found);
-                    }
-                    first = first.or(Some(found));
-                }
-                first
+                secret_or_first(schemas.filter_map(|schema| self.property_schema(schema, key, unions)))
+            }
+            Kind::Union { branches } if unions > 0 => {
+                let schemas = branches
+                    .iter()
+                    .filter_map(|branch| self.resolved(Place { schema: Some(branch), ..Place::default() }).schema);
+                secret_or_first(schemas.filter_map(|schema| self.property_schema(schema, key, unions - 1)))
             }
             _ => None,
         }
@@ -307,6 +320,21 @@ impl<'a> Rewriter<'a> {
         }
         place
     }
+}
+
+/// Unions within unions that are looked into.
+const MAX_UNIONS: usize = 4;
+
+/// The first of the schemas that is secret, or else the first.
+fn secret_or_first(schemas: impl Iterator<Item = &'static Schema>) -> Option<&'static Schema> {
+    let mut first = None;
+    for schema in schemas {
+        if schema.secret {
+            return Some(schema);
+        }
+        first = first.or(Some(schema));
+    }
+    first
 }
 
 /// A JSON string without its escapes (RFC 8259, section 7), and whether a surrogate was alone.

@@ -27,6 +27,8 @@ const SETTINGS: Schema = Schema::object(&[
 ]);
 
 static DOCUMENT: Document = Document {
+    title: "",
+    servers: &[],
     version: "1",
     operations: &[],
     security_schemes: &[],

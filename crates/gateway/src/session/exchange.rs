@@ -76,7 +76,10 @@ impl Exchange<'_> {
         let tenant = self.tenant(operation, tenant_id);
         if self.safety.is_dry_run {
             self.note(|event| event.is_dry_run = true);
-            return Ok((finish(dry_run::answer(operation, arguments, tenant, &self.source.redactor)), None));
+            return Ok((
+                finish(dry_run::answer(self.source.document, operation, arguments, tenant, &self.source.redactor)),
+                None,
+            ));
         }
         if self.safety.confirmation.asks_before(operation, arguments) {
             self.confirm(operation, arguments, tenant_id, confirm).await?;
@@ -159,7 +162,7 @@ impl Exchange<'_> {
         tenant_id: Option<&str>,
     ) -> Result<(Response, Place), Failure> {
         let Self { source, principal, .. } = self;
-        let request = request::build(operation, arguments, self.tenant(operation, tenant_id));
+        let request = request::build(source.document, operation, arguments, self.tenant(operation, tenant_id));
         let authorization = if credentials::are_given(&request) {
             Authorization::default()
         } else {
@@ -213,11 +216,11 @@ impl Exchange<'_> {
         confirm: &dyn Confirm,
     ) -> Result<(), ExchangeError> {
         let tenant = self.tenant(operation, tenant_id);
-        let request = request::build(operation, arguments, tenant);
-        let shown = dry_run::redacted(operation, arguments, tenant, &self.source.redactor.for_questions());
+        let document = self.source.document;
+        let request = request::build(document, operation, arguments, tenant);
+        let shown = dry_run::redacted(document, operation, arguments, tenant, &self.source.redactor.for_questions());
         let targets = Targets::of(arguments);
         let mut names = Vec::new();
-        let document = self.source.document;
         let is_shown = confirm.shows_questions();
         let reads = if is_shown { target_names::reads(document, operation, arguments) } else { Vec::new() };
         for read in reads.iter().filter(|read| self.toolset.allows(read.operation)) {

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use openapi_tools::model::{
     document::Document,
     operation::Operation,
-    schema::{Kind, Schema},
+    schema::{Kind, Rest, Schema},
 };
 
 /// Adds the names of all types that `operation` takes or answers with, and of those that they refer to.
@@ -30,7 +30,11 @@ fn collect_schema(document: &Document, schema: &Schema, names: &mut BTreeSet<&'s
         Kind::OneOf { variants, .. } => {
             variants.iter().for_each(|variant| collect_named(document, variant.reference, names));
         }
-        Kind::Any | Kind::Boolean | Kind::Integer { .. } | Kind::Number | Kind::String { .. } => {}
+        Kind::Union { branches } => branches.iter().for_each(|branch| collect_schema(document, branch, names)),
+        Kind::Any | Kind::Boolean | Kind::Enum { .. } | Kind::Integer { .. } | Kind::Number | Kind::String { .. } => {}
+    }
+    if let Rest::Of(rest) = schema.rest {
+        collect_schema(document, rest, names);
     }
 }
 

@@ -249,8 +249,13 @@ impl Rules {
         !is_named(&self.unwanted) && composite.reads().iter().filter_map(|name| document.operation(name)).all(may_call)
     }
 
+    /// The bucket of an operation: its own, or the one of its name.
+    pub fn bucket<'a>(&'a self, operation: &Operation) -> &'a str {
+        operation.bucket.unwrap_or_else(|| bucket_of(operation.name, &self.prefixes))
+    }
+
     fn is_among(&self, operation: &Operation, words: &BTreeSet<String>) -> bool {
-        words.contains(bucket_of(operation.name, &self.prefixes))
+        words.contains(self.bucket(operation))
             || words.iter().any(|word| operation.is_called(word))
             || MARKS.iter().any(|mark| words.contains(mark.word) && (mark.holds)(operation))
     }

@@ -182,7 +182,7 @@ fn headers(request: &Request, authorization: &Authorization) -> HeaderMap {
         headers.insert(CONTENT_LENGTH, HeaderValue::from_static("0"));
     }
     let own = request.headers.iter().map(|(name, value)| (*name, value.as_str()));
-    let content_type = request.body.as_ref().map(|(media_type, _)| (CONTENT_TYPE.as_str(), *media_type));
+    let content_type = request.body.as_ref().map(|(media_type, _)| (CONTENT_TYPE.as_str(), media_type.as_ref()));
     for (name, value) in own.chain(content_type) {
         // Names come from the document and values were checked. What is no header all the same is left out.
         if let (Ok(name), Ok(mut value)) = (HeaderName::try_from(name), HeaderValue::try_from(value)) {
@@ -196,10 +196,15 @@ fn headers(request: &Request, authorization: &Authorization) -> HeaderMap {
             headers.insert(name, value);
         }
     }
-    for (name, value) in authorization.parts_in(KeyLocation::Cookie) {
-        if let Ok(mut value) = HeaderValue::try_from(format!("{name}={}", value.expose_secret())) {
+    let credentials = authorization.parts_in(KeyLocation::Cookie);
+    let credentials: Vec<_> = credentials.map(|(name, value)| format!("{name}={}", value.expose_secret())).collect();
+    if !credentials.is_empty() {
+        // One header holds all cookies (RFC 6265, section 5.4).
+        let own = headers.get(COOKIE).and_then(|own| own.to_str().ok()).map(str::to_owned);
+        let cookies: Vec<_> = own.into_iter().chain(credentials).collect();
+        if let Ok(mut value) = HeaderValue::try_from(cookies.join("; ")) {
             value.set_sensitive(true);
-            headers.append(COOKIE, value);
+            headers.insert(COOKIE, value);
         }
     }
     headers

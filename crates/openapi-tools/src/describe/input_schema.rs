@@ -23,7 +23,7 @@ use super::{
 use crate::model::{
     document::Document,
     operation::{Location, Method, Parameter},
-    schema::{Kind, Property, Schema, Variant},
+    schema::{Kind, Property, Rest, Schema, Variant},
 };
 
 /// The name of the argument that holds the request body.
@@ -117,10 +117,15 @@ fn is_self_explanatory(parameter: &Parameter) -> bool {
         let name = parameter.name.strip_suffix("Id").map(words);
         name.zip(parameter.description).is_some_and(|(name, text)| text == format!("Id of the {name}."))
     };
+    if parameter.is_common {
+        return true;
+    }
     match parameter.location {
         Location::Header => true,
         Location::Path => parameter.name.ends_with("Id"),
-        Location::Query => PAGING_PARAMETERS.contains(&parameter.name) || is_just_id(),
+        Location::Query | Location::Cookie | Location::QueryString => {
+            PAGING_PARAMETERS.contains(&parameter.name) || is_just_id()
+        }
     }
 }
 
@@ -144,6 +149,7 @@ impl Inliner<'_> {
     fn compact(&mut self, schema: &Schema) -> Map<String, Value> {
         match self.resolved(schema).kind {
             Kind::Object { properties } => self.object(properties, Self::outline),
+            Kind::Union { .. } | Kind::Array { .. } => self.outline(BODY_ARGUMENT, schema),
             _ => self.inline(BODY_ARGUMENT, schema),
         }
     }
@@ -165,13 +171,13 @@ impl Inliner<'_> {
         if properties.is_empty() {
             return open_object();
         }
-        let required: Vec<_> = properties
-            .iter()
-            .filter(|property| property.required && !self.partial)
-            .map(|property| property.name)
-            .collect();
-        let properties: Map<_, _> = properties
-            .iter()
+        // What the upstream sets is in no request.
+        let is_shown = |property: &&Property| !property.schema.read_only || !self.is_listed();
+        let shown: Vec<_> = properties.iter().filter(is_shown).collect();
+        let required: Vec<_> =
+            shown.iter().filter(|property| property.required && !self.partial).map(|property| property.name).collect();
+        let properties: Map<_, _> = shown
+            .into_iter()
             .map(|property| (property.name.to_owned(), Value::Object(inner(self, property.name, &property.schema))))
             .collect();
         let mut object = typed("object");
@@ -199,12 +205,36 @@ impl Inliner<'_> {
                 described(open_object(), &format!("{discriminator}: {}", kinds.join(" | ")))
             }
             Kind::Object { .. } | Kind::Map { .. } => open_object(),
+            Kind::Union { branches } => self.outline_union(branches),
             Kind::Array { items, .. } => {
                 let mut items = self.outline(name, items);
                 items.remove("description");
                 array(items)
             }
             _ => self.inline(name, &Schema { description: None, ..target }),
+        }
+    }
+
+    /// A value of one of several types, by the types alone.
+    fn outline_union(&self, branches: &[Schema]) -> Map<String, Value> {
+        let mut alternatives: Vec<Map<String, Value>> = Vec::new();
+        for branch in branches {
+            let alternative = match self.resolved(branch).kind {
+                Kind::Boolean => typed("boolean"),
+                Kind::Integer { .. } => typed("integer"),
+                Kind::Number => typed("number"),
+                Kind::String { .. } => typed("string"),
+                Kind::Array { .. } => array(any_value(None)),
+                Kind::Any | Kind::Enum { .. } | Kind::Union { .. } => return any_value(None),
+                Kind::Object { .. } | Kind::Map { .. } | Kind::OneOf { .. } | Kind::Reference(_) => open_object(),
+            };
+            if !alternatives.contains(&alternative) {
+                alternatives.push(alternative);
+            }
+        }
+        match alternatives.as_slice() {
+            [only] => only.clone(),
+            _ => any_of(alternatives, None),
         }
     }
 
@@ -237,15 +267,28 @@ impl Inliner<'_> {
                 }
                 object
             }
-            Kind::Object { properties } => self.object(properties, Self::inline),
-            Kind::Map { values } => {
-                let values = match values.kind {
-                    Kind::Any => anything(),
-                    _ => self.inline(name, values),
-                };
-                let mut object = typed("object");
-                object.insert("additionalProperties".to_owned(), Value::Object(values));
+            Kind::Object { properties } => {
+                let mut object = self.object(properties, Self::inline);
+                match schema.rest {
+                    Rest::Of(rest) => {
+                        object.insert("additionalProperties".to_owned(), Value::Object(self.values(name, rest)));
+                    }
+                    Rest::Nothing if !self.is_listed() => {
+                        object.insert("additionalProperties".to_owned(), json!(false));
+                    }
+                    Rest::Nothing | Rest::Unstated => {}
+                }
                 object
+            }
+            Kind::Map { values } => {
+                let mut object = typed("object");
+                object.insert("additionalProperties".to_owned(), Value::Object(self.values(name, values)));
+                object
+            }
+            Kind::Enum { values } => return self.one_of_values(values, schema.description),
+            Kind::Union { branches } => {
+                let branches = branches.iter().map(|branch| self.inline(name, branch)).collect();
+                return any_of(branches, schema.description);
             }
             Kind::OneOf { discriminator, variants } => {
                 let branches = variants.iter().map(|variant| self.variant(discriminator, variant)).collect();
@@ -253,7 +296,40 @@ impl Inliner<'_> {
             }
             Kind::Reference(target) => return self.inline_named(name, target, schema.description),
         };
+        let mut object = object;
+        if let Some(keywords) = schema.constraints.filter(|_| !self.is_listed())
+            && let Ok(Value::Object(keywords)) = serde_json::from_str(keywords)
+        {
+            object.extend(keywords);
+        }
         perhaps_described(object, schema.description)
+    }
+
+    /// What the values of an object's free keys are.
+    fn values(&mut self, name: &str, values: &Schema) -> Map<String, Value> {
+        match values.kind {
+            Kind::Any => anything(),
+            _ => self.inline(name, values),
+        }
+    }
+
+    /// One of some JSON values. In a list only strings have an `enum` that every client takes, so the others are named in
+    /// the description.
+    fn one_of_values(&self, values: &[&str], description: Option<&str>) -> Map<String, Value> {
+        let parsed: Vec<Value> = values.iter().filter_map(|value| serde_json::from_str(value).ok()).collect();
+        if !self.is_listed() {
+            return perhaps_described(Map::from_iter([("enum".to_owned(), Value::Array(parsed))]), description);
+        }
+        let known = format!("One of {}.", values.join(", "));
+        let text = description.map_or_else(|| known.clone(), |text| format!("{text} {known}"));
+        match parsed.first() {
+            Some(Value::Bool(_)) if parsed.iter().all(Value::is_boolean) => described(typed("boolean"), &text),
+            Some(first) if parsed.iter().all(Value::is_number) => {
+                let is_whole = first.is_i64() && parsed.iter().all(Value::is_i64);
+                described(typed(if is_whole { "integer" } else { "number" }), &text)
+            }
+            _ => any_value(Some(&text)),
+        }
     }
 
     /// The document's schema of that name; a description where it is referred to replaces its own.

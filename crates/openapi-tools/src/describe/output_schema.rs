@@ -48,7 +48,7 @@ impl Writer<'_> {
             return Map::new();
         }
         match schema.kind {
-            Kind::Any => Map::new(),
+            Kind::Any | Kind::Enum { .. } | Kind::Union { .. } => Map::new(),
             Kind::Boolean => perhaps("boolean"),
             Kind::Integer { .. } => perhaps("integer"),
             Kind::Number => perhaps("number"),

@@ -149,6 +149,11 @@ impl Writer<'_> {
                 let kinds: Vec<_> = variants.iter().map(|variant| self.reference(variant.reference)).collect();
                 kinds.join(" | ")
             }
+            Kind::Enum { values } => values.join(" | "),
+            Kind::Union { branches } => {
+                let kinds: BTreeSet<_> = branches.iter().map(|branch| self.kind(branch)).collect();
+                kinds.into_iter().collect::<Vec<_>>().join(" | ")
+            }
             Kind::Reference(name) => self.reference(name),
         }
     }

@@ -1,4 +1,4 @@
-//! From texts to an [`OpenAPI`] value: read, merge the overlays, and check the form.
+//! From texts to one document: read, merge the overlays, and check the form.
 
 use openapiv3::{OpenAPI, Operation, Parameter, ReferenceOr, RequestBody, Schema, SecurityScheme};
 use serde::de::DeserializeOwned;
@@ -23,8 +23,10 @@ pub struct Overlay<'a> {
 ///
 /// # Errors
 /// The first fault: a text that is not JSON or YAML, or the innermost place that breaks OpenAPI 3.0.3.
-pub fn load(json: &str, overlays: &[Overlay<'_>]) -> Result<OpenAPI, Fault> {
-    parse(&merge(json, overlays)?)
+pub fn load(json: &str, overlays: &[Overlay<'_>]) -> Result<Value, Fault> {
+    let document = merge(json, overlays)?;
+    check(&document)?;
+    Ok(document)
 }
 
 /// The document in `json` with `overlays` merged over it, not yet checked.
@@ -54,11 +56,11 @@ pub fn from_yaml(text: &str) -> Result<Value, Fault> {
     serde_saphyr::from_str(text).map_err(|error| Fault::new("(document)", format!("not YAML: {error}")))
 }
 
-/// The document as a typed value.
+/// Holds the document against OpenAPI 3.0.3.
 ///
 /// # Errors
-/// The innermost place that breaks OpenAPI 3.0.3.
-pub fn parse(document: &Value) -> Result<OpenAPI, Fault> {
+/// The innermost place that breaks it.
+pub fn check(document: &Value) -> Result<(), Fault> {
     // Neither would be an error to the reader: it passes over keys it does not know, and over a reference of a wrong type.
     let unknown = distil(document).unknown;
     if let Some(path) =
@@ -69,7 +71,7 @@ pub fn parse(document: &Value) -> Result<OpenAPI, Fault> {
     if let Some(path) = wrong_reference(document, "") {
         return Err(Fault::new(path, "expected a string"));
     }
-    read::<OpenAPI>(document, "").map_err(|fault| innermost(document).unwrap_or(fault))
+    read::<OpenAPI>(document, "").map(drop).map_err(|fault| innermost(document).unwrap_or(fault))
 }
 
 fn read<T: DeserializeOwned>(value: &Value, path: &str) -> Result<T, Fault> {

@@ -9,8 +9,13 @@ use super::{
 /// What an OpenAPI document says, laid out for the process's life time.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Document {
+    /// What people call the API (`info.title`).
+    pub title: &'static str,
     /// The version of the API that the document describes (`info.version`).
     pub version: &'static str,
+    /// Where the API is served, as the document says: URLs, the first of which is the one to use. Relative ones belong to
+    /// the document's own address.
+    pub servers: &'static [&'static str],
     /// All operations, sorted by name.
     pub operations: &'static [&'static Operation],
     /// The schemas that [`Kind::Reference`](super::schema::Kind::Reference)s name, sorted by name.

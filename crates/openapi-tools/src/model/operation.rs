@@ -20,10 +20,16 @@ pub struct Operation {
     pub method: Method,
     /// The path, segment by segment, without slashes.
     pub path: &'static [Segment],
+    /// What the query begins with in every call, as the path in the document has it: `beta=true`.
+    pub fixed_query: Option<&'static str>,
     /// Path, query and header parameters, in the document's order.
     pub parameters: &'static [Parameter],
     /// The request body, where there is one.
     pub body: Option<Body>,
+    /// Where it is served, if that is elsewhere than the rest of the API: an absolute URL without a slash at its end.
+    pub server: Option<&'static str>,
+    /// The bucket that it belongs to whatever its name begins with.
+    pub bucket: Option<&'static str>,
     /// What the JSON of a success is, where there is some.
     pub answer: Option<Schema>,
     /// What the JSON of a failure is, where there is some.
@@ -56,14 +62,7 @@ impl Operation {
         let mut template = String::new();
         for segment in self.path {
             template.push('/');
-            match segment {
-                Segment::Literal(text) => template.push_str(text),
-                Segment::Parameter(name) => {
-                    template.push('{');
-                    template.push_str(name);
-                    template.push('}');
-                }
-            }
+            segment.write_template(&mut template);
         }
         template
     }
@@ -72,7 +71,7 @@ impl Operation {
     pub fn endpoint(&self) -> String {
         let literals = self.path.iter().filter_map(|segment| match segment {
             Segment::Literal(text) => Some(*text),
-            Segment::Parameter(_) => None,
+            Segment::Parameter(_) | Segment::Mixed(_) => None,
         });
         literals.flat_map(|text| ["/", text]).collect()
     }
@@ -99,30 +98,49 @@ impl Operation {
     }
 }
 
-/// The HTTP methods that the document uses.
+/// The HTTP methods that an operation may have. TRACE is none of them: a request with credentials must not use it (RFC
+/// 9110, section 9.3.8).
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Method {
     /// `DELETE`
     Delete,
     /// `GET`
     Get,
+    /// `HEAD`
+    Head,
+    /// `OPTIONS`
+    Options,
     /// `PATCH`
     Patch,
     /// `POST`
     Post,
     /// `PUT`
     Put,
+    /// `QUERY` (OpenAPI 3.2)
+    Query,
 }
 
 impl Method {
+    /// All of them.
+    pub const ALL: [Self; 8] =
+        [Self::Delete, Self::Get, Self::Head, Self::Options, Self::Patch, Self::Post, Self::Put, Self::Query];
+
+    /// Whether it reads and changes nothing (RFC 9110, section 9.2.1: "safe").
+    pub const fn is_safe(self) -> bool {
+        matches!(self, Self::Get | Self::Head | Self::Options | Self::Query)
+    }
+
     /// The method as HTTP writes it.
     pub const fn as_str(self) -> &'static str {
         match self {
             Self::Delete => "DELETE",
             Self::Get => "GET",
+            Self::Head => "HEAD",
+            Self::Options => "OPTIONS",
             Self::Patch => "PATCH",
             Self::Post => "POST",
             Self::Put => "PUT",
+            Self::Query => "QUERY",
         }
     }
 }
@@ -134,6 +152,36 @@ pub enum Segment {
     Literal(&'static str),
     /// The value of the path parameter of that wire name.
     Parameter(&'static str),
+    /// Several of these without a slash between them, such as `{owner}.json`.
+    Mixed(&'static [Segment]),
+}
+
+impl Segment {
+    /// The wire names of the parameters in it.
+    pub fn parameters(&self) -> impl Iterator<Item = &'static str> {
+        let pieces = match self {
+            Self::Mixed(pieces) => *pieces,
+            single => std::slice::from_ref(single),
+        };
+        let names = pieces.iter().filter_map(|piece| match piece {
+            Self::Parameter(name) => Some(*name),
+            Self::Literal(_) | Self::Mixed(_) => None,
+        });
+        names.collect::<Vec<_>>().into_iter()
+    }
+
+    /// Adds the segment as a document writes it.
+    fn write_template(&self, template: &mut String) {
+        match self {
+            Self::Literal(text) => template.push_str(text),
+            Self::Parameter(name) => {
+                template.push('{');
+                template.push_str(name);
+                template.push('}');
+            }
+            Self::Mixed(pieces) => pieces.iter().for_each(|piece| piece.write_template(template)),
+        }
+    }
 }
 
 /// An argument that travels outside of the body (OpenAPI 3.0.3, "Parameter Object").
@@ -153,8 +201,58 @@ pub struct Parameter {
     pub required: bool,
     /// What it means.
     pub description: Option<&'static str>,
-    /// Its type. An array in the query is sent by repeating the name (`style: form`, `explode: true`).
+    /// Whether so many operations have it, with the same meaning, that a list of tools does not describe it.
+    pub is_common: bool,
+    /// How its value is written.
+    pub style: Style,
+    /// Its type.
     pub schema: Schema,
+}
+
+/// How the value of a parameter is written (OpenAPI 3.1, "Parameter Object": `style`, `explode`, `allowReserved`,
+/// `content`).
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Style {
+    /// The form of a list or an object.
+    pub form: Form,
+    /// Whether each item or property stands on its own.
+    pub explode: bool,
+    /// Whether RFC 3986's reserved characters stay as they are.
+    pub allows_reserved: bool,
+}
+
+/// The forms of lists and objects in parameters. A value that is neither is the same in all but the first two and `Json`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Form {
+    /// `.a.b` (RFC 6570, label expansion).
+    Label,
+    /// `;name=a;name=b` (RFC 6570, path-style expansion).
+    Matrix,
+    /// `a,b`.
+    Simple,
+    /// `name=a&name=b` or `name=a,b`.
+    Form,
+    /// `name=a%20b`.
+    SpaceDelimited,
+    /// `name=a%09b` (Swagger 2.0: `tsv`).
+    TabDelimited,
+    /// `name=a|b`.
+    PipeDelimited,
+    /// `name[key]=a`; a list, which the specification leaves open, as `name[]=a`.
+    DeepObject,
+    /// JSON text (`content` of a JSON media type).
+    Json,
+}
+
+impl Style {
+    /// What a parameter has that says nothing of it.
+    pub const fn of(location: Location) -> Self {
+        match location {
+            Location::Path | Location::Header => Self { form: Form::Simple, explode: false, allows_reserved: false },
+            Location::Query | Location::Cookie => Self { form: Form::Form, explode: true, allows_reserved: false },
+            Location::QueryString => Self { form: Form::Form, explode: true, allows_reserved: true },
+        }
+    }
 }
 
 /// Where a parameter travels.
@@ -166,6 +264,10 @@ pub enum Location {
     Query,
     /// A header.
     Header,
+    /// A cookie.
+    Cookie,
+    /// The whole query string (OpenAPI 3.2: `in: querystring`).
+    QueryString,
 }
 
 /// A request body (OpenAPI 3.0.3, "Request Body Object") of one media type.
@@ -177,6 +279,19 @@ pub struct Body {
     pub required: bool,
     /// What it holds.
     pub schema: Schema,
+    /// Properties of a form or a multipart body that are written in a way of their own.
+    pub fields: &'static [FieldEncoding],
+}
+
+/// How one property of a form or a multipart body is written (OpenAPI 3.1, "Encoding Object").
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct FieldEncoding {
+    /// The property.
+    pub name: &'static str,
+    /// How a list or an object is written in a form.
+    pub style: Option<Style>,
+    /// The media type of a part.
+    pub media_type: Option<&'static str>,
 }
 
 /// What a success brings as a file.

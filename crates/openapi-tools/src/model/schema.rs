@@ -18,9 +18,28 @@ pub struct Schema {
     pub not_null: bool,
     /// The longest string, in characters, where there is a limit.
     pub max_length: Option<usize>,
+    /// Whether `null` is a value of its own. Where it is not, it means that the value is absent.
+    pub nullable: bool,
+    /// Whether the upstream sets it, so that no request has it (`readOnly`).
+    pub read_only: bool,
+    /// What an object may have beside its named properties.
+    pub rest: Rest,
+    /// Keywords of JSON Schema that this model has no word for, as the text of a JSON object.
+    pub constraints: Option<&'static str>,
 }
 
-/// What values a schema allows. `null` is allowed everywhere, and means that the value is absent.
+/// What an object may have beside its named properties.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub enum Rest {
+    /// The document is silent.
+    Unstated,
+    /// Nothing (`additionalProperties: false`).
+    Nothing,
+    /// Properties of this type.
+    Of(&'static Schema),
+}
+
+/// What values a schema allows. `null` is allowed everywhere.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub enum Kind {
     /// Any JSON value.
@@ -65,6 +84,16 @@ pub enum Kind {
         /// The kinds.
         variants: &'static [Variant],
     },
+    /// One of these values, not all of which are strings.
+    Enum {
+        /// The values as JSON texts.
+        values: &'static [&'static str],
+    },
+    /// What one of several schemas allows.
+    Union {
+        /// The schemas.
+        branches: &'static [Schema],
+    },
     /// The document's schema of that name.
     Reference(&'static str),
 }
@@ -91,7 +120,18 @@ pub struct Variant {
 
 impl Schema {
     const fn of(kind: Kind) -> Self {
-        Self { kind, description: None, secret: false, never_generated: None, not_null: false, max_length: None }
+        Self {
+            kind,
+            description: None,
+            secret: false,
+            never_generated: None,
+            not_null: false,
+            max_length: None,
+            nullable: false,
+            read_only: false,
+            rest: Rest::Unstated,
+            constraints: None,
+        }
     }
 
     /// Any JSON value.
@@ -149,6 +189,16 @@ impl Schema {
         Self::of(Kind::OneOf { discriminator, variants })
     }
 
+    /// One of these values, given as JSON texts.
+    pub const fn one_value_of(values: &'static [&'static str]) -> Self {
+        Self::of(Kind::Enum { values })
+    }
+
+    /// What one of these schemas allows.
+    pub const fn union(branches: &'static [Self]) -> Self {
+        Self::of(Kind::Union { branches })
+    }
+
     /// The document's schema of that name.
     pub const fn reference(name: &'static str) -> Self {
         Self::of(Kind::Reference(name))
@@ -182,6 +232,31 @@ impl Schema {
     /// The same with a longest string, in characters.
     pub const fn max_length(self, length: usize) -> Self {
         Self { max_length: Some(length), ..self }
+    }
+
+    /// The same, now with `null` as a value of its own.
+    pub const fn nullable(self) -> Self {
+        Self { nullable: true, ..self }
+    }
+
+    /// The same, now set by the upstream alone.
+    pub const fn read_only(self) -> Self {
+        Self { read_only: true, ..self }
+    }
+
+    /// The same with nothing beside the named properties.
+    pub const fn closed(self) -> Self {
+        Self { rest: Rest::Nothing, ..self }
+    }
+
+    /// The same with properties of this type beside the named ones.
+    pub const fn rest(self, rest: &'static Self) -> Self {
+        Self { rest: Rest::Of(rest), ..self }
+    }
+
+    /// The same with more keywords of JSON Schema, as the text of a JSON object.
+    pub const fn constraints(self, keywords: &'static str) -> Self {
+        Self { constraints: Some(keywords), ..self }
     }
 
     /// The same with a description.

@@ -38,7 +38,7 @@ pub fn fusionauth() -> Document {
     static DOCUMENT: LazyLock<Document> = LazyLock::new(|| {
         let overlays = overlays();
         let overlays: Vec<_> = overlays.iter().map(|(name, text)| Overlay { name, text }).collect();
-        lower(&load(FUSIONAUTH, &overlays).unwrap(), &Rules::FUSIONAUTH).unwrap()
+        lower(&load(FUSIONAUTH, &overlays).unwrap(), &Rules::FUSIONAUTH).into_document().unwrap()
     });
     *DOCUMENT
 }
@@ -51,14 +51,14 @@ pub fn sample() -> Document {
 
 /// A document of the test's own, lowered.
 pub fn lowered(document: &Value) -> Document {
-    lower(&load(&document.to_string(), &[]).unwrap(), &Rules::FUSIONAUTH).unwrap()
+    lower(&load(&document.to_string(), &[]).unwrap(), &Rules::FUSIONAUTH).into_document().unwrap()
 }
 
 /// The faults of a document, one a line; empty if there are none.
 pub fn faults(document: &Value) -> String {
     match load(&document.to_string(), &[]) {
         Err(fault) => fault.to_string(),
-        Ok(openapi) => match lower(&openapi, &Rules::FUSIONAUTH) {
+        Ok(openapi) => match lower(&openapi, &Rules::FUSIONAUTH).into_document() {
             Err(faults) => faults.iter().map(ToString::to_string).collect::<Vec<_>>().join("\n"),
             Ok(_) => String::new(),
         },

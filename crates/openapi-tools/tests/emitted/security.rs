@@ -11,8 +11,11 @@ pub mod other {
         area: "pets",
         method: Method::Get,
         path: &[Segment::Literal("pets")],
+        fixed_query: None,
         parameters: &[],
         body: None,
+        server: None,
+        bucket: None,
         answer: None,
         failure: None,
         statuses: &[],
@@ -50,7 +53,9 @@ use openapi_tools::model::{
 };
 /// The whole document.
 pub static DOCUMENT: Document = Document {
+    title: "Sample",
     version: "1",
+    servers: &[],
     operations: &[&other::LIST_PETS],
     schemas: schemas::SCHEMAS,
     security_schemes: &[

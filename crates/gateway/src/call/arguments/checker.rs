@@ -7,15 +7,16 @@ use openapi_tools::{
     describe::view::View,
     model::{
         operation::{Location, Method, Parameter},
-        schema::{Kind, Property, Schema, Variant},
+        schema::{Kind, Property, Rest, Schema, Variant},
     },
 };
 use serde_json::{Map, Value};
 
 use super::{
     absent::is_absent,
+    constraints,
     instants::{self, Bound},
-    lookup::{self, resolve},
+    lookup::{self, Shape, resolve},
     place::Place,
     policy::{Policy, UnknownProperties},
     removal::wiped,
@@ -81,12 +82,12 @@ impl<'a> Checker<'a> {
         value
     }
 
-    fn fault(&mut self, message: impl Into<String>) {
+    pub(super) fn fault(&mut self, message: impl Into<String>) {
         self.report.fault(&self.place, message);
     }
 
     /// The value, repaired; a value that cannot be right is returned as it is, with a fault noted.
-    fn value(&mut self, schema: &Schema, value: Value) -> Value {
+    pub(super) fn value(&mut self, schema: &Schema, value: Value) -> Value {
         if value.is_null() {
             return value;
         }
@@ -94,10 +95,21 @@ impl<'a> Checker<'a> {
             self.fault(format!("nested deeper than {MAX_DEPTH} levels"));
             return value;
         }
-        let lookup::Resolved { kind, name } = resolve(self.view.document, schema);
-        if name.is_some() && name == self.policy.dialect.instant_schema {
+        let resolved = resolve(self.view.document, schema);
+        if resolved.name.is_some() && resolved.name == self.policy.dialect.instant_schema {
             return self.instant(value);
         }
+        let value = self.of_kind(resolved, value);
+        if let Some(keywords) = resolved.constraints
+            && let Some(message) = constraints::fault(keywords, &value)
+        {
+            self.fault(message);
+        }
+        value
+    }
+
+    fn of_kind(&mut self, resolved: lookup::Resolved, value: Value) -> Value {
+        let lookup::Resolved { kind, name, rest, .. } = resolved;
         match kind {
             Kind::Any | Kind::Reference(_) => {
                 self.free(&value);
@@ -126,9 +138,11 @@ impl<'a> Checker<'a> {
                 None => Value::Null,
             },
             Kind::Object { properties } => match self.as_object(value) {
-                Some(object) => Value::Object(self.object(properties, name, None, object)),
+                Some(object) => Value::Object(self.object(Shape { properties, name, rest }, None, object)),
                 None => Value::Null,
             },
+            Kind::Enum { values } => self.one_of_values(values, value),
+            Kind::Union { branches } => self.union(branches, value),
             Kind::Map { values } => match self.as_object(value) {
                 Some(object) => Value::Object(self.map(values, object)),
                 None => Value::Null,
@@ -144,14 +158,9 @@ impl<'a> Checker<'a> {
         repairs::object(value).map_err(|message| self.fault(message)).ok()
     }
 
-    /// An object with these properties. `schema` is the document's name for it; `discriminator` is checked already.
-    fn object(
-        &mut self,
-        properties: &'static [Property],
-        schema: Option<&'static str>,
-        discriminator: Option<&str>,
-        object: Map<String, Value>,
-    ) -> Map<String, Value> {
+    /// An object of this shape; `discriminator` is checked already.
+    fn object(&mut self, shape: Shape, discriminator: Option<&str>, object: Map<String, Value>) -> Map<String, Value> {
+        let Shape { properties, name: schema, rest } = shape;
         if self.is_filled_in(properties, discriminator, &object) {
             return object;
         }
@@ -169,13 +178,19 @@ impl<'a> Checker<'a> {
                     checked.extend(value.map(|value| (name, value)));
                 }
                 None => {
-                    self.unknown(properties, &name, &value);
+                    let value = match rest {
+                        Rest::Of(schema) => self.entry(schema, &name, value),
+                        Rest::Nothing | Rest::Unstated => {
+                            self.unknown(properties, &name, &value);
+                            value
+                        }
+                    };
                     checked.insert(name, value);
                 }
             }
         }
         if !self.is_partial {
-            let missing = properties.iter().filter(|property| property.required);
+            let missing = properties.iter().filter(|property| property.required && !property.schema.read_only);
             for property in missing.filter(|it| Some(it.name) != discriminator && !checked.contains_key(it.name)) {
                 self.place.enter(property.name);
                 self.fault("missing; this property is required");
@@ -288,16 +303,23 @@ impl<'a> Checker<'a> {
 
     fn map(&mut self, values: &Schema, mut object: Map<String, Value>) -> Map<String, Value> {
         for (key, slot) in &mut object {
-            self.place.enter_key(key);
-            self.stand_in(key);
-            if slot.is_null() {
-                self.note_removal();
-            } else {
-                *slot = self.value(values, slot.take());
-            }
-            self.place.leave();
+            *slot = self.entry(values, key, slot.take());
         }
         object
+    }
+
+    /// The value of a key of the caller's choice.
+    fn entry(&mut self, schema: &Schema, key: &str, value: Value) -> Value {
+        self.place.enter_key(key);
+        self.stand_in(key);
+        let value = if value.is_null() {
+            self.note_removal();
+            value
+        } else {
+            self.value(schema, value)
+        };
+        self.place.leave();
+        value
     }
 
     /// A value that the document says nothing of. It may hold what stands for a secret, too.
@@ -402,11 +424,9 @@ impl<'a> Checker<'a> {
         let kind = self.string(None, &known, kind);
         self.place.leave();
         let variant = variants.iter().find(|variant| kind == variant.value);
-        let properties = variant.and_then(|it| Some((lookup::properties(self.view.document, it.reference)?, it)));
-        let mut checked = match properties {
-            Some((properties, variant)) => {
-                self.object(properties, Some(variant.reference), Some(discriminator), object)
-            }
+        let shape = variant.and_then(|variant| Shape::of(self.view.document, variant.reference));
+        let mut checked = match shape {
+            Some(shape) => self.object(shape, Some(discriminator), object),
             None => object,
         };
         checked.insert(discriminator.to_owned(), kind);
@@ -437,16 +457,22 @@ impl<'a> Checker<'a> {
         checked
     }
 
-    /// The value as the first of the properties that it fits has it. Where it fits none, the faults are those of the
-    /// first. A value within one that is being tried is held against the first only, so that the work stays linear.
+    /// The value as the first of the properties that it fits has it.
     fn any_of(&mut self, properties: &[&'static Property], value: Value) -> Value {
+        let schemas: Vec<_> = properties.iter().map(|property| &property.schema).collect();
+        self.first_fitting(&schemas, value)
+    }
+
+    /// The value as the first of the schemas that it fits has it. Where it fits none, the faults are those of the
+    /// first. A value within one that is being tried is held against the first only, so that the work stays linear.
+    pub(super) fn first_fitting(&mut self, schemas: &[&Schema], value: Value) -> Value {
         let outer = (std::mem::take(&mut self.report), self.is_trial);
-        let tried = if self.is_trial { 1 } else { properties.len() };
+        let tried = if self.is_trial { 1 } else { schemas.len() };
         self.is_trial = true;
         let mut first = None;
         let mut fitting = None;
-        for property in properties.iter().take(tried) {
-            let checked = self.value(&property.schema, value.clone());
+        for schema in schemas.iter().take(tried) {
+            let checked = self.value(schema, value.clone());
             let report = std::mem::take(&mut self.report);
             if report.faults.is_empty() {
                 fitting = Some((checked, report));

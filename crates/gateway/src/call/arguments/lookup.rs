@@ -2,7 +2,7 @@
 
 use openapi_tools::model::{
     document::Document,
-    schema::{Kind, Property, Schema},
+    schema::{Kind, Property, Rest, Schema},
 };
 
 /// References that are followed one after another. More would be a circle.
@@ -15,17 +15,48 @@ pub struct Resolved {
     pub kind: Kind,
     /// The document's name for it, where it has one.
     pub name: Option<&'static str>,
+    /// What an object of it may have beside its named properties.
+    pub rest: Rest,
+    /// The keywords of JSON Schema beside those of its kind.
+    pub constraints: Option<&'static str>,
 }
 
 /// The schema that `schema` leads to.
 pub fn resolve(document: &Document, schema: &Schema) -> Resolved {
-    let mut resolved = Resolved { kind: schema.kind, name: None };
+    let of = |schema: &Schema, name| Resolved {
+        kind: schema.kind,
+        name,
+        rest: schema.rest,
+        constraints: schema.constraints,
+    };
+    let mut resolved = of(schema, None);
     for _ in 0..MAX_REFERENCES {
         let Kind::Reference(name) = resolved.kind else { return resolved };
-        let kind = document.schema(name).map_or(Kind::Any, |schema| schema.kind);
-        resolved = Resolved { kind, name: Some(name) };
+        resolved = of(document.schema(name).unwrap_or(&Schema::any()), Some(name));
     }
     Resolved { kind: Kind::Any, ..resolved }
+}
+
+/// What an object may hold.
+#[derive(Debug, Clone, Copy)]
+pub struct Shape {
+    /// Its named properties.
+    pub properties: &'static [Property],
+    /// The document's name for it.
+    pub name: Option<&'static str>,
+    /// What it may have beside them.
+    pub rest: Rest,
+}
+
+impl Shape {
+    /// The document's schema of that name, where it is an object.
+    pub fn of(document: &Document, name: &'static str) -> Option<Self> {
+        let resolved = resolve(document, &Schema::reference(name));
+        match resolved.kind {
+            Kind::Object { properties } => Some(Self { properties, name: Some(name), rest: resolved.rest }),
+            _ => None,
+        }
+    }
 }
 
 /// The properties of the document's schema of that name, where it is an object.

@@ -3,17 +3,17 @@
 use openapi_tools::model::operation::{Location, Parameter};
 use serde_json::{Map, Value};
 
-use super::{absent::is_absent, checker::Checker, repairs::text_of};
+use super::{absent::is_absent, checker::Checker, values::Values};
 
-/// Takes the arguments of the visible parameters out of `arguments`: their values as text, in the document's order.
-pub fn take(checker: &mut Checker<'_>, arguments: &mut Map<String, Value>) -> Vec<(&'static Parameter, Vec<String>)> {
+/// Takes the arguments of the visible parameters out of `arguments`: their values, in the document's order.
+pub fn take(checker: &mut Checker<'_>, arguments: &mut Map<String, Value>) -> Vec<(&'static Parameter, Values)> {
     let mut taken = Vec::new();
     for parameter in checker.view.parameters() {
         let earlier = checker.report.faults.len();
         let value = value(checker, parameter, arguments);
-        let texts = value.map(|value| texts(checker, parameter, value)).unwrap_or_default();
-        if !texts.is_empty() {
-            taken.push((parameter, texts));
+        let values = value.map(|value| values(checker, parameter, value)).unwrap_or_default();
+        if !values.is_empty() {
+            taken.push((parameter, values));
         } else if parameter.required && checker.report.faults.len() == earlier {
             checker.report.fault(&parameter.name, "missing; this argument is required");
         }
@@ -40,16 +40,18 @@ fn value(checker: &mut Checker<'_>, parameter: &Parameter, arguments: &mut Map<S
     }
 }
 
-fn texts(checker: &mut Checker<'_>, parameter: &Parameter, value: Value) -> Vec<String> {
+fn values(checker: &mut Checker<'_>, parameter: &Parameter, value: Value) -> Values {
     let value = checker.parameter(parameter, value);
-    let texts: Vec<_> = match value {
-        Value::Array(items) => items.into_iter().filter_map(text_of).collect(),
-        value => text_of(value).into_iter().collect(),
+    let values = Values::of(parameter, value);
+    // A slash that stays as it is begins another segment.
+    let is_resolved_away = |text: &str| {
+        let mut segments = text.split(|character| character == '/' && parameter.style.allows_reserved);
+        segments.any(|segment| matches!(segment, "" | "." | ".."))
     };
-    for text in &texts {
+    for text in values.iter() {
         match parameter.location {
             // Such a segment would be resolved away, and the request would go to another path.
-            Location::Path if matches!(text.as_str(), "" | "." | "..") => {
+            Location::Path if is_resolved_away(text) => {
                 let message = format!("{text:?} cannot stand in a path; expected the value itself");
                 checker.report.fault(&parameter.name, message);
             }
@@ -60,5 +62,5 @@ fn texts(checker: &mut Checker<'_>, parameter: &Parameter, value: Value) -> Vec<
             _ => {}
         }
     }
-    texts
+    values
 }

@@ -1,6 +1,5 @@
 //! What holds where a value is left out or null, named in its description.
 
-use openapiv3::{ReferenceOr, Schema};
 use serde_json::Value;
 
 use super::leak::text;
@@ -34,11 +33,6 @@ pub(super) fn not_null(description: Option<&'static str>) -> Option<&'static str
         }
         None => Some(REFUSED),
     }
-}
-
-/// The default of a schema that stands for itself.
-pub(super) fn of(schema: &ReferenceOr<Schema>) -> Option<&Value> {
-    schema.as_item().and_then(|schema| schema.schema_data.default.as_ref())
 }
 
 /// A default in words; `None` where it means that there is no value.

@@ -1,6 +1,5 @@
 //! The `x-` extensions of an operation, and what may be a tool's name.
 
-use openapiv3::Operation;
 use serde_json::{Map, Value};
 
 use super::{
@@ -26,20 +25,20 @@ pub(super) struct Marks<'a> {
 
 impl<'a> Marks<'a> {
     /// The marks of the operation at `place`.
-    pub(super) fn read(context: &mut Context<'_>, place: &str, source: &'a Operation) -> Self {
+    pub(super) fn read(context: &mut Context<'_>, place: &str, source: &'a Map<String, Value>) -> Self {
         let mut marks = Self::default();
-        for (name, value) in &source.extensions {
+        for (name, value) in source.iter().filter(|(name, _)| name.starts_with("x-")) {
             if name == "x-tool-name" {
                 marks.tool_name = value.as_str().filter(|name| is_tool_name(name));
                 if marks.tool_name.is_none() {
-                    context.fault(format!("{place}.{name}"), format!("{value}: expected a tool's name"));
+                    context.note(format!("{place}.{name}"), format!("{value}: expected a tool's name"));
                 }
                 continue;
             }
             if name == "x-irreversible" {
                 marks.irreversible = irreversible(value);
                 if marks.irreversible.is_none() {
-                    context.fault(format!("{place}.{name}"), format!("{value}: expected {IRREVERSIBLE}"));
+                    context.note(format!("{place}.{name}"), format!("{value}: expected {IRREVERSIBLE}"));
                 }
                 continue;
             }
@@ -59,14 +58,16 @@ impl<'a> Marks<'a> {
                 "x-tenant-scoped" => &mut marks.tenant_scoped,
                 "x-licensed" => &mut marks.licensed,
                 "x-asynchronous" => &mut marks.asynchronous,
+                // Everybody may have extensions of his own.
+                _ if context.is_foreign() => continue,
                 _ => {
-                    context.fault(format!("{place}.{name}"), "not a mark that is known");
+                    context.note(format!("{place}.{name}"), "not a mark that is known");
                     continue;
                 }
             };
             *mark = value.as_bool();
             if mark.is_none() {
-                context.fault(format!("{place}.{name}"), format!("{value}: expected true or false"));
+                context.note(format!("{place}.{name}"), format!("{value}: expected true or false"));
             }
         }
         marks

@@ -2,34 +2,43 @@
 
 use std::collections::BTreeSet;
 
-use openapiv3::{ParameterSchemaOrContent, QueryStyle, ReferenceOr};
-use serde_json::Value;
+use serde_json::{Map, Value};
 
 use super::{
     context::Context,
     defaults,
     leak::{optional_text, text},
-    schemas,
+    prose, schemas,
 };
 use crate::{
     describe::input_schema::{BODY_ARGUMENT, FILTER_ARGUMENT},
-    model::operation::{Location, Parameter, Segment},
+    model::{
+        operation::{Form, Location, Parameter, Segment, Style},
+        schema::Schema,
+    },
 };
+
+/// Headers that are no parameters (OpenAPI 3.0.3, "Parameter Object").
+const IGNORED_HEADERS: [&str; 3] = ["Accept", "Authorization", "Content-Type"];
+
+/// The longest description of a parameter in a foreign document, in characters.
+const MAX_DESCRIPTION: usize = 200;
 
 /// The longest name of an argument, in bytes.
 const MAX_NAME_BYTES: usize = 64;
 
 /// The operation's own parameters, then those that all methods of the path share.
-pub(super) fn lower(
-    context: &mut Context<'_>,
+pub(super) fn lower<'a>(
+    context: &mut Context<'a>,
     place: &str,
-    own: &[ReferenceOr<openapiv3::Parameter>],
-    shared: &[ReferenceOr<openapiv3::Parameter>],
+    path: &str,
+    own: &'a [Value],
+    shared: &'a [Value],
 ) -> Vec<Parameter> {
     let mut names = Names::new();
     let mut parameters = Vec::new();
     for (index, source) in own.iter().chain(shared).enumerate() {
-        parameters.extend(parameter(context, &mut names, &format!("{place}.parameters[{index}]"), source));
+        parameters.extend(parameter(context, &mut names, &format!("{place}.parameters[{index}]"), path, source));
     }
     parameters
 }
@@ -75,97 +84,181 @@ fn argument_name(published: &str) -> String {
 }
 
 /// The parameter at `place`. `None` where it is one of the path's that the operation replaces (OpenAPI 3.0.3, "Path Item
-/// Object": `parameters`), or after a fault.
+/// Object": `parameters`), where it says nothing that is sent, or after a fault.
 fn parameter<'a>(
-    context: &mut Context<'_>,
+    context: &mut Context<'a>,
     names: &mut Names<'a>,
     place: &str,
-    source: &'a ReferenceOr<openapiv3::Parameter>,
+    path: &str,
+    source: &'a Value,
 ) -> Option<Parameter> {
-    let ReferenceOr::Item(source) = source else {
-        context.fault(place, "a parameter by reference is not supported");
+    let source = context.resolved(place, source)?;
+    let string = |key: &str| source.get(key).and_then(Value::as_str);
+    let Some(published) = string("name") else {
+        context.note(place, "expected `name`, a string");
         return None;
     };
-    let data = source.parameter_data_ref();
-    let location = match source {
-        openapiv3::Parameter::Path { .. } => Location::Path,
-        openapiv3::Parameter::Query { style: QueryStyle::Form, .. } if data.explode != Some(false) => Location::Query,
-        openapiv3::Parameter::Query { .. } => {
-            context.fault(place, "expected `style: form` and `explode: true`: no other form of a query is supported");
+    let (location, location_name) = match string("in") {
+        Some("path") => (Location::Path, "path"),
+        Some("query") => (Location::Query, "query"),
+        Some("header") => (Location::Header, "header"),
+        Some("cookie") => (Location::Cookie, "cookie"),
+        Some("querystring") => (Location::QueryString, "querystring"),
+        _ => {
+            context.note(place, "expected `in`: path, query, header or cookie");
             return None;
         }
-        openapiv3::Parameter::Header { .. } => Location::Header,
-        openapiv3::Parameter::Cookie { .. } => {
-            context.fault(place, "a parameter in a cookie is not supported");
-            return None;
-        }
     };
-    let ParameterSchemaOrContent::Schema(schema) = &data.format else {
-        context.fault(place, "a parameter with `content` is not supported: expected `schema`");
-        return None;
-    };
-    let location_name = match location {
-        Location::Path => "path",
-        Location::Query => "query",
-        Location::Header => "header",
-    };
-    if !names.published.insert((&data.name, location_name)) {
+    // OpenAPI 3.0.3, "Parameter Object": they shall be ignored.
+    let is_ignored =
+        location == Location::Header && IGNORED_HEADERS.iter().any(|name| published.eq_ignore_ascii_case(name));
+    if is_ignored || !names.published.insert((published, location_name)) {
         return None;
     }
-    for (mark, value) in &data.extensions {
-        let place = format!("{place}.{mark}");
-        match mark.as_str() {
-            "x-argument-name" | "x-wire-name" | "x-prefix" if value.is_string() => {}
-            "x-argument-name" | "x-wire-name" | "x-prefix" => context.fault(place, format!("{value}: expected a text")),
-            _ => {}
+    if context.is_foreign() && location == Location::Path && !path.contains(&format!("{{{published}}}")) {
+        context.note(place, format!("the path parameter `{published}` does not stand in the path"));
+        return None;
+    }
+    for mark in ["x-argument-name", "x-wire-name", "x-prefix"] {
+        if let Some(value) = source.get(mark).filter(|value| !value.is_string()) {
+            context.note(format!("{place}.{mark}"), format!("{value}: expected a text"));
         }
     }
-    let renamed = |mark: &str| data.extensions.get(mark).and_then(Value::as_str);
-    let is_taken = names.arguments.contains(&data.name);
-    let name = names.claim(renamed("x-argument-name").unwrap_or(&data.name), location_name);
+    let renamed = |mark: &str| string(mark);
+    let is_taken = names.arguments.contains(published);
+    let name = names.claim(renamed("x-argument-name").unwrap_or(published), location_name);
+    let (schema, is_json) = match (source.get("schema"), source.get("content").and_then(Value::as_object)) {
+        (Some(schema), _) => (schemas::lower(context, &format!("{place}.schema"), schema), false),
+        (None, Some(content)) => match content.iter().next() {
+            Some((media_type, content)) => {
+                let schema = content.get("schema").unwrap_or(&Value::Bool(true));
+                let is_json = media_type.to_ascii_lowercase().contains("json");
+                (schemas::lower(context, &format!("{place}.content.{media_type}.schema"), schema), is_json)
+            }
+            None => (Schema::string(), false),
+        },
+        (None, None) => {
+            context.note(place, "expected `schema` or `content`");
+            (Schema::string(), false)
+        }
+    };
+    let mut style = style(source, location);
+    if is_json {
+        style.form = Form::Json;
+    }
+    if string("x-allow-slashes").is_some() || source.get("x-allow-slashes") == Some(&Value::Bool(true)) {
+        style.allows_reserved = true;
+    }
+    let description = string("description");
     Some(Parameter {
         name: text(&name),
-        former_name: (name != data.name && !is_taken).then(|| text(&data.name)),
-        wire_name: text(renamed("x-wire-name").unwrap_or(&data.name)),
+        former_name: (name != published && !is_taken).then(|| text(published)),
+        wire_name: text(renamed("x-wire-name").unwrap_or(published)),
         location,
         prefix: optional_text(renamed("x-prefix")),
-        required: data.required || location == Location::Path,
-        description: defaults::described(data.description.as_deref(), defaults::of(schema)),
-        schema: schemas::lower(context, &format!("{place}.schema"), schema),
+        required: source.get("required") == Some(&Value::Bool(true)) || location == Location::Path,
+        description: if context.is_foreign() {
+            optional_text(description.map(|text| prose::shortened(text, MAX_DESCRIPTION)).as_deref())
+        } else {
+            defaults::described(description, source.get("schema").and_then(|schema| schema.get("default")))
+        },
+        is_common: false,
+        style,
+        schema,
     })
 }
 
+/// How a parameter, or a property of a form, is written.
+pub(super) fn style(source: &Map<String, Value>, location: Location) -> Style {
+    let default = Style::of(location);
+    let form = match source.get("style").and_then(Value::as_str) {
+        Some("label") => Form::Label,
+        Some("matrix") => Form::Matrix,
+        Some("simple") => Form::Simple,
+        Some("form") => Form::Form,
+        Some("spaceDelimited") => Form::SpaceDelimited,
+        Some("tabDelimited") => Form::TabDelimited,
+        Some("pipeDelimited") => Form::PipeDelimited,
+        Some("deepObject") => Form::DeepObject,
+        _ => default.form,
+    };
+    Style {
+        form,
+        explode: source
+            .get("explode")
+            .and_then(Value::as_bool)
+            .unwrap_or(matches!(form, Form::Form | Form::DeepObject)),
+        allows_reserved: source.get("allowReserved").and_then(Value::as_bool).unwrap_or(default.allows_reserved),
+    }
+}
+
 /// The path, segment by segment. Every parameter in it must be among `parameters`, and every path parameter in it.
-pub(super) fn segments(context: &mut Context<'_>, place: &str, path: &str, parameters: &[Parameter]) -> Vec<Segment> {
-    let mut segments = Vec::new();
-    for part in path.trim_start_matches('/').split('/') {
-        let inner = part.strip_prefix('{').and_then(|part| part.strip_suffix('}'));
-        match inner {
-            Some(name) => segments.push(Segment::Parameter(text(name))),
-            None if part.contains(['{', '}']) => {
-                context.fault(
-                    place,
-                    format!("the path segment `{part}` mixes text and a parameter: expected one of them"),
-                );
-            }
-            None => segments.push(Segment::Literal(text(part))),
-        }
-    }
-    let declared = || parameters.iter().filter(|parameter| parameter.location == Location::Path);
+pub(super) fn segments(
+    context: &mut Context<'_>,
+    place: &str,
+    path: &str,
+    parameters: &mut Vec<Parameter>,
+) -> Vec<Segment> {
+    let path = path.strip_prefix('/').unwrap_or(path);
+    let segments: Vec<_> = path.split('/').map(segment).collect();
     let place = format!("{place}.parameters");
-    for Parameter { wire_name: name, .. } in declared() {
-        if !segments.contains(&Segment::Parameter(name)) {
-            context.fault(&place, format!("the path parameter `{name}` does not stand in the path"));
+    for parameter in parameters.iter().filter(|parameter| is_path(parameter)) {
+        let name = parameter.wire_name;
+        if !segments.iter().any(|segment| segment.parameters().any(|known| known == name)) {
+            context.note(&place, format!("the path parameter `{name}` does not stand in the path"));
         }
     }
-    for segment in &segments {
-        if let Segment::Parameter(name) = segment
-            && !declared().any(|parameter| parameter.wire_name == *name)
-        {
-            context.fault(&place, format!("the path names `{{{name}}}`, which is no path parameter"));
+    for name in segments.iter().flat_map(Segment::parameters) {
+        let is_declared = parameters.iter().any(|parameter| is_path(parameter) && parameter.wire_name == name);
+        if !is_declared {
+            context.note(&place, format!("the path names `{{{name}}}`, which is no path parameter"));
+            parameters.insert(0, undeclared(name));
         }
     }
     segments
+}
+
+fn is_path(parameter: &Parameter) -> bool {
+    parameter.location == Location::Path
+}
+
+/// A parameter that only the path names.
+fn undeclared(name: &'static str) -> Parameter {
+    let argument = argument_name(name);
+    Parameter {
+        name: text(&argument),
+        former_name: None,
+        wire_name: name,
+        location: Location::Path,
+        prefix: None,
+        required: true,
+        description: None,
+        is_common: false,
+        style: Style::of(Location::Path),
+        schema: Schema::string(),
+    }
+}
+
+fn segment(part: &str) -> Segment {
+    let mut pieces = Vec::new();
+    let mut rest = part;
+    while let Some(open) = rest.find('{')
+        && let Some(length) = rest.get(open..).and_then(|inner| inner.find('}'))
+    {
+        let (before, after) = rest.split_at(open);
+        if !before.is_empty() {
+            pieces.push(Segment::Literal(text(before)));
+        }
+        pieces.push(Segment::Parameter(text(after.get(1..length).unwrap_or_default())));
+        rest = after.get(length + 1..).unwrap_or_default();
+    }
+    if !rest.is_empty() || pieces.is_empty() {
+        pieces.push(Segment::Literal(text(rest)));
+    }
+    match pieces.as_slice() {
+        [only] => *only,
+        _ => Segment::Mixed(pieces.leak()),
+    }
 }
 
 #[cfg(test)]

@@ -1,80 +1,111 @@
 //! Schemas: those inside of operations, and the named ones that they lead to.
+//!
+//! A schema of any version is flattened first (`flat`): references with something beside them and `allOf` become one
+//! object of keywords. What is left is one of few forms.
 
-use std::{borrow::Borrow, collections::BTreeMap};
+mod constraints;
+mod flat;
+mod unions;
 
-use openapiv3::{
-    AdditionalProperties, AnySchema, Discriminator, ObjectType, ReferenceOr, SchemaKind, Type, VariantOrUnknownOrEmpty,
-};
-use serde::Serialize;
-use serde_json::Value;
+use std::collections::BTreeMap;
 
+use serde_json::{Map, Value, json};
+
+use self::flat::{Flat, flat};
 use super::{
     context::Context,
     defaults,
     leak::{leak, optional_text, text},
+    prose,
 };
 use crate::model::{
     document::NamedSchema,
-    schema::{Kind, Property, Schema, Variant},
+    schema::{Kind, Property, Rest, Schema},
 };
+
+/// The longest description of a property in a foreign document, in characters.
+const MAX_DESCRIPTION: usize = 300;
 
 /// The named schemas that what has been lowered so far leads to, sorted by name.
 pub(super) fn lower_reached(context: &mut Context<'_>) -> Vec<NamedSchema> {
     let mut schemas = BTreeMap::new();
-    while let Some(name) = context.next_pending() {
-        let Some(source) = context.components().and_then(|components| components.schemas.get(name)) else { continue };
-        let schema = lower(context, &format!("components.schemas.{name}"), source);
+    while let Some((name, reference)) = context.next_pending() {
+        let Some(source) = context.target(&reference) else { continue };
+        let place = reference.trim_start_matches("#/").replace('/', ".");
+        let schema = lower(context, &place, source);
         schemas.insert(name, NamedSchema { name, schema });
     }
     schemas.into_values().collect()
 }
 
 /// The schema at `place`.
-pub(super) fn lower<T: Borrow<openapiv3::Schema>>(
-    context: &mut Context<'_>,
-    place: &str,
-    source: &ReferenceOr<T>,
-) -> Schema {
-    let source = match source {
-        ReferenceOr::Reference { reference } => return lower_reference(context, place, reference),
-        ReferenceOr::Item(source) => source.borrow(),
-    };
-    let mut schema = match &source.schema_kind {
-        SchemaKind::Type(Type::Boolean(_)) => Schema::boolean(),
-        SchemaKind::Type(Type::Integer(integer)) => with_format(Schema::integer(), &integer.format),
-        SchemaKind::Type(Type::Number(_)) => Schema::number(),
-        SchemaKind::Type(Type::String(string)) => {
-            // The patterns in FusionAuth's document are broken. A format says what they mean.
-            if string.pattern.is_some() {
-                context.fault(format!("{place}.pattern"), "patterns are not supported: expected a `format`, or none");
-            }
-            let values: Vec<_> = string.enumeration.iter().flatten().map(|value| text(value)).collect();
-            let schema = if values.is_empty() { Schema::string() } else { Schema::one_string_of(values.leak()) };
-            Schema { max_length: string.max_length, ..with_format(schema, &string.format) }
-        }
-        SchemaKind::Type(Type::Array(array)) => {
-            let items = match &array.items {
-                Some(items) => lower(context, &format!("{place}.items"), items),
-                None => Schema::any(),
-            };
-            if array.unique_items { Schema::set(leak(items)) } else { Schema::array(leak(items)) }
-        }
-        SchemaKind::Type(Type::Object(object)) => lower_object(context, place, object),
-        SchemaKind::OneOf { one_of } => lower_one_of(context, place, one_of, source.schema_data.discriminator.as_ref()),
-        SchemaKind::Any(any) if *any == AnySchema::default() => Schema::any(),
-        SchemaKind::Any(_) => {
-            context.fault(place, "expected `type`, or keywords of one type only");
+pub(super) fn lower(context: &mut Context<'_>, place: &str, source: &Value) -> Schema {
+    match source {
+        Value::Object(keywords) => match flat(context, place, keywords) {
+            Flat::Reference { reference, keywords } => reference_to(context, place, &reference, &keywords),
+            Flat::Keywords(keywords) => of_keywords(context, place, &keywords),
+        },
+        Value::Bool(true) => Schema::any(),
+        Value::Bool(false) => Schema::any().constraints(r#"{"not":{}}"#),
+        _ => {
+            context.note(place, "expected a schema");
             Schema::any()
         }
-        SchemaKind::AllOf { all_of } => match all_of.as_slice() {
-            [one] => lower(context, &format!("{place}.allOf[0]"), one),
-            _ => unsupported(context, place, "`allOf` of several"),
-        },
-        SchemaKind::AnyOf { .. } | SchemaKind::Not { .. } => unsupported(context, place, "`anyOf` and `not`"),
+    }
+}
+
+/// A reference, with what stands beside it.
+fn reference_to(context: &mut Context<'_>, place: &str, reference: &str, beside: &Map<String, Value>) -> Schema {
+    match context.reach(reference) {
+        Some(name) => annotated(context, place, Schema::reference(name), beside),
+        None => {
+            context.note(place, format!("`{reference}` is no schema of this document"));
+            annotated(context, place, Schema::any(), beside)
+        }
+    }
+}
+
+fn of_keywords(context: &mut Context<'_>, place: &str, keywords: &Map<String, Value>) -> Schema {
+    if let Some(schema) = unions::union_of(context, place, keywords, lower) {
+        return annotated(context, place, schema, keywords);
+    }
+    let types = Types::of(context, place, keywords);
+    let mut schema = match types.names.as_slice() {
+        [] => values(keywords).unwrap_or(Schema::any()),
+        [only] => of_type(context, place, only, keywords),
+        several => {
+            let branches: Vec<_> = several.iter().map(|name| of_type(context, place, name, keywords)).collect();
+            values(keywords).unwrap_or_else(|| Schema::union(branches.leak()))
+        }
     };
-    let data = &source.schema_data;
-    schema.description = defaults::described(data.description.as_deref(), data.default.as_ref());
-    for (name, value) in &source.schema_data.extensions {
+    schema.nullable |= types.is_nullable;
+    if context.is_foreign() {
+        schema.constraints = constraints::of(keywords);
+    } else if keywords.contains_key("pattern") {
+        // The patterns in FusionAuth's document are broken. A format says what they mean.
+        context.fault(format!("{place}.pattern"), "patterns are not supported: expected a `format`, or none");
+    }
+    annotated(context, place, schema, keywords)
+}
+
+/// The same schema with what the keywords say beyond its type.
+fn annotated(context: &mut Context<'_>, place: &str, mut schema: Schema, keywords: &Map<String, Value>) -> Schema {
+    let description = keywords.get("description").and_then(Value::as_str);
+    let description = if context.is_foreign() {
+        let title = || keywords.get("title").and_then(Value::as_str);
+        optional_text(description.or_else(title).map(|text| prose::shortened(text, MAX_DESCRIPTION)).as_deref())
+    } else {
+        defaults::described(description, keywords.get("default"))
+    };
+    schema.description = description.or(schema.description);
+    schema.nullable |= is_nullable(keywords);
+    let is_set = |keyword| keywords.get(keyword) == Some(&Value::Bool(true));
+    if context.is_foreign() {
+        schema.read_only |= is_set("readOnly");
+        schema.secret |= is_set("writeOnly") && matches!(schema.kind, Kind::String { .. })
+            || matches!(schema.kind, Kind::String { format: Some("password"), .. });
+    }
+    for (name, value) in keywords.iter().filter(|(name, _)| name.starts_with("x-")) {
         match (name.as_str(), value) {
             ("x-secret", Value::Bool(is_secret)) => schema.secret = *is_secret,
             ("x-never-generated", Value::String(advice)) => schema.never_generated = optional_text(Some(advice)),
@@ -84,12 +115,16 @@ pub(super) fn lower<T: Borrow<openapiv3::Schema>>(
                     schema.description = defaults::not_null(schema.description);
                 }
             }
-            ("x-not-null", _) => context.fault(format!("{place}.{name}"), format!("{value}: expected true or false")),
-            ("x-secret", _) => context.fault(format!("{place}.{name}"), format!("{value}: expected true or false")),
-            ("x-never-generated", _) => {
-                context.fault(format!("{place}.{name}"), format!("{value}: expected why, and what to do instead"));
+            ("x-nullable", _) => {}
+            ("x-secret" | "x-not-null", _) => {
+                context.note(format!("{place}.{name}"), format!("{value}: expected true or false"))
             }
-            _ => context.fault(
+            ("x-never-generated", _) => {
+                context.note(format!("{place}.{name}"), format!("{value}: expected why, and what to do instead"));
+            }
+            // Everybody may have extensions of his own.
+            _ if context.is_foreign() => {}
+            _ => context.note(
                 format!("{place}.{name}"),
                 format!("{value}: expected `x-secret` or `x-not-null`, true or false, or `x-never-generated`"),
             ),
@@ -98,88 +133,175 @@ pub(super) fn lower<T: Borrow<openapiv3::Schema>>(
     schema
 }
 
-fn unsupported(context: &mut Context<'_>, place: &str, what: &str) -> Schema {
-    context.fault(place, format!("not supported: {what}"));
-    Schema::any()
+fn is_nullable(keywords: &Map<String, Value>) -> bool {
+    let is_true = |keyword| keywords.get(keyword) == Some(&Value::Bool(true));
+    is_true("nullable") || is_true("x-nullable")
 }
 
-fn lower_object(context: &mut Context<'_>, place: &str, object: &ObjectType) -> Schema {
-    let values = match &object.additional_properties {
-        Some(AdditionalProperties::Schema(values)) => {
-            Some(lower(context, &format!("{place}.additionalProperties"), values.as_ref()))
-        }
-        Some(AdditionalProperties::Any(true)) => Some(Schema::any()),
-        Some(AdditionalProperties::Any(false)) | None => None,
-    };
-    match values {
-        Some(_) if !object.properties.is_empty() => {
-            context.fault(place, "`properties` beside `additionalProperties` is not supported");
-            Schema::any()
-        }
-        // How a generator writes Java's `Map<String, Object>`, whose values are any JSON.
-        Some(Schema { kind: Kind::Object { properties: [] }, .. }) => Schema::map(leak(Schema::any())),
-        Some(values) => Schema::map(leak(values)),
-        None => {
-            let properties: Vec<_> = object
-                .properties
-                .iter()
-                .map(|(name, schema)| {
-                    let schema = lower(context, &format!("{place}.properties.{name}"), schema);
-                    Property { name: text(name), required: object.required.contains(name), schema }
-                })
-                .collect();
-            for name in object.required.iter().filter(|name| !object.properties.contains_key(*name)) {
-                context.fault(format!("{place}.required"), format!("`{name}` is none of the properties"));
+/// The types that a schema allows.
+struct Types {
+    names: Vec<&'static str>,
+    is_nullable: bool,
+}
+
+/// The types of JSON Schema but null.
+const TYPES: [&str; 6] = ["array", "boolean", "integer", "number", "object", "string"];
+
+/// Keywords that tell a type where there is no `type`.
+const TYPE_BY_KEYWORD: [(&str, &[&str]); 4] = [
+    (
+        "object",
+        &["properties", "additionalProperties", "patternProperties", "required", "minProperties", "maxProperties"],
+    ),
+    ("array", &["items", "prefixItems", "minItems", "maxItems", "uniqueItems"]),
+    ("string", &["pattern", "minLength", "maxLength", "contentEncoding", "contentMediaType"]),
+    ("number", &["minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum", "multipleOf"]),
+];
+
+impl Types {
+    fn of(context: &mut Context<'_>, place: &str, keywords: &Map<String, Value>) -> Self {
+        let mut types = Self { names: Vec::new(), is_nullable: false };
+        let given = match keywords.get("type") {
+            Some(Value::Array(names)) => names.iter().collect(),
+            Some(name) => vec![name],
+            None => Vec::new(),
+        };
+        for name in &given {
+            match name.as_str() {
+                Some("null") => types.is_nullable = true,
+                // Swagger 2.0, "Parameter Object" and "Response Object".
+                Some("file") => types.names.push("string"),
+                Some(name) => match TYPES.iter().find(|known| **known == name) {
+                    Some(known) => types.names.push(known),
+                    None => context.note(format!("{place}.type"), format!("`{name}` is no type")),
+                },
+                None => context.note(format!("{place}.type"), "expected a type"),
             }
-            Schema::object(properties.leak())
         }
+        if given.is_empty() && !keywords.contains_key("enum") && !keywords.contains_key("const") {
+            let has_any = |known: &[&str]| known.iter().any(|keyword| keywords.contains_key(*keyword));
+            types.names.extend(TYPE_BY_KEYWORD.iter().find(|(_, known)| has_any(known)).map(|(name, _)| *name));
+            if keywords.contains_key("format") && types.names.is_empty() {
+                types.names.push("string");
+            }
+        }
+        types.is_nullable |=
+            is_nullable(keywords) || given_values(keywords).is_some_and(|mut it| it.any(Value::is_null));
+        types
     }
 }
 
-fn lower_one_of(
-    context: &mut Context<'_>,
-    place: &str,
-    branches: &[ReferenceOr<openapiv3::Schema>],
-    discriminator: Option<&Discriminator>,
-) -> Schema {
-    let Some(discriminator) = discriminator.filter(|discriminator| discriminator.mapping.len() == branches.len())
-    else {
-        context.fault(format!("{place}.discriminator"), "expected one with a mapping for each branch of `oneOf`");
-        return Schema::any();
-    };
-    let mut variants = Vec::new();
-    for (value, reference) in &discriminator.mapping {
-        let place = format!("{place}.discriminator.mapping.{value}");
-        if let Kind::Reference(reference) = lower_reference(context, &place, reference).kind {
-            variants.push(Variant::new(text(value), reference));
-        }
-    }
-    Schema::one_of(text(&discriminator.property_name), variants.leak())
+fn given_values(keywords: &Map<String, Value>) -> Option<impl Iterator<Item = &Value>> {
+    let listed = keywords.get("enum").and_then(Value::as_array).map(|values| values.iter().collect::<Vec<_>>());
+    let values = listed.or_else(|| keywords.get("const").map(|value| vec![value]))?;
+    Some(values.into_iter())
 }
 
-fn lower_reference(context: &mut Context<'_>, place: &str, reference: &str) -> Schema {
-    let name = reference.strip_prefix("#/components/schemas/");
-    let known = name.filter(|name| context.components().is_some_and(|parts| parts.schemas.contains_key(*name)));
-    match known {
-        Some(name) => Schema::reference(context.reach(name)),
+/// The schema of an `enum` or a `const` with values other than null. An empty one says nothing.
+fn values(keywords: &Map<String, Value>) -> Option<Schema> {
+    let values: Vec<_> = given_values(keywords)?.filter(|value| !value.is_null()).collect();
+    if values.is_empty() {
+        return None;
+    }
+    let strings: Option<Vec<_>> = values.iter().map(|value| value.as_str().map(text)).collect();
+    Some(match strings {
+        Some(strings) => Schema::one_string_of(strings.leak()),
         None => {
-            context.fault(place, format!("`{reference}` is no schema of this document"));
-            Schema::any()
+            let values: Vec<_> = values.iter().map(|value| text(&value.to_string())).collect();
+            Schema::one_value_of(values.leak())
         }
+    })
+}
+
+fn of_type(context: &mut Context<'_>, place: &str, name: &str, keywords: &Map<String, Value>) -> Schema {
+    let format = keywords.get("format").and_then(Value::as_str).map(str::to_ascii_lowercase);
+    match name {
+        "boolean" => values(keywords).unwrap_or(Schema::boolean()),
+        "integer" => values(keywords).unwrap_or_else(|| with_format(Schema::integer(), format.as_deref())),
+        "number" => values(keywords).unwrap_or(Schema::number()),
+        "string" => {
+            let schema = values(keywords).unwrap_or(Schema::string());
+            let max_length =
+                keywords.get("maxLength").and_then(Value::as_u64).and_then(|max| usize::try_from(max).ok());
+            let is_file = keywords.get("type").and_then(Value::as_str) == Some("file");
+            let encoded = keywords.get("contentEncoding").and_then(Value::as_str).map(|_| "byte");
+            let media_type = keywords.get("contentMediaType").and_then(Value::as_str);
+            let binary = (is_file || media_type == Some("application/octet-stream")).then_some("binary");
+            Schema { max_length, ..with_format(schema, format.as_deref().or(encoded).or(binary)) }
+        }
+        "array" => {
+            let items = match keywords.get("items") {
+                Some(items) if !items.is_array() => lower(context, &format!("{place}.items"), items),
+                _ => Schema::any(),
+            };
+            let is_set = keywords.get("uniqueItems") == Some(&json!(true));
+            if is_set { Schema::set(leak(items)) } else { Schema::array(leak(items)) }
+        }
+        _ => object(context, place, keywords),
     }
 }
 
-/// With the format as the document writes it, known to `openapiv3` or not.
-fn with_format<T: Serialize>(schema: Schema, format: &VariantOrUnknownOrEmpty<T>) -> Schema {
-    let format = match format {
-        VariantOrUnknownOrEmpty::Item(known) => {
-            let known = serde_json::to_value(known).ok();
-            optional_text(known.as_ref().and_then(Value::as_str))
+fn object(context: &mut Context<'_>, place: &str, keywords: &Map<String, Value>) -> Schema {
+    let properties = match keywords.get("properties") {
+        Some(Value::Object(properties)) => Some(properties).filter(|properties| !properties.is_empty()),
+        None => None,
+        Some(_) => {
+            context.note(format!("{place}.properties"), "expected schemas by name");
+            None
         }
-        VariantOrUnknownOrEmpty::Unknown(format) => optional_text(Some(&format.to_ascii_lowercase())),
-        VariantOrUnknownOrEmpty::Empty => None,
     };
-    match format {
+    let rest = rest(context, place, keywords);
+    let required = keywords.get("required").and_then(Value::as_array).map(Vec::as_slice).unwrap_or_default();
+    let Some(properties) = properties else {
+        return match rest {
+            // How a generator writes Java's `Map<String, Object>`, whose values are any JSON.
+            Rest::Of(Schema { kind: Kind::Object { properties: [] }, .. }) if !context.is_foreign() => {
+                Schema::map(leak(Schema::any()))
+            }
+            Rest::Of(values) => Schema::map(values),
+            Rest::Nothing if context.is_foreign() => Schema::object(&[]).closed(),
+            Rest::Nothing | Rest::Unstated => Schema::object(&[]),
+        };
+    };
+    for name in required.iter().filter_map(Value::as_str).filter(|name| !properties.contains_key(*name)) {
+        context.note(format!("{place}.required"), format!("`{name}` is none of the properties"));
+    }
+    let properties: Vec<_> = properties
+        .iter()
+        .map(|(name, source)| {
+            let schema = lower(context, &format!("{place}.properties.{name}"), source);
+            let is_required = required.iter().any(|required| required.as_str() == Some(name));
+            Property { name: text(name), required: is_required, schema }
+        })
+        .collect();
+    let schema = Schema::object(properties.leak());
+    if context.is_foreign() {
+        return Schema { rest, ..schema };
+    }
+    if matches!(rest, Rest::Of(_)) {
+        context.fault(place, "`properties` beside `additionalProperties` is not supported");
+    }
+    schema
+}
+
+fn rest(context: &mut Context<'_>, place: &str, keywords: &Map<String, Value>) -> Rest {
+    let by_pattern = || keywords.get("patternProperties")?.as_object()?.values().next();
+    match keywords.get("additionalProperties").or_else(|| keywords.get("unevaluatedProperties")) {
+        Some(Value::Bool(true)) => Rest::Of(leak(Schema::any())),
+        Some(Value::Bool(false)) if by_pattern().is_none() => Rest::Nothing,
+        Some(values @ Value::Object(_)) => {
+            Rest::Of(leak(lower(context, &format!("{place}.additionalProperties"), values)))
+        }
+        _ => match by_pattern() {
+            Some(values) => Rest::Of(leak(lower(context, &format!("{place}.patternProperties"), values))),
+            None => Rest::Unstated,
+        },
+    }
+}
+
+/// The schema with the format as the document writes it.
+fn with_format(schema: Schema, format: Option<&str>) -> Schema {
+    match optional_text(format) {
         Some(format) => schema.format(format),
         None => schema,
     }

@@ -1,6 +1,6 @@
 //! Security schemes, and the requirements that refer to them.
 
-use openapiv3::{APIKeyLocation, OAuth2Flows, ReferenceOr, SecurityRequirement};
+use serde_json::{Map, Value};
 
 use super::{
     context::Context,
@@ -20,18 +20,17 @@ impl Security {
     /// Lowers `components.securitySchemes` and the document's `security`.
     pub(super) fn new(context: &mut Context<'_>) -> Self {
         let mut schemes = Vec::new();
-        for (name, source) in context.components().into_iter().flat_map(|components| &components.security_schemes) {
-            match source {
-                ReferenceOr::Item(source) => schemes.push(SecurityScheme { name: text(name), kind: kind_of(source) }),
-                ReferenceOr::Reference { .. } => context.fault(
-                    format!("components.securitySchemes.{name}"),
-                    "a security scheme by reference is not supported",
-                ),
+        for (name, source) in context.components("securitySchemes").into_iter().flatten() {
+            let place = format!("components.securitySchemes.{name}");
+            let Some(source) = context.resolved(&place, source) else { continue };
+            match kind_of(source) {
+                Ok(kind) => schemes.push(SecurityScheme { name: text(name), kind }),
+                Err(message) => context.note(place, message),
             }
         }
         let mut security = Self { schemes, default: &[] };
-        if let Some(sources) = &context.openapi.security {
-            security.default = security.requirements(context, "security", sources);
+        if let Some(sources) = context.document.get("security").and_then(Value::as_array) {
+            security.default = security.requirements(context, "security", sources).unwrap_or_default();
         }
         security
     }
@@ -42,10 +41,19 @@ impl Security {
         &self,
         context: &mut Context<'_>,
         place: &str,
-        own: Option<&[SecurityRequirement]>,
+        own: Option<&Vec<Value>>,
     ) -> &'static [Requirement] {
         match own {
-            Some(sources) => self.requirements(context, &format!("{place}.security"), sources),
+            Some(sources) => {
+                let place = format!("{place}.security");
+                self.requirements(context, &place, sources).unwrap_or_else(|| {
+                    // In a document of our own each alternative is a fault by itself.
+                    if context.is_foreign() {
+                        context.fault(place, "none of the alternatives can be satisfied");
+                    }
+                    &[]
+                })
+            }
             None => self.default,
         }
     }
@@ -55,86 +63,87 @@ impl Security {
     }
 
     /// The empty requirement is moved to the end: a credential that the caller has is sent. On its own it says the same
-    /// as no requirement.
+    /// as no requirement. `None` where there are alternatives, and none can be satisfied.
     fn requirements(
         &self,
         context: &mut Context<'_>,
         place: &str,
-        sources: &[SecurityRequirement],
-    ) -> &'static [Requirement] {
+        sources: &[Value],
+    ) -> Option<&'static [Requirement]> {
         let mut requirements = Vec::new();
-        for source in sources.iter().filter(|source| !source.is_empty()) {
-            let mut uses = Vec::new();
-            for (name, scopes) in source {
-                match self.schemes.iter().position(|scheme| scheme.name == name) {
-                    Some(scheme) => {
-                        let scopes: Vec<_> = scopes.iter().map(|scope| text(scope)).collect();
-                        uses.push(SchemeUse { scheme, scopes: scopes.leak() });
-                    }
-                    None => context.fault(place, format!("`{name}` is not a security scheme of this document")),
-                }
+        let mut is_optional = false;
+        for source in sources.iter().filter_map(Value::as_object) {
+            if source.is_empty() {
+                is_optional = true;
+                continue;
             }
-            requirements.push(Requirement(uses.leak()));
+            let uses: Option<Vec<_>> = source
+                .iter()
+                .map(|(name, scopes)| match self.schemes.iter().position(|scheme| scheme.name == name) {
+                    Some(scheme) => {
+                        let scopes = scopes.as_array().into_iter().flatten().filter_map(Value::as_str).map(text);
+                        Some(SchemeUse { scheme, scopes: scopes.collect::<Vec<_>>().leak() })
+                    }
+                    None => {
+                        context.note(place, format!("`{name}` is not a security scheme of this document"));
+                        None
+                    }
+                })
+                .collect();
+            requirements.extend(uses.map(|uses| Requirement(uses.leak())));
         }
-        if !requirements.is_empty() && requirements.len() < sources.len() {
+        if requirements.is_empty() && !is_optional && !sources.is_empty() {
+            return None;
+        }
+        if !requirements.is_empty() && is_optional {
             requirements.push(Requirement(&[]));
         }
-        requirements.leak()
+        Some(requirements.leak())
     }
 }
 
-fn kind_of(source: &openapiv3::SecurityScheme) -> SchemeKind {
-    match source {
-        openapiv3::SecurityScheme::APIKey { location, name, .. } => {
-            let location = match location {
-                APIKeyLocation::Header => KeyLocation::Header,
-                APIKeyLocation::Query => KeyLocation::Query,
-                APIKeyLocation::Cookie => KeyLocation::Cookie,
+fn kind_of(source: &Map<String, Value>) -> Result<SchemeKind, String> {
+    let string =
+        |key: &str| source.get(key).and_then(Value::as_str).ok_or_else(|| format!("expected `{key}`, a string"));
+    Ok(match string("type")? {
+        "apiKey" => {
+            let location = match string("in")? {
+                "header" => KeyLocation::Header,
+                "query" => KeyLocation::Query,
+                "cookie" => KeyLocation::Cookie,
+                other => return Err(format!("`in: {other}`: expected `header`, `query` or `cookie`")),
             };
-            SchemeKind::ApiKey { location, name: text(name) }
+            SchemeKind::ApiKey { location, name: text(string("name")?) }
         }
-        openapiv3::SecurityScheme::HTTP { scheme, .. } => {
-            SchemeKind::Http { scheme: text(&scheme.to_ascii_lowercase()) }
+        "http" => SchemeKind::Http { scheme: text(&string("scheme")?.to_ascii_lowercase()) },
+        "oauth2" => {
+            let flows = source.get("flows").and_then(Value::as_object).ok_or("expected `flows`")?;
+            let flows: Vec<_> = FLOWS.iter().filter_map(|name| flow_of(name, flows.get(*name)?)).collect();
+            SchemeKind::OAuth2 { flows: flows.leak() }
         }
-        openapiv3::SecurityScheme::OAuth2 { flows, .. } => SchemeKind::OAuth2 { flows: flows_of(flows).leak() },
-        openapiv3::SecurityScheme::OpenIDConnect { open_id_connect_url, .. } => {
-            SchemeKind::OpenIdConnect { url: text(open_id_connect_url) }
-        }
-    }
+        "openIdConnect" => SchemeKind::OpenIdConnect { url: text(string("openIdConnectUrl")?) },
+        other => return Err(format!("`type: {other}` is not supported")),
+    })
 }
 
-fn flows_of(source: &OAuth2Flows) -> Vec<OAuth2Flow> {
-    let OAuth2Flows { implicit, password, client_credentials, authorization_code, .. } = source;
-    let implicit = implicit.as_ref().map(|flow| OAuth2Flow {
-        grant: Grant::Implicit { authorization_url: text(&flow.authorization_url) },
-        refresh_url: optional_text(flow.refresh_url.as_deref()),
-        scopes: scopes_of(&flow.scopes),
-    });
-    let password = password.as_ref().map(|flow| OAuth2Flow {
-        grant: Grant::Password { token_url: text(&flow.token_url) },
-        refresh_url: optional_text(flow.refresh_url.as_deref()),
-        scopes: scopes_of(&flow.scopes),
-    });
-    let client_credentials = client_credentials.as_ref().map(|flow| OAuth2Flow {
-        grant: Grant::ClientCredentials { token_url: text(&flow.token_url) },
-        refresh_url: optional_text(flow.refresh_url.as_deref()),
-        scopes: scopes_of(&flow.scopes),
-    });
-    let authorization_code = authorization_code.as_ref().map(|flow| OAuth2Flow {
-        grant: Grant::AuthorizationCode {
-            authorization_url: text(&flow.authorization_url),
-            token_url: text(&flow.token_url),
-        },
-        refresh_url: optional_text(flow.refresh_url.as_deref()),
-        scopes: scopes_of(&flow.scopes),
-    });
-    [implicit, password, client_credentials, authorization_code].into_iter().flatten().collect()
-}
+/// The flows that have a grant of this model.
+const FLOWS: [&str; 4] = ["implicit", "password", "clientCredentials", "authorizationCode"];
 
-fn scopes_of<'s>(source: impl IntoIterator<Item = (&'s String, &'s String)>) -> &'static [Scope] {
-    let scopes = source.into_iter();
+fn flow_of(name: &str, source: &Value) -> Option<OAuth2Flow> {
+    let url = |key: &str| source.get(key).and_then(Value::as_str).map_or("", text);
+    let grant = match name {
+        "implicit" => Grant::Implicit { authorization_url: url("authorizationUrl") },
+        "password" => Grant::Password { token_url: url("tokenUrl") },
+        "clientCredentials" => Grant::ClientCredentials { token_url: url("tokenUrl") },
+        _ => Grant::AuthorizationCode { authorization_url: url("authorizationUrl"), token_url: url("tokenUrl") },
+    };
+    let scopes = source.get("scopes").and_then(Value::as_object).into_iter().flatten();
     let scopes: Vec<_> = scopes
-        .map(|(name, description)| Scope { name: text(name), description: optional_text(Some(description)) })
+        .map(|(name, description)| Scope { name: text(name), description: optional_text(description.as_str()) })
         .collect();
-    scopes.leak()
+    Some(OAuth2Flow {
+        grant,
+        refresh_url: optional_text(source.get("refreshUrl").and_then(Value::as_str)),
+        scopes: scopes.leak(),
+    })
 }

@@ -1,0 +1,54 @@
+//! Reads the document of a source.
+
+use std::path::Path;
+
+use openapi_tools::load::{
+    fault::Fault,
+    foreign::{self, Origin},
+    lower::Lowered,
+    rules::Rules,
+};
+
+use super::folder::{self, Folder};
+
+/// A document that cannot be used at all.
+#[derive(Debug, thiserror::Error)]
+#[error("{place}: {cause}")]
+pub struct DocumentError {
+    /// The file.
+    pub place: String,
+    /// Why.
+    pub cause: DocumentFault,
+}
+
+/// Why a document cannot be used at all.
+#[derive(Debug, thiserror::Error)]
+pub enum DocumentFault {
+    /// There is no text.
+    #[error("{0}")]
+    Unreadable(String),
+    /// The text is no document.
+    #[error(transparent)]
+    Wrong(#[from] Fault),
+    /// None of its operations can be called.
+    #[error("it has no operation that can be called")]
+    Empty,
+}
+
+/// Reads and lowers the document at `path`, whose tools' names begin with `prefix`.
+///
+/// # Errors
+/// It cannot be read, is no OpenAPI document, or has no operation that can be called.
+pub fn read(path: &Path, prefix: &str) -> Result<Lowered, DocumentError> {
+    let place = path.display().to_string();
+    let fault = |cause| DocumentError { place: place.clone(), cause };
+    let text = folder::read(path).map_err(|message| fault(DocumentFault::Unreadable(message)))?;
+    let library = Folder::of(path);
+    let rules = Rules { name_prefix: prefix, ..Rules::default() };
+    let lowered = foreign::read(&text, Origin { place: &place, library: &library }, &[], &rules)
+        .map_err(|wrong| fault(wrong.into()))?;
+    if lowered.document.operations.is_empty() {
+        return Err(fault(DocumentFault::Empty));
+    }
+    Ok(lowered)
+}
