@@ -29,6 +29,7 @@ const EXAMPLES: &str = "\
 Examples:
   fusionauth-mcp                                        serve MCP on stdin and stdout (a client starts it so)
   fusionauth-mcp tools user search                      the tools whose name or path has both words
+  fusionauth-mcp tools show createUser                  all arguments of a tool, and an example
   fusionauth-mcp --use-tools retrieve,search tools      the tools that only read
   fusionauth-mcp call retrieveUser email=a@example.com  one call from the shell
   fusionauth-mcp export kickstart --out kickstart.json  the configuration as code

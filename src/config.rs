@@ -9,6 +9,7 @@ pub mod given;
 mod network;
 pub mod secrets;
 pub mod settings;
+pub mod suspects;
 mod text_file;
 
 use std::{path::PathBuf, time::Duration};
@@ -26,6 +27,7 @@ use secrecy::SecretString;
 use self::{
     given::Settings,
     settings::{Setting, ValueKind},
+    suspects::SuspectVariable,
 };
 
 /// What this run is configured to do.
@@ -50,6 +52,8 @@ pub struct Config {
     pub download_dir: Option<PathBuf>,
     /// What the instance that is simulated in this process holds, where one is.
     pub sandbox: Option<String>,
+    /// Variables that are set and may have been meant for a setting.
+    pub suspects: Vec<SuspectVariable>,
 }
 
 /// What keeps an assistant from doing harm.
@@ -126,6 +130,7 @@ impl Config {
             safety: SafetyConfig::read(settings),
             download_dir: path(settings, &settings::DOWNLOAD_DIR),
             sandbox: settings.get(&settings::SANDBOX).map(|given| given.value),
+            suspects: settings.suspects(),
         }
     }
 }

@@ -18,6 +18,7 @@ pub mod fusionauth {
 
     pub mod dialect;
     pub mod doctor;
+    pub mod examples;
     pub mod export {
         //! Configuration as code: an instance, read once, written down as a Kickstart or as Terraform.
         //!

@@ -139,7 +139,9 @@ impl Drop for Flush {
 ///
 /// Only this program's own messages go below warnings: libraries log the messages that pass, and those hold secrets.
 pub fn start(settings: &mut Settings, verbosity: u8) {
-    let asked = settings.get(&LOG).map(|given| (level(&given.value), given));
+    // Programs share RUST_LOG, so it may name what is none of ours.
+    let is_own = |source: &str| !LOG.other_variables.iter().any(|other| source.starts_with(other));
+    let asked = settings.get(&LOG).map(|given| (level(&given.value, is_own(&given.source)), given));
     let asked = match asked {
         None => LevelFilter::WARN,
         Some((Some(level), _)) => level,
@@ -164,8 +166,13 @@ pub fn start(settings: &mut Settings, verbosity: u8) {
     let _ = tracing_subscriber::registry().with(filter).with(layer).try_init();
 }
 
-/// A bare level, or the level that directives (`RUST_LOG`) name for this program.
-fn level(value: &str) -> Option<LevelFilter> {
+/// A bare level, or the level that directives (`target=level`) name for this program. A bare word is a target to
+/// `RUST_LOG`; where `is_level`, it has to be a level.
+fn level(value: &str, is_level: bool) -> Option<LevelFilter> {
+    let is_wrong = |word: &str| !word.contains(['=', '[']) && word.parse::<LevelFilter>().is_err();
+    if is_level && value.split(',').map(str::trim).any(is_wrong) {
+        return None;
+    }
     let targets: Targets = value.parse().ok()?;
     let own = targets.iter().find(|(target, _)| *target == env!("CARGO_CRATE_NAME")).map(|(_, level)| level);
     Some(own.or_else(|| targets.default_level()).unwrap_or(LevelFilter::WARN))
@@ -186,9 +193,14 @@ mod tests {
 
     #[test]
     fn levels_and_directives() {
-        assert_eq!(level("debug"), Some(LevelFilter::DEBUG));
-        assert_eq!(level("info,hyper=trace,fusionauth_mcp=error"), Some(LevelFilter::ERROR));
-        assert_eq!(level("hyper=trace"), Some(LevelFilter::WARN));
-        assert_eq!(level("fusionauth_mcp=loud"), None);
+        assert_eq!(level("debug", true), Some(LevelFilter::DEBUG));
+        assert_eq!(level("WARN", true), Some(LevelFilter::WARN));
+        assert_eq!(level("info,hyper=trace,fusionauth_mcp=error", true), Some(LevelFilter::ERROR));
+        assert_eq!(level("hyper=trace", true), Some(LevelFilter::WARN));
+        assert_eq!(level("fusionauth_mcp=loud", true), None);
+        for word in ["loud", "verbose", "info,loud", "1e3", "debug info"] {
+            assert_eq!(level(word, true), None, "{word}");
+        }
+        assert_eq!(level("hyper", false), Some(LevelFilter::WARN), "a target of another program");
     }
 }

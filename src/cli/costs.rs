@@ -2,41 +2,29 @@
 
 use std::{collections::BTreeMap, fmt::Write, sync::Arc};
 
+use crate::config::{
+    Config,
+    given::Settings,
+    settings::{TOOL_MODE, TOOL_SCHEMAS, USE_TOOLS},
+};
 use gateway::{
     listing::{Listed, list},
     source::Source,
     text::numerals::thousands,
     toolset::Toolset,
 };
-use serde_json::Value;
-
-use crate::config::{
-    Config,
-    given::Settings,
-    settings::{TOOL_MODE, TOOL_SCHEMAS, USE_TOOLS},
-};
 
 /// Tools named as the heaviest.
 const MAX_HEAVIEST: usize = 10;
 
-/// The tokens (o200k) of a tool in a list: its name, description and input schema.
-fn tokens(listed: Listed) -> usize {
-    let schema = Value::Object(listed.input_schema);
-    o200k::count(&format!("{}\n{}\n{schema}", listed.name, listed.description))
-}
-
 /// The tokens (o200k) of the whole list.
 pub fn total(toolset: &Toolset) -> usize {
-    list(toolset).into_iter().map(tokens).sum()
+    list(toolset).iter().map(Listed::tokens).sum()
 }
 
 /// The list of this run by bucket and area, and its heaviest tools.
 pub fn table(toolset: &Toolset) -> String {
-    let mut costs: Vec<_> = list(toolset)
-        .into_iter()
-        .map(|listed| (listed.name, tokens(listed)))
-        .map(|(name, tokens)| (tokens, name))
-        .collect();
+    let mut costs: Vec<_> = list(toolset).into_iter().map(|listed| (listed.tokens(), listed.name)).collect();
     let total = costs.iter().map(|(tokens, _)| tokens).sum();
     let count = costs.len();
     let mut text = format!("{} tokens (o200k) for {count} tools\n", thousands(total));
@@ -84,7 +72,7 @@ pub fn settings_table(source: &Arc<Source>) -> String {
         let Ok(toolset) = toolset else { continue };
         let tools = list(&toolset);
         let count = tools.len();
-        let total: usize = tools.into_iter().map(tokens).sum();
+        let total: usize = tools.iter().map(Listed::tokens).sum();
         // Writing to a String does not fail.
         let _ = writeln!(text, "| {title} | {count} | {} |", thousands(total));
     }

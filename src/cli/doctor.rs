@@ -1,12 +1,13 @@
 //! `fusionauth-mcp doctor`
 
-use std::{fmt::Write, process::ExitCode, sync::Arc};
+use std::{process::ExitCode, sync::Arc};
 
 use gateway::{principal::Principal, session::Session, toolset::Toolset};
 use serde_json::{Value, json};
+use textwrap::{Options, WordSplitter, fill};
 
 use super::{
-    output::{fail, print},
+    output::{self, fail, print},
     start::{Start, block_on},
 };
 use crate::{
@@ -36,10 +37,11 @@ pub fn run(arguments: &DoctorArguments, start: Start) -> ExitCode {
     };
     let asking = Session::new(Arc::new(Principal::Local), everything, start.config.limits);
     block_on(async {
-        let mut findings = doctor::examine(&asking, &start.toolset, &start.config.upstream).await;
+        let mut findings =
+            doctor::examine(&asking, &start.toolset, &start.config.upstream, &start.config.suspects).await;
         let server = || Server::new(Arc::new(start.session()));
         findings.extend(protocol::speak_mcp(server, start.config.upstream.request_timeout).await);
-        let text = if arguments.json { array(&findings) } else { readable(&findings) };
+        let text = if arguments.json { array(&findings) } else { readable(&findings, output::width()) };
         let printed = print(text.as_bytes());
         if findings.iter().any(|finding| finding.outcome == Outcome::Attention) { ExitCode::FAILURE } else { printed }
     })
@@ -53,20 +55,58 @@ fn array(findings: &[Finding]) -> String {
     format!("{:#}\n", Value::Array(findings.iter().map(object).collect()))
 }
 
-fn readable(findings: &[Finding]) -> String {
-    let width = findings.iter().map(|finding| finding.name.len()).max().unwrap_or_default();
+fn readable(findings: &[Finding], width: Option<usize>) -> String {
+    let names = findings.iter().map(|finding| finding.name.len()).max().unwrap_or_default();
     let mut text = String::new();
     for Finding { name, outcome, detail, remedy } in findings {
         let mark = match outcome {
             Outcome::Good => '✓',
+            Outcome::Note => 'i',
             Outcome::Attention => '!',
             Outcome::Skipped => '-',
         };
-        // Writing to a String does not fail.
-        let _ = writeln!(text, "{mark} {name:width$}  {detail}");
+        let first = format!("{mark} {name:names$}  ");
+        text.push_str(&wrapped(detail, width, &first, &" ".repeat(first.chars().count())));
         if let Some(remedy) = remedy {
-            let _ = writeln!(text, "    {remedy}");
+            text.push_str(&wrapped(remedy, width, "    ", "    "));
         }
     }
     text
+}
+
+/// A text as lines, each with its newline; in one line without a width.
+fn wrapped(text: &str, width: Option<usize>, first: &str, next: &str) -> String {
+    let Some(width) = width else { return format!("{first}{text}\n") };
+    let options = Options::new(width).initial_indent(first).subsequent_indent(next).break_words(false);
+    format!("{}\n", fill(text, options.word_splitter(WordSplitter::NoHyphenation)))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn long_findings_are_wrapped_to_the_terminal_and_to_nothing_else() {
+        let detail = "retrieveUser, searchUsersByQueryWithId, retrieveUserRegistration ".repeat(8);
+        let finding =
+            Finding::new("permissions", Outcome::Attention, detail.trim()).with_remedy("Do something. ".repeat(9));
+        let findings = [finding, Finding::new("MCP", Outcome::Good, "fine")];
+        let plain = readable(&findings, None);
+        assert_eq!(plain.lines().count(), 3, "{plain}");
+        for width in [40, 60, 100] {
+            let text = readable(&findings, Some(width));
+            assert!(text.lines().all(|line| line.chars().count() <= width), "{width}: {text}");
+            let words = |text: &str| text.split_whitespace().map(str::to_owned).collect::<Vec<_>>();
+            assert_eq!(words(&text), words(&plain));
+            assert!(text.lines().nth(1).unwrap().starts_with("               "), "{text}");
+        }
+    }
+
+    #[test]
+    fn what_has_a_remedy_has_no_tick() {
+        for outcome in [Outcome::Good, Outcome::Note, Outcome::Attention, Outcome::Skipped] {
+            let finding = Finding::new("a", outcome, "b").with_remedy("c");
+            assert!(!readable(&[finding], None).contains('✓'), "{outcome:?}");
+        }
+    }
 }

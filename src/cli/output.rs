@@ -1,8 +1,9 @@
 //! What commands print, and their exit status.
 
 use std::{
+    env,
     fmt::Display,
-    io::{self, Write},
+    io::{self, IsTerminal, Write},
     process::ExitCode,
 };
 
@@ -32,4 +33,21 @@ pub fn print(text: &[u8]) -> ExitCode {
         Err(error) if error.kind() != io::ErrorKind::BrokenPipe => fail(&format_args!("stdout: {error}")),
         _ => ExitCode::SUCCESS,
     }
+}
+
+/// The widest text that is easy to read.
+const MAX_WIDTH: usize = 120;
+
+/// The least width that text is wrapped to.
+const MIN_WIDTH: usize = 40;
+
+/// The width that text on stdout is wrapped to: the terminal's, or what `COLUMNS` says of it. `None` where stdout is none,
+/// since programs read lines.
+pub fn width() -> Option<usize> {
+    if !io::stdout().is_terminal() {
+        return None;
+    }
+    let named = env::var("COLUMNS").ok().and_then(|columns| columns.parse().ok());
+    let columns = named.or_else(|| terminal_size::terminal_size().map(|(width, _)| usize::from(width.0)));
+    columns.map(|columns| columns.clamp(MIN_WIDTH, MAX_WIDTH))
 }

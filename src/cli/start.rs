@@ -30,7 +30,7 @@ use crate::{
         simulation::{ADDRESS, Simulation},
         source::source,
     },
-    logging,
+    logging::{self, report},
 };
 
 /// What a command runs with.
@@ -99,7 +99,10 @@ impl Choice {
     fn new(mut settings: Settings) -> Result<Self, StartError> {
         let mut config = Config::read(&mut settings);
         for note in settings.notes() {
-            eprintln!("note: {note}");
+            report(format_args!("note: {note}\n"));
+        }
+        for suspect in &config.suspects {
+            report(format_args!("note: {suspect}\n"));
         }
         let errors = settings.into_errors();
         let simulated = config.sandbox.clone().filter(|_| errors.is_empty());

@@ -6,6 +6,8 @@ use std::{
     sync::Arc,
 };
 
+use gateway::listing::count;
+
 use super::{
     output::fail,
     start::{Start, block_on},
@@ -21,7 +23,7 @@ use crate::{
 pub fn run(start: Start) -> ExitCode {
     // A client may leave stderr unread, which must not keep it waiting for answers.
     let _flush = never_wait();
-    announce(start.toolset.tools().len(), &start.config);
+    announce(count(&start.toolset), &start.config);
     let server = Server::new(Arc::new(start.session()));
     block_on(async {
         match stdio::serve(server).await {

@@ -1,20 +1,39 @@
 //! `fusionauth-mcp tools`
 
-use std::{collections::BTreeMap, fmt::Write, process::ExitCode};
+mod page;
+mod show;
+mod table;
 
-use clap::ValueEnum;
-use gateway::{listing::list, tool::Tool};
+use std::{process::ExitCode, sync::Arc};
 
+use clap::{Subcommand, ValueEnum};
+use gateway::{
+    listing::{Listed, list},
+    principal::Principal,
+    session::Session,
+    toolset::{Mode, Toolset},
+};
+
+use self::{show::ShowArguments, table::Row};
 use super::{
     costs,
-    output::{misused, print},
-    start::Start,
+    output::{fail, misused, print},
+    start::{Start, block_on},
 };
-use crate::mcp::listing;
+use crate::{
+    fusionauth::{
+        doctor,
+        permissions::{Verdict, verdicts},
+    },
+    mcp::listing,
+};
 
 /// What to list.
 #[derive(clap::Args)]
+#[command(args_conflicts_with_subcommands = true)]
 pub struct ToolsArguments {
+    #[command(subcommand)]
+    command: Option<ToolsCommand>,
     /// Only tools whose name, area or path has all of these words, in any case
     words: Vec<String>,
     /// How to print them
@@ -24,9 +43,18 @@ pub struct ToolsArguments {
     /// usual settings cost
     #[arg(long, conflicts_with = "words")]
     tokens: bool,
+    /// Ask the instance which tools the API key may call, and mark the others. Only reads
+    #[arg(long, conflicts_with = "tokens")]
+    permissions: bool,
 }
 
-#[derive(Clone, Copy, ValueEnum)]
+#[derive(Subcommand)]
+enum ToolsCommand {
+    /// Show all arguments of tools, and an example for the simulated instance
+    Show(ShowArguments),
+}
+
+#[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
 enum ListFormat {
     /// Name, method and path, and the count
     Table,
@@ -40,6 +68,9 @@ enum ListFormat {
 
 /// Lists the tools.
 pub fn run(arguments: &ToolsArguments, start: &Start) -> ExitCode {
+    if let Some(ToolsCommand::Show(arguments)) = &arguments.command {
+        return show::run(arguments, &start.toolset);
+    }
     let toolset = &start.toolset;
     if arguments.tokens {
         let text = match arguments.format {
@@ -49,74 +80,72 @@ pub fn run(arguments: &ToolsArguments, start: &Start) -> ExitCode {
         };
         return print(text.as_bytes());
     }
+    if arguments.permissions && arguments.format != ListFormat::Table {
+        return misused(&["--permissions comes as a table"]);
+    }
     let words: Vec<_> = arguments.words.iter().map(|word| word.to_lowercase()).collect();
-    let chosen: Vec<_> = toolset.tools().iter().filter(|tool| has_words(tool, &words)).collect();
-    let text = match arguments.format {
-        ListFormat::Table => table(&chosen),
+    let listed = chosen(toolset, &words);
+    match arguments.format {
         ListFormat::Json => {
-            let is_chosen = |name: &str| words.is_empty() || chosen.iter().any(|tool| tool.name() == name);
-            let listed = list(toolset).into_iter().filter(|listed| is_chosen(listed.name));
-            let tools: Vec<_> = listed.map(listing::tool).collect();
-            format!("{:#}\n", serde_json::json!(tools))
+            let tools: Vec<_> = listed.into_iter().map(listing::tool).collect();
+            print(format!("{:#}\n", serde_json::json!(tools)).as_bytes())
         }
-        ListFormat::Markdown => markdown(&chosen),
-        ListFormat::Names => chosen.iter().map(|tool| format!("{}\n", tool.name())).collect(),
-    };
-    print(text.as_bytes())
-}
-
-fn has_words(tool: &Tool, words: &[String]) -> bool {
-    let operation = tool.operation;
-    let text = format!("{} {} {}", operation.name, operation.area, operation.path_template()).to_lowercase();
-    words.iter().all(|word| text.contains(word))
-}
-
-fn table(tools: &[&Tool]) -> String {
-    let width = tools.iter().map(|tool| tool.name().len()).max().unwrap_or_default();
-    let mut text = String::new();
-    for tool in tools {
-        let operation = tool.operation;
-        let method = operation.method.as_str();
-        // Writing to a String does not fail.
-        let _ = writeln!(text, "{:width$}  {method:6}  {}", operation.name, operation.path_template());
-    }
-    let plural = if tools.len() == 1 { "" } else { "s" };
-    let _ = writeln!(text, "{} tool{plural}", tools.len());
-    text
-}
-
-/// All tools by area, as Markdown.
-fn markdown(tools: &[&Tool]) -> String {
-    let mut areas: BTreeMap<&str, Vec<&Tool>> = BTreeMap::new();
-    for tool in tools {
-        areas.entry(tool.operation.area).or_default().push(tool);
-    }
-    let reading = tools.iter().filter(|tool| tool.operation.effect.read_only).count();
-    let mut text = format!(
-        "# The tools\n\n{} tools, of which {reading} only read. Made by `fusionauth-mcp tools --format markdown`.\n\n\
-         Hints: **reads** changes nothing; **destroys** may delete or overwrite; **repeats** may be called again with \
-         the same arguments and changes nothing more.\n",
-        tools.len()
-    );
-    for (area, tools) in areas {
-        // Writing to a String does not fail.
-        let _ = write!(text, "\n## {area}\n\n| tool | what it does | call | hints |\n|---|---|---|---|\n");
-        for tool in tools {
-            let operation = tool.operation;
-            let effect = operation.effect;
-            let hints = [(effect.read_only, "reads"), (effect.destructive, "destroys"), (effect.idempotent, "repeats")];
-            let hints: Vec<_> = hints.iter().filter(|(holds, _)| *holds).map(|(_, hint)| *hint).collect();
-            let _ = writeln!(
-                text,
-                "| `{}` | **{}.** {} | `{} {}` | {} |",
-                operation.name,
-                operation.title.unwrap_or_default(),
-                tool.description(),
-                operation.method.as_str(),
-                operation.path_template(),
-                hints.join(", ")
-            );
+        ListFormat::Markdown => print(page::index(toolset).as_bytes()),
+        ListFormat::Names => {
+            let names: String = listed.iter().map(|listed| format!("{}\n", listed.name)).collect();
+            print(names.as_bytes())
+        }
+        ListFormat::Table => {
+            let verdicts = if arguments.permissions { asked(start) } else { Ok(Vec::new()) };
+            match verdicts {
+                Ok(verdicts) => {
+                    let rows: Vec<_> = listed.iter().map(|listed| Row::new(toolset, listed)).collect();
+                    let is_searching = toolset.presentation().mode == Mode::Search && words.is_empty();
+                    print(table::table(toolset, &rows, &verdicts, is_searching).as_bytes())
+                }
+                Err(error) => fail(&error),
+            }
         }
     }
-    text
+}
+
+/// What a client sees in its list. With words: what it can call, in the list or through the tool that calls others.
+fn chosen(toolset: &Toolset, words: &[String]) -> Vec<Listed> {
+    if words.is_empty() {
+        return list(toolset);
+    }
+    let mut listed = callables(toolset);
+    listed.retain(|listed| words.iter().all(|word| text(toolset, listed.name).contains(word)));
+    listed
+}
+
+/// Everything that can be called, sorted by name.
+fn callables(toolset: &Toolset) -> Vec<Listed> {
+    let mut listed = gateway::listing::callables(toolset);
+    if toolset.presentation().mode == Mode::Search {
+        listed.extend(list(toolset));
+    }
+    listed.sort_by_key(|listed| listed.name);
+    listed.dedup_by_key(|listed| listed.name);
+    listed
+}
+
+/// What words are looked for in.
+fn text(toolset: &Toolset, name: &str) -> String {
+    let operation = toolset.tool(name).map(|tool| tool.operation);
+    let place = operation.map(|operation| format!("{} {}", operation.area, operation.path_template()));
+    format!("{name} {}", place.unwrap_or_default()).to_lowercase()
+}
+
+/// What the present key may call.
+fn asked(start: &Start) -> Result<Vec<Verdict>, String> {
+    let reading = Toolset::choose(vec![Arc::clone(&start.source)], &doctor::selection(), start.config.presentation);
+    let reading = reading.map_err(|errors| errors.iter().map(ToString::to_string).collect::<Vec<_>>().join("; "))?;
+    let asking = Session::new(Arc::new(Principal::Local), Arc::new(reading), start.config.limits);
+    let mut found = Vec::new();
+    block_on(async {
+        found = verdicts(&asking, &start.toolset).await;
+        ExitCode::SUCCESS
+    });
+    Ok(found)
 }

@@ -7,7 +7,13 @@ use gateway::{
     toolset::selection::{Origin, Words},
 };
 
-use super::{env_file, error::ConfigError, settings::Setting, text_file};
+use super::{
+    env_file,
+    error::ConfigError,
+    settings::Setting,
+    suspects::{SuspectVariable, meant},
+    text_file,
+};
 
 /// A value and where the operator wrote it.
 #[derive(Clone, PartialEq, Eq)]
@@ -56,6 +62,15 @@ impl Settings {
     /// The mistakes noted so far.
     pub fn into_errors(self) -> Vec<ConfigError> {
         self.errors
+    }
+
+    /// Variables that are set and may have been meant for a setting. Blank ones are as good as unset.
+    pub fn suspects(&self) -> Vec<SuspectVariable> {
+        let environment = self.environment.iter().map(|(name, value)| (name, value, name));
+        let file = self.file.iter().map(|(name, given)| (name, &given.value, &given.source));
+        let set = environment.chain(file).filter(|(_, value, _)| !value.trim().is_empty());
+        set.filter_map(|(name, _, source)| Some(SuspectVariable { source: source.clone(), meant: meant(name)? }))
+            .collect()
     }
 
     /// Adds the variables of an environment file (`NAME=value` lines).

@@ -10,8 +10,9 @@ use gateway::{
     call::{arguments::JsonObject, explain},
     composite::{ExchangeError, no_progress},
     confirmation::NobodyToAsk,
-    listing::list,
+    listing::{Listed, SEARCH_TOOLS, count, list},
     session::Session,
+    text::numerals::thousands,
     toolset::{
         Toolset,
         selection::{Origin, Selection},
@@ -22,7 +23,7 @@ use serde_json::{Value, json};
 
 use self::finding::{
     Finding,
-    Outcome::{Attention, Good, Skipped},
+    Outcome::{Attention, Good, Note, Skipped},
 };
 use super::{
     dialect::TENANT_ARGUMENT,
@@ -34,9 +35,9 @@ use crate::{
     clients::table::{CLIENTS, OTHER_LIMITS},
     config::{
         UpstreamConfig, secrets,
-        settings::{BASE_URL, CIRCUIT_BREAKER, TENANT_ID, TOOL_AREAS, UNKNOWN_PROPERTIES, USE_TOOLS},
+        settings::{BASE_URL, CIRCUIT_BREAKER, TENANT_ID, TOOL_AREAS, TOOL_MODE, UNKNOWN_PROPERTIES, USE_TOOLS},
+        suspects::SuspectVariable,
     },
-    mcp::listing,
 };
 
 const VERSION: &str = "version";
@@ -52,11 +53,17 @@ pub fn selection() -> Selection {
 
 /// Checks the configuration and the instance, by reading only. `asking` is a session with the tools of [`selection`];
 /// `offered` is what clients see.
-pub async fn examine(asking: &Session, offered: &Toolset, config: &UpstreamConfig) -> Vec<Finding> {
+pub async fn examine(
+    asking: &Session,
+    offered: &Toolset,
+    config: &UpstreamConfig,
+    suspects: &[SuspectVariable],
+) -> Vec<Finding> {
     let (status, is_about_address) = status(asking).await;
     let instance = instance(config, &status, is_about_address);
     let is_there = instance.outcome == Good;
     let mut findings = vec![configuration(offered, config)];
+    findings.extend(suspects.iter().map(suspect));
     findings.extend(key_length(config));
     findings.push(instance);
     if is_there {
@@ -71,7 +78,7 @@ pub async fn examine(asking: &Session, offered: &Toolset, config: &UpstreamConfi
         findings.extend([VERSION, KEY, PERMISSIONS, TENANTS].map(skipped));
     }
     findings.extend(asking.toolset().sources().iter().map(|source| breaker(source.transport.circuit())));
-    findings.extend([tool_count(list(offered).len()), list_size(offered)]);
+    findings.extend([tool_count(count(offered)), list_size(offered)]);
     findings
 }
 
@@ -112,8 +119,14 @@ fn json_of(answer: &Answer) -> Value {
 
 fn configuration(toolset: &Toolset, config: &UpstreamConfig) -> Finding {
     let key = if config.api_key.is_some() { "an API key is set" } else { "no API key is set" };
-    let (url, count) = (&config.base_url, toolset.tools().len());
+    let (url, count) = (&config.base_url, count(toolset));
     Finding::new("configuration", Good, format!("{url}; {key}; {count} tools"))
+}
+
+/// A variable whose name is nearly that of a setting.
+fn suspect(variable: &SuspectVariable) -> Finding {
+    let remedy = format!("If {} was meant, rename it.", variable.meant);
+    Finding::new("variables", Attention, variable.to_string()).with_remedy(remedy)
 }
 
 /// What to say of a key that can be guessed.
@@ -135,16 +148,16 @@ fn breaker(circuit: Option<Circuit>) -> Finding {
         Some(Circuit::Closed { faults: 0 }) => Finding::new(name, Good, "closed: calls are sent"),
         Some(Circuit::Closed { faults }) => {
             let detail = format!("closed: calls are sent; the last {faults} failed, {MAX_FAULTS} in a row open it");
-            Finding::new(name, Good, detail)
+            Finding::new(name, Note, detail)
         }
         Some(Circuit::Open { cause, retry_in }) => {
             let seconds = retry_in.as_millis().div_ceil(1000);
             let detail = format!("open: no calls are sent for {seconds} s; the last failure: {cause}");
-            Finding::new(name, Attention, detail).with_remedy("Mend the findings above first.")
+            Finding::new(name, Attention, detail).with_remedy("Fix the problems above first.")
         }
         Some(Circuit::HalfOpen) => {
             let detail = "half-open: the next call finds out whether FusionAuth works again";
-            Finding::new(name, Attention, detail).with_remedy("Mend the findings above first.")
+            Finding::new(name, Attention, detail).with_remedy("Fix the problems above first.")
         }
     }
 }
@@ -176,7 +189,7 @@ fn version(answer: &Answer, status: &Answer) -> Finding {
     let (theirs, ours) = (numbers(running), numbers(ours));
     let is_close = theirs.first() == ours.first();
     let remedy = match theirs.cmp(&ours) {
-        _ if !is_close => Some("Take the fusionauth-mcp made for this version of FusionAuth.".to_owned()),
+        _ if !is_close => Some("Look for a fusionauth-mcp that was made for this version of FusionAuth.".to_owned()),
         Ordering::Less => {
             Some("What this FusionAuth does not know yet answers 404 or 405: update it if you need that.".to_owned())
         }
@@ -259,14 +272,16 @@ fn tool_count(count: usize) -> Finding {
     if exceeded.is_empty() {
         return Finding::new(name, Good, format!("{count}, within the limit of every client known to have one"));
     }
-    let detail = format!("{count}, more than some clients take: {}; many have no limit", exceeded.join(", "));
-    let (tools, areas) = (USE_TOOLS.label(), TOOL_AREAS.label());
-    let remedy = format!("For such a client choose fewer, say {tools}=retrieve,search or {areas}=user,application.");
+    let detail = format!("{count}, more than some clients take: {}; others have no limit", exceeded.join(", "));
+    let (mode, tools, areas) = (TOOL_MODE.label(), USE_TOOLS.label(), TOOL_AREAS.label());
+    let remedy = format!(
+        "For such a client set {mode}=search, which lists {SEARCH_TOOLS} tools that find and call all others, or choose fewer \
+         with {tools} and {areas}."
+    );
     Finding::new(name, Good, detail).with_remedy(remedy)
 }
 
 fn list_size(toolset: &Toolset) -> Finding {
-    let bytes = json!(list(toolset).into_iter().map(listing::tool).collect::<Vec<_>>()).to_string().len();
-    let tokens = bytes / 4;
-    Finding::new("size of the list", Good, format!("{bytes} bytes, an estimated {tokens} tokens (bytes / 4)"))
+    let tokens: usize = list(toolset).iter().map(Listed::tokens).sum();
+    Finding::new("size of the list", Good, format!("{} tokens (o200k)", thousands(tokens)))
 }

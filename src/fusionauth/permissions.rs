@@ -52,10 +52,9 @@ fn is_key(used: &SchemeUse) -> bool {
     DOCUMENT.security_schemes.get(used.scheme).is_some_and(|scheme| scheme.name == API_KEY_SCHEME)
 }
 
-/// Whether a call is authorized by the API key and by nothing else.
-fn wants_key_only(operation: &Operation) -> bool {
-    let mut alternatives = operation.security.iter();
-    matches!((alternatives.next(), alternatives.next()), (Some(Requirement([only])), None) if is_key(only))
+/// Whether a call is refused to a key without the permission. Where a token would do as well, the key is sent.
+fn is_guarded(operation: &Operation) -> bool {
+    takes_key(operation) && !operation.allows_anonymous()
 }
 
 /// Whether the present key may call a tool.
@@ -103,8 +102,7 @@ pub async fn verdicts(asking: &Session, offered: &Toolset) -> Vec<Verdict> {
     tools
         .map(|operation| {
             let known = permissions.get(&(operation.endpoint(), operation.method.as_str()));
-            // What no key is needed for, or another credential is as good for, is never refused to a key.
-            let known = known.copied().filter(|_| wants_key_only(operation));
+            let known = known.copied().filter(|_| is_guarded(operation));
             Verdict { tool: operation.name, permission: known.unwrap_or(Permission::Unknown) }
         })
         .collect()
@@ -116,7 +114,7 @@ fn can_be_tried(tool: &Tool) -> bool {
     operation.effect.read_only
         && operation.download.is_none()
         && (operation.method == Method::Get || operation.name.starts_with("search"))
-        && wants_key_only(operation)
+        && is_guarded(operation)
 }
 
 /// Asks with one operation after the other until an answer tells.
@@ -127,6 +125,9 @@ async fn probe(asking: &Session, mut operations: Vec<&Operation>) -> Permission 
         let arguments = arguments(operation);
         let answer = asking.call(operation.name, arguments, &no_progress, &NobodyToAsk).await;
         let permission = answer.as_ref().map_or(Permission::Unknown, Permission::of);
+        if let (Permission::Unknown, Ok(answer)) = (permission, &answer) {
+            tracing::debug!("{} tells nothing about the API key: {}", operation.name, answer.headline);
+        }
         if permission != Permission::Unknown {
             return permission;
         }
@@ -153,10 +154,17 @@ fn arguments(operation: &Operation) -> Map<String, Value> {
 fn sample(kind: &Kind) -> Value {
     match kind {
         Kind::Boolean => json!(false),
-        Kind::Integer { .. } | Kind::Number => json!(1),
+        // Instants are milliseconds, and there is no object with such a number.
+        Kind::Integer { format: Some("int32") } | Kind::Number => json!(1),
+        Kind::Integer { .. } => json!(1_700_000_000_000_u64),
         Kind::String { values: Some([first, ..]), .. } => json!(first),
         Kind::String { .. } => json!(NO_ID),
         Kind::Array { items, .. } => json!([sample(&items.kind)]),
+        // Parameters refer to plain values, such as instants.
+        Kind::Reference(name) => match DOCUMENT.schema(name).map(|schema| schema.kind) {
+            None | Some(Kind::Reference(_)) => json!({}),
+            Some(kind) => sample(&kind),
+        },
         _ => json!({}),
     }
 }

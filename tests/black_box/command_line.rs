@@ -40,7 +40,10 @@ fn tools_are_listed_in_three_formats() {
     let count = stdout(&names).lines().count();
     assert!(stdout(&table).ends_with(&format!("\n{count} tools\n")));
     let json: Value = serde_json::from_slice(&run(&[], &["tools", "--format", "json"]).stdout).unwrap();
-    assert_eq!(json.as_array().unwrap().len(), count + 3, "and the tools that describe and export");
+    assert_eq!(json.as_array().unwrap().len(), count);
+    assert!(
+        stdout(&names).lines().any(|name| name == "exportKickstart") && stdout(&table).contains("\ndescribe_tool ")
+    );
     let found: Value = serde_json::from_slice(&run(&[], &["tools", "--format", "json", "comment"]).stdout).unwrap();
     assert!(found.as_array().unwrap().iter().all(|tool| tool["name"].as_str().unwrap().contains("omment")), "{found}");
 }
@@ -51,7 +54,9 @@ fn the_reading_buckets_have_what_begins_so() {
     let operations = Document::load().operations();
     let is_reading = |name: &str| name.starts_with("retrieve") || name.starts_with("search");
     let count = operations.iter().filter(|operation| is_reading(&operation.name)).count();
-    assert!(count > 100 && stdout(&by_environment).ends_with(&format!("\n{count} tools\n")), "{count}");
+    // And the two exports, which only read, and the tool that describes the others.
+    let listed = count + 3;
+    assert!(count > 100 && stdout(&by_environment).ends_with(&format!("\n{listed} tools\n")), "{count}");
     let by_flag = run(&[("USE_TOOLS", "all")], &["tools", "--use-tools", "retrieve,search"]);
     assert_eq!(stdout(&by_flag), stdout(&by_environment));
 }
@@ -184,4 +189,119 @@ fn completions_are_scripts() {
         let output = run(&[], &["completions", shell]);
         assert!(output.status.success() && stdout(&output).contains("fusionauth-mcp"), "{shell}");
     }
+}
+
+#[test]
+fn what_is_no_level_is_a_mistake() {
+    for (variable, value, is_wrong) in [
+        ("LOG", "loud", true),
+        ("LOG", "info,loud", true),
+        ("LOG", "Debug", false),
+        ("LOG", "hyper=trace,info", false),
+        ("RUST_LOG", "hyper", false),
+        ("RUST_LOG", "fusionauth_mcp=loud", true),
+    ] {
+        let output = run(&[(variable, value)], &["tools", "user", "search"]);
+        assert_eq!(output.status.code(), Some(if is_wrong { 2 } else { 0 }), "{variable}={value}: {}", stderr(&output));
+        assert_eq!(stderr(&output).contains("expected off, error, warn, info, debug or trace"), is_wrong, "{value}");
+    }
+}
+
+/// `-vv` names each request, and no credential in it.
+#[test]
+fn requests_are_logged_on_demand_without_what_is_secret() {
+    let upstream = Recorder::start(|request| match request.target.as_str() {
+        target if target.contains("change-password") => Reply::empty(404),
+        _ => Reply::json(200, "{\"user\": {\"email\": \"hunter2\"}}"),
+    });
+    let log = |flags: &[&str], call: &[&str]| {
+        let output = key_and(&upstream).args(flags).arg("call").args(call).output().unwrap();
+        stderr(&output).to_owned()
+    };
+    let user = format!("userId={USER_ID}");
+    let said = log(&["-vv"], &["retrieveUserWithId", &user]);
+    let line = said.lines().find(|line| line.contains("DEBUG")).unwrap_or_else(|| panic!("{said}"));
+    assert!(line.contains(&format!("GET /api/user/{USER_ID}: 200 in ")) && line.ends_with(" ms"), "{line}");
+    assert!(!said.contains("test-key") && !said.contains("hunter2"), "{said}");
+    assert!(!log(&["-v"], &["retrieveUserWithId", &user]).contains("GET"), "only at -vv");
+    for (call, path) in [
+        (
+            &["retrieveUserChangePasswordWithId", "changePasswordId=hunter2"][..],
+            "GET /api/user/change-password/{changePasswordId}: 404",
+        ),
+        (
+            &["retrieveUserChangePasswordWithId", &format!("changePasswordId={USER_ID}")],
+            "GET /api/user/change-password/{changePasswordId}: 404",
+        ),
+        (&["retrieveUser", "email=hunter2@example.com"], "GET /api/user: 200"),
+        (&["createUser", "requestBody.user.password=hunter2-long-enough"], "POST /api/user: 200"),
+    ] {
+        let said = log(&["-vv"], call);
+        assert!(said.contains(path) && !said.contains("hunter2"), "{call:?}: {said}");
+        assert!(!said.contains(&format!("password/{USER_ID}")), "{said}");
+    }
+    let gone = run(
+        &[("API_BASE_URL", "http://127.0.0.1:9"), ("API_KEY_APIKEYAUTH", "test-key"), ("LOG", "debug")],
+        &["call", "retrieveUserWithId", &user],
+    );
+    assert!(
+        stderr(&gone).contains("no response after ") && stderr(&gone).contains("try 1 failed"),
+        "{}",
+        stderr(&gone)
+    );
+    assert!(!stderr(&gone).contains("test-key"), "{}", stderr(&gone));
+}
+
+#[test]
+fn a_person_sees_all_arguments() {
+    let shown = run(&[], &["tools", "show", "createUser", "exportKickstart", "describe_tool"]);
+    for text in [
+        "createUser(",
+        "(POST /api/user)",
+        "  email?: string",
+        "exportKickstart(",
+        "application?",
+        "describe_tool\n",
+        "\"names\"",
+    ] {
+        assert!(stdout(&shown).contains(text), "{text}: {}", stdout(&shown));
+    }
+    assert!(stdout(&shown).contains("\n  fusionauth-mcp --sandbox call createUser "), "{}", stdout(&shown));
+    let wrong = run(&[], &["tools", "show", "retreiveUser"]);
+    assert_eq!(
+        (wrong.status.code(), stderr(&wrong)),
+        (Some(2), "error: unknown tool `retreiveUser`; did you mean `retrieveUser`?\n")
+    );
+    let off = run(&[("READ_ONLY", "true")], &["tools", "show", "createUser"]);
+    assert!(
+        off.status.code() == Some(2) && stderr(&off).contains("switched off by READ_ONLY=true"),
+        "{}",
+        stderr(&off)
+    );
+    for arguments in
+        [&["tools", "show"][..], &["tools", "show", "--area", "usr"], &["tools", "show", "a", "--area", "user"]]
+    {
+        assert_eq!(run(&[], arguments).status.code(), Some(2), "{arguments:?}");
+    }
+    let area = run(&[], &["tools", "show", "--area", "group"]);
+    assert!(stdout(&area).contains("searchGroupsWithId(") && !stdout(&area).contains("retrieveUser("));
+    let called = run(&[], &["call", "describe_tool", "names=retrieveUser"]);
+    assert!(called.status.success() && stdout(&called).starts_with("retrieveUser("), "{}", stdout(&called));
+    let several = run(&[], &["call", "describe_tool", "names=retrieveUser", "names=createUser"]);
+    assert!(several.status.success() && stdout(&several).contains("createUser("), "{}", stdout(&several));
+}
+
+#[test]
+fn search_mode_shows_what_a_client_sees_and_finds_what_it_can_call() {
+    let search = [("TOOL_MODE", "search")];
+    let table = run(&search, &["tools"]);
+    let names: Vec<_> = stdout(&table).lines().map(|line| line.split(' ').next().unwrap()).collect();
+    assert_eq!(names[..4], ["call_tool", "describe_tool", "find_tools", "3"], "{}", stdout(&table));
+    let all = run(&[], &["tools", "--format", "names"]);
+    let others = stdout(&all).lines().count() - 1;
+    assert!(stdout(&table).contains(&format!("call {others} others; TOOL_MODE=list")), "{}", stdout(&table));
+    let found = run(&search, &["tools", "comment", "search"]);
+    assert!(stdout(&found).starts_with("searchUserCommentsWithId") && stdout(&found).ends_with("\n1 tool\n"));
+    let kickstart = run(&[], &["tools", "kickstart"]);
+    assert!(stdout(&kickstart).starts_with("exportKickstart"), "{}", stdout(&kickstart));
 }

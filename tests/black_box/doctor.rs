@@ -31,7 +31,13 @@ fn findings_are_json_on_demand() {
     let (output, text) = doctor(&[], &["--sandbox", "--json"]);
     let findings: Value = serde_json::from_str(&text).unwrap();
     assert!(output.status.success());
-    assert!(findings.as_array().unwrap().iter().all(|finding| finding["outcome"] == "good"), "{text}");
+    let findings = findings.as_array().unwrap();
+    assert!(findings.iter().all(|finding| ["good", "note"].contains(&finding["outcome"].as_str().unwrap())), "{text}");
+    // What works and still gives advice is no plain success.
+    for finding in findings {
+        let (outcome, remedy) = (finding["outcome"].as_str().unwrap(), finding["remedy"].as_str().unwrap());
+        assert!(outcome != "good" || remedy.is_empty(), "{finding}");
+    }
 }
 
 #[test]
@@ -102,4 +108,51 @@ fn the_circuit_breaker_has_a_state() {
     assert!(text.contains("✓ circuit breaker") && text.contains("none (CIRCUIT_BREAKER)"), "{text}");
     let (_, text) = doctor(&[], &["--sandbox"]);
     assert!(text.contains("✓ circuit breaker"), "{text}");
+}
+
+/// In search mode a client sees three tools, and nothing is left to advise.
+#[test]
+fn numbers_are_those_that_a_client_sees_and_advice_is_not_what_is_set_already() {
+    for (environment, count) in [
+        (&[][..], None),
+        (&[("USE_TOOLS", "retrieve,search")][..], None),
+        (&[("TOOL_MODE", "search")], Some(3)),
+        (&[("TOOL_MODE", "search"), ("USE_TOOLS", "retrieve,search")], Some(3)),
+    ] {
+        let (_, text) = doctor(environment, &["--sandbox"]);
+        let listed = crate::support::client::Client::connect(environment).request("tools/list", serde_json::json!({}));
+        let tools = listed["result"]["tools"].as_array().unwrap().len();
+        assert!(count.is_none_or(|count| count == tools), "{tools}");
+        let output = command(environment).arg("tools").output().unwrap();
+        let table = String::from_utf8(output.stdout).unwrap();
+        assert!(table.lines().any(|line| line == format!("{tools} tools")), "{environment:?}: {table}");
+        assert!(text.contains(&format!("; {tools} tools\n")), "{text}");
+        assert_eq!(text.matches(&format!("{tools} tools listed")).count(), 2, "{text}");
+        let (_, size) = text.split_once("number of tools").unwrap();
+        assert!(size.trim_start().starts_with(&tools.to_string()), "{text}");
+        let is_advised = text.contains("TOOL_MODE=search, which lists 3 tools");
+        assert_eq!(is_advised, tools > 3, "{text}");
+        let output = command(environment).args(["tools", "--tokens"]).output().unwrap();
+        let costs = String::from_utf8(output.stdout).unwrap();
+        let tokens = costs.split(" tokens").next().unwrap();
+        assert!(text.contains(&format!("{tokens} tokens (o200k)")), "{tokens}: {text}");
+        assert!(costs.starts_with(&format!("{tokens} tokens (o200k) for {tools} tools\n")), "{costs}");
+    }
+}
+
+#[test]
+fn a_variable_that_is_nearly_a_setting_is_named_and_stops_nothing() {
+    let environment = [("USE_TOOL", "hunter2"), ("APIBASE_URL", "hunter2"), ("LANG", "C"), ("REQUESTTIMEOUT", "")];
+    let (output, text) = doctor(&environment, &["--sandbox"]);
+    let said = String::from_utf8(output.stderr.clone()).unwrap();
+    assert!(said.contains("note: USE_TOOL is set, but no setting has that name; did you mean USE_TOOLS?\n"), "{said}");
+    assert!(said.contains("did you mean API_BASE_URL?") && said.lines().count() == 2, "{said}");
+    assert!(text.contains("! variables") && text.contains("If USE_TOOLS was meant, rename it."), "{text}");
+    assert!(!said.contains("hunter2") && !text.contains("hunter2"), "{said}{text}");
+    let file = format!("{}/nearly-a-setting", env!("CARGO_TARGET_TMPDIR"));
+    std::fs::write(&file, "READONLY=true\n").unwrap();
+    let output = command(&[]).args(["--env-file", &file, "tools"]).output().unwrap();
+    assert!(output.status.success());
+    let said = String::from_utf8(output.stderr).unwrap();
+    assert!(said.starts_with("note: READONLY in ") && said.contains("did you mean READ_ONLY?"), "{said}");
 }

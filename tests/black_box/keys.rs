@@ -222,3 +222,25 @@ fn the_doctor_names_the_tools_that_the_key_cannot_call() {
         assert!(!detail.contains(tool), "{tool}: {detail}");
     }
 }
+
+#[test]
+fn the_list_of_tools_marks_what_the_key_may_not_call() {
+    let sandbox = Sandbox::start(&[]);
+    let key = fusionauth_sandbox::seed::READ_ONLY_API_KEY;
+    let environment =
+        [("API_BASE_URL", sandbox.url()), ("API_KEY_APIKEYAUTH", key), ("TOOL_AREAS", "user,report,group")];
+    let output = run(&environment, &["tools", "--permissions"]);
+    let table = String::from_utf8(output.stdout).unwrap();
+    for (start, why) in [
+        ("  retrieveUser ", "it may"),
+        ("  searchGroupsWithId ", "it may"),
+        ("x retrieveReportLogin ", "it may not"),
+        ("? createUser ", "that was not tried"),
+        ("  describe_tool ", "no key is needed"),
+    ] {
+        assert!(table.lines().any(|line| line.starts_with(start)), "{start}: {why}: {table}");
+    }
+    assert!(table.contains("x: the API key may not call it (") && !table.contains(key), "{table}");
+    let output = run(&environment, &["tools", "--permissions", "--format", "json"]);
+    assert_eq!(output.status.code(), Some(2));
+}

@@ -19,6 +19,7 @@ mod echoes;
 mod encodings;
 mod endurance;
 mod every_operation;
+mod examples;
 mod export;
 mod filters;
 mod headlines;
@@ -60,7 +61,7 @@ mod arguments {
 /// The sandbox behaves as FusionAuth is documented to, as seen through MCP.
 mod simulation {
     mod calls;
-    mod every_operation;
+    pub mod every_operation;
     mod families;
     mod faults;
     mod kickstart;

@@ -18,7 +18,7 @@ use crate::{
 const GUIDES: &str = "guides";
 
 /// The longest description of tools, in bytes: some 4,000 tokens.
-const MAX_BYTES: usize = 14_000;
+pub const MAX_BYTES: usize = 14_000;
 
 /// How many tools or types are described at a time.
 const MAX_DESCRIBED: usize = 20;

@@ -43,15 +43,39 @@ impl From<Effect> for ListedEffect {
     }
 }
 
+impl Listed {
+    /// What a list costs a model for this entry, in tokens (o200k): its name, description and input schema.
+    pub fn tokens(&self) -> usize {
+        let schema = Value::Object(self.input_schema.clone());
+        o200k::count(&format!("{}\n{}\n{schema}", self.name, self.description))
+    }
+}
+
+/// How many tools [`list`] lists.
+pub fn count(toolset: &Toolset) -> usize {
+    match toolset.presentation().mode {
+        Mode::Search => SEARCH_TOOLS,
+        Mode::List => toolset.tools().len() + toolset.composites().len() + 1,
+    }
+}
+
+/// How many tools search mode lists.
+pub const SEARCH_TOOLS: usize = 3;
+
 /// The list of tools, sorted by name.
 pub fn list(toolset: &Toolset) -> Vec<Listed> {
     if toolset.presentation().mode == Mode::Search {
         return vec![call_tool(toolset), describe_tool(), find_tools(toolset)];
     }
-    let composites = toolset.composites().iter().map(composite);
-    let mut list: Vec<_> = tools(toolset).chain(composites).chain([describe_tool()]).collect();
+    let mut list = callables(toolset);
+    list.push(describe_tool());
     list.sort_by_key(|listed| listed.name);
     list
+}
+
+/// The operations and composites that are offered, as a list of all of them has them.
+pub fn callables(toolset: &Toolset) -> Vec<Listed> {
+    tools(toolset).chain(toolset.composites().iter().map(composite)).collect()
 }
 
 /// The tools that are operations.

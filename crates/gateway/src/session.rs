@@ -1,6 +1,7 @@
 //! One caller with the tools that it may use. Everything that reaches an upstream goes through here.
 
 mod exchange;
+mod request_log;
 
 use std::{
     sync::{Arc, OnceLock},

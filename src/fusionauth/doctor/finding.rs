@@ -17,8 +17,10 @@ pub struct Finding {
 /// What came of a check.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Outcome {
-    /// Nothing has to be done; a remedy is for those whom it bothers all the same.
+    /// It works, and nothing has to be done.
     Good,
+    /// It works, and some will want to do something about it all the same.
+    Note,
     /// Something does not work.
     Attention,
     /// It could not be checked.
@@ -32,8 +34,9 @@ impl Finding {
         Self { name, outcome, detail: one_line(&detail.into()), remedy: None }
     }
 
-    /// The same with a remedy.
+    /// The same with a remedy. What has one is not simply good.
     pub fn with_remedy(self, remedy: impl Into<String>) -> Self {
-        Self { remedy: Some(remedy.into()), ..self }
+        let outcome = if self.outcome == Outcome::Good { Outcome::Note } else { self.outcome };
+        Self { remedy: Some(remedy.into()), outcome, ..self }
     }
 }

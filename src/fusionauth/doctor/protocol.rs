@@ -88,7 +88,7 @@ async fn question(client: &mut Client, tools: &[String]) -> Result<Finding, Prot
         (true, Ok(body)) => Finding::new(QUESTION, Good, pkce(&body)),
         _ => {
             let finding = Finding::new(QUESTION, Attention, format!("{tool}: {headline}"));
-            finding.with_remedy("Mend the findings above first.")
+            finding.with_remedy("Fix the problems above first.")
         }
     })
 }

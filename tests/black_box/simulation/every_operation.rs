@@ -20,7 +20,7 @@ use crate::support::{
 };
 
 /// Ids that the seed data has, by the name of the argument that takes them.
-fn seeded_ids(client: &mut Client) -> BTreeMap<&'static str, Value> {
+pub fn seeded_ids(client: &mut Client) -> BTreeMap<&'static str, Value> {
     let mut ids = BTreeMap::from([
         ("applicationId", json!(PIED_PIPER_APPLICATION_ID)),
         ("userId", json!(RICHARD_ID)),
@@ -115,7 +115,7 @@ fn special_body(name: &str, ids: &BTreeMap<&str, Value>, number: usize) -> Optio
 }
 
 /// Arguments with which the operation can succeed on the seed data.
-fn arguments(document: &Document, operation: &Operation, ids: &BTreeMap<&str, Value>, number: usize) -> Value {
+pub fn arguments(document: &Document, operation: &Operation, ids: &BTreeMap<&str, Value>, number: usize) -> Value {
     let is_creation = operation.method == "POST" && operation.path.ends_with("Id}");
     let mut arguments = json!({});
     let names: Vec<_> = operation.parameters.iter().map(argument_name).collect();
@@ -181,7 +181,7 @@ const TENANT_SCOPED: [&str; 9] = [
 ];
 
 /// What the seed data has nothing for.
-const NOTHING_THERE: [&str; 8] = [
+pub const NOTHING_THERE: [&str; 8] = [
     "deleteEntityGrantWithId",
     "retrieveEventLogWithId",
     "retrieveReindexStatus",

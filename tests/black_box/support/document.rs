@@ -9,7 +9,7 @@ use serde_json::{Map, Value, json};
 const UUID: &str = "3c219e58-ed0e-4b18-ad48-f4f92793ae32";
 
 /// Text that has to be percent-encoded wherever it stands in a URL.
-const AWKWARD: &str = "a b/c?d=e&f#g%2F+\u{fc}";
+pub const AWKWARD: &str = "a b/c?d=e&f#g%2F+\u{fc}";
 
 pub struct Document {
     root: Value,

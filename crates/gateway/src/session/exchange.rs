@@ -1,11 +1,17 @@
 //! One request to the upstream and its answer, with everything that stands before it: a dry run, a person who is asked,
 //! secrets that are made up; and after it: secrets that are kept from the model.
 
-use std::{collections::BTreeSet, path::PathBuf, sync::Arc, time::SystemTime};
+use std::{
+    collections::BTreeSet,
+    path::PathBuf,
+    sync::Arc,
+    time::{Instant, SystemTime},
+};
 
 use openapi_tools::model::operation::{Download, Method, Operation, Segment};
 use serde_json::Value;
 
+use super::request_log;
 use crate::{
     answer::{Answer, Body, is_success},
     audit::Recording,
@@ -169,8 +175,12 @@ impl Exchange<'_> {
             credentials::authorize(source.document, operation, source.credentials.as_ref(), principal).await?
         };
         let place = source.queue.place().await?;
-        let response = source.transport.send(request, authorization, place.deadline).await?;
-        Ok((response, place))
+        let start = Instant::now();
+        let sent = source.transport.send(request, authorization, place.deadline).await;
+        if tracing::enabled!(tracing::Level::DEBUG) {
+            request_log::record(operation, arguments, &sent, start.elapsed());
+        }
+        Ok((sent?, place))
     }
 
     /// Makes the answer, off the main thread where it is long.

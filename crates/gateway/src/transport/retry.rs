@@ -56,7 +56,10 @@ impl<T: Transport> Retry<T> {
                 Next::AgainIn(asked) => waits.next().map(|wait| wait.max(asked)).filter(|_| asked <= MAX_WAIT),
             };
             match wait {
-                Some(wait) if wait < deadline.remaining() => sleep(wait).await,
+                Some(wait) if wait < deadline.remaining() => {
+                    tracing::debug!("try {tries} failed{}; the next one in {} ms", why(&outcome), wait.as_millis());
+                    sleep(wait).await;
+                }
                 _ => return with_tries(outcome, tries),
             }
             tries += 1;
@@ -122,6 +125,14 @@ fn with_tries(outcome: Result<Response, Failure>, tries: u32) -> Result<Response
         Ok(response) => Ok(Response { tries, ..response }),
         Err(last) if tries > 1 => Err(Failure::Repeated { tries, last: Box::new(last) }),
         Err(failure) => Err(failure),
+    }
+}
+
+/// Why a request is sent again, for the log.
+fn why(outcome: &Result<Response, Failure>) -> String {
+    match outcome {
+        Ok(response) => format!(": {}", response.status),
+        Err(failure) => format!(": {failure}"),
     }
 }
 
