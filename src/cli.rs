@@ -35,7 +35,7 @@ Examples:
   fusionauth-mcp export kickstart --out kickstart.json  the configuration as code
   fusionauth-mcp install cursor                         add this server to a client's configuration
   fusionauth-mcp key plan                               the permissions that an API key needs for the chosen tools
-  fusionauth-mcp doctor                                 what to do when it does not work
+  fusionauth-mcp doctor                                 find out why something does not work
   fusionauth-mcp --sandbox call retrieveApplication     the same without a FusionAuth instance
 
 Exit status: 0 done, 1 the call or the server failed, 2 wrong flags or configuration.";
@@ -60,13 +60,13 @@ enum Command {
     ///
     /// The answer's body goes to stdout, its first line (the HTTP status and what it means) to stderr.
     Call(call::CallArguments),
-    /// Write the configuration of an instance down as a Kickstart or as Terraform files
+    /// Export the configuration of an instance as a Kickstart or as Terraform files
     ///
-    /// Only reads. No secret is written: each is a variable, named on stderr with what is left out.
+    /// Only reads. Secrets are not written: each becomes a variable. stderr lists these, and what is left out.
     Export(export::ExportArguments),
-    /// Check configuration, instance and protocol, and say what to do about what does not work
+    /// Check the configuration, the instance and the protocol, and say how to fix problems
     ///
-    /// Nothing is written anywhere. Exit status 1 where something needs attention.
+    /// Nothing is changed. Exit status 1 if something needs attention.
     Doctor(doctor::DoctorArguments),
     /// Add this server to an MCP client's configuration, or remove it
     ///

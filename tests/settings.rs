@@ -3,7 +3,8 @@
 
 use std::{collections::BTreeSet, env, fs, process::Command};
 
-use fusionauth_mcp::config::settings::{SETTINGS, markdown};
+use fusionauth_mcp::config::settings::{API_KEY, BASE_URL, Flag, SETTINGS, Setting, ValueKind, markdown};
+use serde_json::{Value, json};
 
 const PAGE: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/docs/configuration.md");
 
@@ -19,6 +20,50 @@ fn the_page_of_settings_is_fresh() {
     } else {
         assert_eq!(page[start..end], table, "UPDATE_DOCS=1 cargo test --test settings writes it");
     }
+}
+
+const REGISTRY: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/npm/server.json");
+
+/// A setting as the MCP registry describes a variable (server.json, "environmentVariables"); `None` for what has no variable
+/// of its own, and for the proxies, which a client's whole environment has.
+fn registry_entry(setting: &Setting) -> Option<String> {
+    let name = setting.variable?;
+    if setting.flag == Flag::None && setting.value != ValueKind::Secret {
+        return None;
+    }
+    let mut pairs = vec![("name", json!(name)), ("description", json!(setting.help))];
+    // Nothing works without these.
+    if [BASE_URL.name, API_KEY.name].contains(&setting.name) {
+        pairs.push(("isRequired", json!(true)));
+    }
+    match setting.value {
+        ValueKind::Secret => pairs.push(("isSecret", json!(true))),
+        ValueKind::Bool => pairs.push(("format", json!("boolean"))),
+        ValueKind::Number { .. } => pairs.push(("format", json!("number"))),
+        ValueKind::Path => pairs.push(("format", json!("filepath"))),
+        ValueKind::Choice(words) => pairs.push(("choices", json!(words))),
+        _ => {}
+    }
+    pairs.extend(setting.default.map(|default| ("default", json!(default))));
+    let lines: Vec<_> = pairs.iter().map(|(key, value)| format!("          \"{key}\": {value}")).collect();
+    Some(format!("        {{\n{}\n        }}", lines.join(",\n")))
+}
+
+/// The registry's entry has every variable, as the table of settings has it. `UPDATE_DOCS=1` writes it.
+#[test]
+fn the_registry_knows_every_variable() {
+    let text = fs::read_to_string(REGISTRY).unwrap();
+    let entries: Vec<_> = SETTINGS.iter().filter_map(|setting| registry_entry(setting)).collect();
+    let start = text.find("\"environmentVariables\": [\n").unwrap() + "\"environmentVariables\": [\n".len();
+    let end = start + text[start..].find("\n      ]").unwrap();
+    let fresh = format!("{}{}{}", &text[..start], entries.join(",\n"), &text[end..]);
+    if env::var_os("UPDATE_DOCS").is_some() {
+        fs::write(REGISTRY, &fresh).unwrap();
+    } else {
+        assert_eq!(text, fresh, "UPDATE_DOCS=1 cargo test --test settings writes it");
+    }
+    let parsed: Value = serde_json::from_str(&fresh).unwrap();
+    assert_eq!(parsed["packages"][0]["environmentVariables"].as_array().unwrap().len(), entries.len());
 }
 
 #[test]

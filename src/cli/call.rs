@@ -24,7 +24,7 @@ pub struct CallArguments {
     /// requestBody.user.email=a@example.com
     #[arg(value_name = "ARGUMENT")]
     arguments: Vec<String>,
-    /// Confirm the call beforehand, where it would be asked for
+    /// Confirm the call in advance, if it needs a confirmation
     #[arg(long)]
     yes: bool,
 }

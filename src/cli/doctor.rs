@@ -19,7 +19,7 @@ use crate::{
     mcp::server::Server,
 };
 
-/// How to tell.
+/// How to print the findings.
 #[derive(clap::Args)]
 pub struct DoctorArguments {
     /// Print the findings as one JSON array

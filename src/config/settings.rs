@@ -194,7 +194,7 @@ pub static TOOL_SCHEMAS: Setting = setting(
     ValueKind::Choice(&["compact", "full"]),
 )
 .default("compact")
-.help("How much a listed tool says about its body: the names and types of its properties (compact), or all (full).");
+.help("How much the list shows of a tool's request body: names and types of its properties (compact), or everything (full).");
 
 /// Only operations that change nothing.
 pub static READ_ONLY: Setting = setting("read-only", "READ_ONLY", SWITCH, ValueKind::Bool)
@@ -217,7 +217,7 @@ pub static UNKNOWN_PROPERTIES: Setting = setting(
 /// Secrets in answers.
 pub static REVEAL_SECRETS: Setting = setting("reveal-secrets", "REVEAL_SECRETS", SWITCH, ValueKind::Bool)
     .default("false")
-    .help("Show secrets in answers. Otherwise a text stands in their place.");
+    .help("Show secrets in answers. Otherwise they are replaced by a fixed text.");
 
 /// Invisible characters in answers.
 pub static RAW_TEXT: Setting = setting("raw-text", "RAW_TEXT", SWITCH, ValueKind::Bool)
@@ -240,11 +240,12 @@ pub static CONFIRM: Setting = setting(
 /// Requests are shown instead of sent.
 pub static DRY_RUN: Setting = setting("dry-run", "DRY_RUN", SWITCH, ValueKind::Bool)
     .default("false")
-    .help("Send nothing that changes something: answer with the request instead. Reads go through.");
+    .help("Do not send requests that change something; answer with the request instead. Reads are sent.");
 
 /// Where calls are recorded.
-pub static AUDIT_LOG: Setting = setting("audit-log", "AUDIT_LOG", value("FILE"), ValueKind::Path)
-    .help("Append a JSON line for each call to this file: who, what, when, and what came of it. SIGHUP opens it anew.");
+pub static AUDIT_LOG: Setting = setting("audit-log", "AUDIT_LOG", value("FILE"), ValueKind::Path).help(
+    "Append a line of JSON for each call to this file: who called what, when, and the result. SIGHUP reopens it.",
+);
 
 /// Where new secrets are written.
 pub static SECRETS_FILE: Setting = setting("secrets-file", "SECRETS_FILE", value("FILE"), ValueKind::Path)
@@ -257,7 +258,7 @@ pub static DOWNLOAD_DIR: Setting = setting("download-dir", "DOWNLOAD_DIR", value
 
 /// The tenant that every call is for.
 pub static TENANT_ID: Setting = setting("tenant-id", "FUSIONAUTH_TENANT_ID", value("UUID"), ValueKind::Uuid)
-    .help("Send this tenant with every call that knows tenants, and take the choice from the caller.");
+    .help("Send this tenant with every call that takes one. Callers cannot choose another.");
 
 /// The time that a request may take.
 pub static REQUEST_TIMEOUT: Setting = setting("request-timeout", "REQUEST_TIMEOUT", value("TIME"), ValueKind::Duration)
@@ -283,30 +284,30 @@ pub static MAX_ANSWER_TOKENS: Setting = setting(
 /// Structured content.
 pub static STRUCTURED_OUTPUT: Setting = setting("structured-output", "STRUCTURED_OUTPUT", SWITCH, ValueKind::Bool)
     .default("false")
-    .help("Give the JSON of answers as structured content too, with output schemas. It doubles their bytes.");
+    .help("Also give the JSON of answers as structured content, with output schemas. This doubles their size.");
 
 /// Requests at a time.
 pub static MAX_CONCURRENT_CALLS: Setting =
     setting("max-concurrent-calls", "MAX_CONCURRENT_CALLS", value("NUMBER"), ValueKind::Number { min: 1, max: 1024 })
         .default("32")
-        .help("Calls at a time, 1 to 1024. More wait for their turn, which counts as time of the request.");
+        .help("Calls at a time, 1 to 1024. Further calls wait; the wait counts as time of the request.");
 
 /// Calls that wait.
 pub static MAX_WAITING_CALLS: Setting =
     setting("max-waiting-calls", "MAX_WAITING_CALLS", value("NUMBER"), ValueKind::Number { min: 0, max: 65536 })
         .default("256")
-        .help("Calls that may wait for their turn, 0 to 65536. More are answered at once that the server is busy.");
+        .help("Calls that may wait for their turn, 0 to 65536. Further calls are refused at once.");
 
 /// How often a request is sent.
 pub static MAX_TRIES: Setting =
     setting("max-tries", "MAX_TRIES", value("NUMBER"), ValueKind::Number { min: 1, max: 10 })
         .default("3")
-        .help("How often a request that changes nothing is sent when it fails in passing, 1 to 10; 1 is never again.");
+        .help("How often to send a request that only reads if it fails for the moment, 1 to 10. 1 means once.");
 
 /// The circuit breaker.
 pub static CIRCUIT_BREAKER: Setting = setting("circuit-breaker", "CIRCUIT_BREAKER", SWITCH, ValueKind::Bool)
     .default("true")
-    .help("After 5 calls in a row that failed, answer at once for a while instead of sending more.");
+    .help("After 5 failed calls in a row, refuse calls for a while instead of sending more.");
 
 /// What is written to stderr.
 pub static LOG: Setting = Setting {
@@ -326,7 +327,7 @@ pub static SANDBOX: Setting = Setting {
     variable: None,
     ..setting("sandbox", "", Flag::Optional { placeholder: "CONTENTS", missing: "seed" }, ValueKind::Text)
 }
-.help("Simulate an instance in this process: with the seed data, empty, or as a Kickstart file makes it.");
+.help("Simulate an instance in this process: with sample data, empty, or as a Kickstart file makes it.");
 
 /// A file of more variables.
 pub static ENV_FILE: Setting = Setting { variable: None, ..setting("env-file", "", value("FILE"), ValueKind::Path) }

@@ -74,7 +74,7 @@ pub async fn examine(
         let is_accepted = Permission::of(&answer) == Permission::Allowed || is_allowed || tenants.outcome == Good;
         findings.extend([version(&answer, &status), key(is_accepted, &answer), permissions(&verdicts), tenants]);
     } else {
-        let skipped = |name| Finding::new(name, Skipped, "not asked: no FusionAuth that is well was found");
+        let skipped = |name| Finding::new(name, Skipped, "not checked: no working FusionAuth was found");
         findings.extend([VERSION, KEY, PERMISSIONS, TENANTS].map(skipped));
     }
     findings.extend(asking.toolset().sources().iter().map(|source| breaker(source.transport.circuit())));
@@ -135,8 +135,9 @@ fn key_length(config: &UpstreamConfig) -> Option<Finding> {
     if config.base_url == ADDRESS || !config.api_key.as_ref().is_some_and(secrets::is_short) {
         return None;
     }
-    let detail = format!("fewer than {} characters, which can be guessed", secrets::MIN_CHARACTERS);
-    let remedy = "Make another one in FusionAuth (Settings, API Keys) and leave its value to FusionAuth.";
+    let detail = format!("fewer than {} characters, so it can be guessed", secrets::MIN_CHARACTERS);
+    let remedy =
+        "Make another one in FusionAuth (Settings, API Keys) and let FusionAuth choose its value, or use `key create`.";
     Some(Finding::new("API key length", Attention, detail).with_remedy(remedy))
 }
 
@@ -168,7 +169,7 @@ fn instance(config: &UpstreamConfig, status: &Answer, is_about_address: bool) ->
     let (outcome, detail) = match status.status {
         // A wrong key may be refused even here.
         Some(status) if is_ours || status == 401 => (Good, format!("{url} answers")),
-        Some(_) => (Attention, format!("{url} answers, but not as a FusionAuth that is well: {headline}")),
+        Some(_) => (Attention, format!("{url} answers, but not like a working FusionAuth: {headline}")),
         None => (Attention, headline.clone()),
     };
     let hint = "is the instance's address, without /api; in a container, localhost is the container itself.";
@@ -182,7 +183,7 @@ fn version(answer: &Answer, status: &Answer) -> Finding {
     let ours = DOCUMENT.version;
     let bodies = [json_of(answer), json_of(status)];
     let Some(running) = bodies.iter().find_map(|body| body.get("version")?.as_str()) else {
-        return Finding::new(VERSION, Skipped, format!("not told; the tools are made for {ours}"));
+        return Finding::new(VERSION, Skipped, format!("unknown; the tools are made for {ours}"));
     };
     let detail = format!("FusionAuth {running}; the tools are made for {ours}");
     let numbers = |version: &str| version.split('.').map_while(|number| number.parse().ok()).collect::<Vec<u64>>();
@@ -190,12 +191,10 @@ fn version(answer: &Answer, status: &Answer) -> Finding {
     let is_close = theirs.first() == ours.first();
     let remedy = match theirs.cmp(&ours) {
         _ if !is_close => Some("Look for a fusionauth-mcp that was made for this version of FusionAuth.".to_owned()),
-        Ordering::Less => {
-            Some("What this FusionAuth does not know yet answers 404 or 405: update it if you need that.".to_owned())
-        }
+        Ordering::Less => Some("Operations that this FusionAuth does not have yet answer 404 or 405.".to_owned()),
         Ordering::Equal => None,
         Ordering::Greater => Some(format!(
-            "What is newer has no tool: look for a newer fusionauth-mcp if you need that. {}=warn sends properties that \
+            "Newer operations have no tool: look for a newer fusionauth-mcp if you need them. {}=warn sends properties that \
              the tools do not know.",
             UNKNOWN_PROPERTIES.label()
         )),
@@ -211,7 +210,7 @@ fn key(is_accepted: bool, answer: &Answer) -> Finding {
     if is_accepted {
         return Finding::new(KEY, Good, "accepted");
     }
-    let remedy = "Make or compare it in FusionAuth (Settings, API Keys); --api-key-file takes it from a file.";
+    let remedy = "Compare it with the keys in FusionAuth (Settings, API Keys). --api-key-file reads it from a file.";
     Finding::new(KEY, Attention, format!("not accepted: {}", answer.headline)).with_remedy(remedy)
 }
 

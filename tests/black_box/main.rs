@@ -13,6 +13,7 @@ mod costs;
 mod credentials;
 mod discovery;
 mod doctor;
+mod documented;
 mod downloads;
 mod dry_run;
 mod echoes;
