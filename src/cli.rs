@@ -1,6 +1,8 @@
 //! The command line: what is asked for, carried out, and its exit status.
 
 mod call;
+mod candidates;
+mod completions;
 mod confirmation;
 mod contents;
 mod costs;
@@ -21,9 +23,9 @@ mod tools;
 use std::process::ExitCode;
 
 use clap::{CommandFactory, Parser, Subcommand};
-use clap_complete::Shell;
+use clap_mangen::Man;
 
-use self::{flags::Flags, start::Start};
+use self::{completions::Shell, flags::Flags, start::Start};
 
 const EXAMPLES: &str = "\
 Examples:
@@ -83,17 +85,26 @@ enum Command {
     #[command(name = gateway::filter::COMMAND, hide = true)]
     EvaluateFilter,
     /// Print a completion script for a shell
+    ///
+    /// Bash: source <(fusionauth-mcp completions bash) in ~/.bashrc. Zsh: the same with zsh, in ~/.zshrc after compinit.
+    /// fish: fusionauth-mcp completions fish | source in ~/.config/fish/config.fish.
     Completions {
         /// The shell
         shell: Shell,
     },
+    /// Print the man page (roff)
+    Man,
 }
 
 /// Carries out the command line of this process.
 pub fn run() -> ExitCode {
+    if let Some(status) = completions::answer(CommandLine::command) {
+        return status;
+    }
     let CommandLine { command, flags } = CommandLine::parse();
     match command.unwrap_or(Command::Stdio) {
-        Command::Completions { shell } => completions(shell),
+        Command::Completions { shell } => completions::print_script(shell),
+        Command::Man => print_man_page(),
         Command::Inspect(arguments) => inspect::run(&arguments),
         Command::EvaluateFilter => filter::run(),
         Command::Stdio => Start::with(flags, stdio::run),
@@ -107,8 +118,10 @@ pub fn run() -> ExitCode {
     }
 }
 
-fn completions(shell: Shell) -> ExitCode {
-    let mut script = Vec::new();
-    clap_complete::generate(shell, &mut CommandLine::command(), env!("CARGO_PKG_NAME"), &mut script);
-    output::print(&script)
+fn print_man_page() -> ExitCode {
+    let mut page = Vec::new();
+    match Man::new(CommandLine::command()).render(&mut page) {
+        Ok(()) => output::print(&page),
+        Err(error) => output::fail(&error),
+    }
 }

@@ -5,10 +5,12 @@ use std::{
     process::ExitCode,
 };
 
+use clap_complete::{ArgValueCandidates, ArgValueCompleter};
 use gateway::{answer::Body, call::arguments::JsonObject, composite::no_progress};
 use serde_json::{Map, Value};
 
 use super::{
+    completions,
     confirmation::Terminal,
     output::{misused, print},
     start::{Start, block_on},
@@ -19,10 +21,11 @@ use crate::{fusionauth::export::format::Format, logging::report};
 #[derive(clap::Args)]
 pub struct CallArguments {
     /// The tool's name, as `fusionauth-mcp tools` lists it
+    #[arg(add = ArgValueCandidates::new(completions::tools))]
     tool: String,
     /// The arguments: one JSON object, `-` for a JSON object on stdin, or name=value, where a dot leads into an object:
     /// requestBody.user.email=a@example.com
-    #[arg(value_name = "ARGUMENT")]
+    #[arg(value_name = "ARGUMENT", add = ArgValueCompleter::new(completions::arguments))]
     arguments: Vec<String>,
     /// Confirm the call in advance, if it needs a confirmation
     #[arg(long)]

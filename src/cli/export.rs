@@ -6,11 +6,13 @@ use std::{
     time::Duration,
 };
 
+use clap_complete::ArgValueCompleter;
 use indicatif::{ProgressBar, ProgressStyle};
 
 use gateway::{composite::Progress, redact::one_line};
 
 use super::{
+    completions,
     output::{fail, misused, print},
     start::{Start, block_on},
 };
@@ -69,10 +71,15 @@ enum As {
 #[derive(clap::Args)]
 struct What {
     /// Only this application, and all that it refers to
-    #[arg(long, value_name = "NAME|ID", conflicts_with = "tenant")]
+    #[arg(
+        long,
+        value_name = "NAME|ID",
+        conflicts_with = "tenant",
+        add = ArgValueCompleter::new(completions::applications)
+    )]
     application: Option<String>,
     /// Only this tenant, its applications, and all that they refer to
-    #[arg(long, value_name = "NAME|ID")]
+    #[arg(long, value_name = "NAME|ID", add = ArgValueCompleter::new(completions::tenants))]
     tenant: Option<String>,
     /// The file to write, or the folder where there are several; a single file goes to stdout without it
     #[arg(long, value_name = "PATH")]

@@ -3,7 +3,9 @@
 use std::{env, path::Path};
 
 use clap::{Arg, ArgAction, ArgMatches, Args, Command, Error, FromArgMatches, ValueHint};
+use clap_complete::{ArgValueCandidates, ArgValueCompleter};
 
+use super::candidates;
 use crate::config::{
     given::{Given, Settings, secret_file},
     settings::{self, Flag, SETTINGS, Setting, ValueKind},
@@ -22,6 +24,24 @@ impl Flags {
     /// How often `-v` was given.
     pub fn verbosity(&self) -> u8 {
         self.verbosity
+    }
+
+    /// The flags among words that may be no complete command line.
+    pub fn scan(words: &[String]) -> Self {
+        let mut flags = Self::default();
+        let mut words = words.iter();
+        while let Some(word) = words.next() {
+            let Some(word) = word.strip_prefix("--") else { continue };
+            let (name, value) = word.split_once('=').map_or((word, None), |(name, value)| (name, Some(value)));
+            let Some(setting) = SETTINGS.iter().find(|setting| setting.flag_name() == Some(name)) else { continue };
+            let value = match setting.flag {
+                Flag::None | Flag::Count { .. } => None,
+                Flag::Optional { missing, .. } => Some(value.unwrap_or(missing)),
+                Flag::Value { .. } | Flag::File { .. } => value.or_else(|| words.next().map(String::as_str)),
+            };
+            flags.values.extend(value.map(|value| (*setting, value.to_owned())));
+        }
+        flags
     }
 
     /// The settings that were given and their values, in the order of [`SETTINGS`].
@@ -110,9 +130,19 @@ fn arg(setting: &'static Setting) -> Option<Arg> {
         Flag::File { .. } => arg.value_name("FILE").value_hint(ValueHint::FilePath),
         // A list may begin with `-name`.
         Flag::Value { placeholder } if setting.value == ValueKind::List => {
-            arg.value_name(placeholder).allow_hyphen_values(true)
+            let arg = arg.value_name(placeholder).allow_hyphen_values(true);
+            match setting.name {
+                name if name == settings::USE_TOOLS.name => arg.add(ArgValueCompleter::new(candidates::tools)),
+                name if name == settings::TOOL_AREAS.name => arg.add(ArgValueCompleter::new(candidates::areas)),
+                _ => arg,
+            }
         }
-        Flag::Value { placeholder } => arg.value_name(placeholder).value_hint(hint(setting.value)),
+        Flag::Value { placeholder } => match setting.value {
+            ValueKind::Choice(words) => {
+                arg.value_name(placeholder).add(ArgValueCandidates::new(move || candidates::words(words)))
+            }
+            value => arg.value_name(placeholder).value_hint(hint(value)),
+        },
         Flag::Optional { placeholder, missing } => {
             arg.value_name(placeholder).num_args(0..=1).require_equals(true).default_missing_value(missing)
         }

@@ -96,14 +96,29 @@ impl Choice {
         run_with(Self::new(settings), command)
     }
 
+    /// The same for somebody who would not read a report; `None` where the settings are wrong.
+    pub fn quiet(mut settings: Settings) -> Option<Self> {
+        let config = Config::read(&mut settings);
+        Self::of(config, settings).ok()
+    }
+
+    /// A session that only asks: nothing is confirmed, recorded or written.
+    pub fn session(&self) -> Session {
+        Session::new(Arc::new(Principal::Local), Arc::clone(&self.toolset), self.config.limits)
+    }
+
     fn new(mut settings: Settings) -> Result<Self, StartError> {
-        let mut config = Config::read(&mut settings);
+        let config = Config::read(&mut settings);
         for note in settings.notes() {
             report(format_args!("note: {note}\n"));
         }
         for suspect in &config.suspects {
             report(format_args!("note: {suspect}\n"));
         }
+        Self::of(config, settings)
+    }
+
+    fn of(mut config: Config, settings: Settings) -> Result<Self, StartError> {
         let errors = settings.into_errors();
         let simulated = config.sandbox.clone().filter(|_| errors.is_empty());
         let transport = match simulated {

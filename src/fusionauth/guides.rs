@@ -6,7 +6,7 @@ use serde_json::{Map, Value, json};
 include!(concat!(env!("OUT_DIR"), "/guides.rs"));
 
 /// An application's name.
-static APPLICATION: Lookup = Lookup {
+pub static APPLICATION: Lookup = Lookup {
     operation: "searchApplicationsWithId",
     arguments: search_by_name,
     list: "applications",
@@ -14,7 +14,7 @@ static APPLICATION: Lookup = Lookup {
 };
 
 /// A tenant's name.
-static TENANT: Lookup =
+pub static TENANT: Lookup =
     Lookup { operation: "searchTenantsWithId", arguments: search_by_name, list: "tenants", properties: &["name"] };
 
 /// A user's email, or username where there is no email.

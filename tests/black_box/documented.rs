@@ -68,13 +68,14 @@ mod command_lines {
     };
 
     /// What cannot run here, and why. The shell parses it all the same.
-    const REVIEWED: [(&str, &str); 13] = [
+    const REVIEWED: [(&str, &str); 14] = [
         ("cargo test --workspace", "runs this test"),
         ("cargo install --git", "needs the network"),
         ("cargo run -p openapi-tools -- distil", "needs FusionAuth's published document"),
         ("cargo build", "builds this program"),
         (".ci/run", "runs this test"),
         (".ci/clients", "needs Python packages"),
+        (".ci/completions", "needs three shells"),
         ("node benches/compare.mjs", "needs a build of another profile"),
         ("fusionauth-mcp sandbox", "serves until it is stopped; tests/black_box/support/sandbox.rs starts it"),
         ("export FA_DOMAIN=", "has a placeholder"),

@@ -7,6 +7,7 @@ mod audit;
 mod busy;
 mod client_docs;
 mod command_line;
+mod completions;
 mod confirmation;
 mod corrections;
 mod costs;

@@ -3,6 +3,7 @@
 use std::process::ExitCode;
 
 use clap::ValueEnum;
+use clap_complete::ArgValueCandidates;
 use gateway::{
     describe::{MAX_BYTES, composite_description, tool_description},
     listing::list,
@@ -11,7 +12,10 @@ use gateway::{
 };
 
 use super::{
-    super::output::{misused, print},
+    super::{
+        completions,
+        output::{misused, print},
+    },
     page,
 };
 use crate::fusionauth::examples;
@@ -20,10 +24,10 @@ use crate::fusionauth::examples;
 #[derive(clap::Args)]
 pub struct ShowArguments {
     /// The tools' names, as `fusionauth-mcp tools` lists them
-    #[arg(required_unless_present = "area", value_name = "NAME")]
+    #[arg(required_unless_present = "area", value_name = "NAME", add = ArgValueCandidates::new(completions::tools))]
     names: Vec<String>,
     /// Instead, all tools of an area
-    #[arg(long, conflicts_with = "names")]
+    #[arg(long, conflicts_with = "names", add = ArgValueCandidates::new(completions::areas))]
     area: Option<String>,
     /// How to print them
     #[arg(long, value_enum, default_value_t = ShowFormat::Text)]

@@ -32,6 +32,12 @@ fn mark_words() -> String {
     MARKS.iter().map(|mark| mark.word).collect::<Vec<_>>().join(", ")
 }
 
+/// All words that choose tools besides their names, where the buckets are the usual ones.
+pub fn known_words() -> Vec<&'static str> {
+    let marks = MARKS.iter().map(|mark| mark.word);
+    [ALL, OTHER].into_iter().chain(DEFAULT_PREFIXES.iter().copied()).chain(marks).collect()
+}
+
 /// What the operator chose.
 #[derive(Debug, Clone, Default)]
 pub struct Selection {
