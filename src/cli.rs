@@ -29,14 +29,14 @@ use self::{completions::Shell, flags::Flags, start::Start};
 
 const EXAMPLES: &str = "\
 Examples:
-  fusionauth-mcp                                        serve MCP on stdin and stdout (a client starts it so)
+  fusionauth-mcp                                        serve MCP on stdin and stdout
   fusionauth-mcp tools user search                      the tools whose name or path has both words
   fusionauth-mcp tools show createUser                  all arguments of a tool, and an example
   fusionauth-mcp --use-tools retrieve,search tools      the tools that only read
   fusionauth-mcp call retrieveUser email=a@example.com  one call from the shell
   fusionauth-mcp export kickstart --out kickstart.json  the configuration as code
   fusionauth-mcp install cursor                         add this server to a client's configuration
-  fusionauth-mcp key plan                               the permissions that an API key needs for the chosen tools
+  fusionauth-mcp key plan                               the permissions that an API key needs
   fusionauth-mcp doctor                                 find out why something does not work
   fusionauth-mcp --sandbox call retrieveApplication     the same without a FusionAuth instance
 

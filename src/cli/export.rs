@@ -130,7 +130,7 @@ pub fn run(arguments: ExportArguments, start: Start) -> ExitCode {
 fn not_offered(format: Format) -> String {
     let settings = [&USE_TOOLS, &TOOL_AREAS].map(Setting::label).join(" and ");
     let tool = format.tool();
-    format!("{tool} is not offered: {settings} leave it out, or a tool that it reads with")
+    format!("{tool} is not offered: {settings} leave out the export or a tool that it needs")
 }
 
 /// Writes the files, and reports on stderr what is in them.

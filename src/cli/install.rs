@@ -43,16 +43,16 @@ const PLACEHOLDER: &str = "your-api-key";
 /// What to install, and where.
 #[derive(clap::Args)]
 pub struct InstallArguments {
-    /// The client. Without one, all are listed, each with its file
+    /// The client. Without one, lists all clients with their files
     #[arg(value_parser = clients())]
     client: Option<String>,
-    /// Another file than the user's, such as the one of a project
+    /// Change this file instead of the user's, such as a project's
     #[arg(long, value_name = "PATH", value_hint = clap::ValueHint::FilePath)]
     file: Option<PathBuf>,
-    /// What the client calls the server; several names make room for several instances
+    /// What the client calls the server. Choose different names for several instances
     #[arg(long, default_value = "fusionauth", value_parser = server_name)]
     name: String,
-    /// Start the server through npx, whatever this program is
+    /// Have the client start the server through npx
     #[arg(long)]
     npx: bool,
     /// Print the configuration for pasting, and write nothing

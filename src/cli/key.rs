@@ -66,8 +66,8 @@ enum KeyCommand {
     },
     /// Make an API key that may call the chosen tools and nothing else
     ///
-    /// The present key makes it, and has to be a key manager. The value of the new key is written to a file that only you can
-    /// read, and shown nowhere.
+    /// The API key that is set makes it, so that one has to be a key manager. The value of the new key is written to a file that
+    /// only you can read, and is shown nowhere.
     Create(CreateArguments),
 }
 
@@ -81,13 +81,13 @@ enum PlanFormat {
 
 #[derive(clap::Args)]
 struct CreateArguments {
-    /// The name that the key has in FusionAuth. It has to be a new one
+    /// The name of the key in FusionAuth. No other key may have it
     #[arg(long, default_value = env!("CARGO_PKG_NAME"))]
     name: String,
-    /// The file for its value. It must not be there yet. The default is where `install` looks for a key
+    /// A new file for the value of the key. The default is the file where `install` looks for a key
     #[arg(long, value_name = "FILE", value_hint = clap::ValueHint::FilePath)]
     out: Option<PathBuf>,
-    /// When it stops working, from now on: 90d, 12h
+    /// How long the key works: 90d, 12h
     #[arg(long, value_name = "TIME", value_parser = humantime::parse_duration)]
     expires_in: Option<Duration>,
     /// Make it without asking

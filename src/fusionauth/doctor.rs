@@ -224,7 +224,9 @@ fn permissions(verdicts: &[Verdict]) -> Finding {
     let tried = allowed.len() + refused.len();
     let mut detail = format!("the key may call {} of {tried} tools that could be tried", allowed.len());
     if untried > 0 {
-        detail.push_str(&format!(" ({untried} were not: they change something, or need more than the doctor knows)"));
+        detail.push_str(&format!(
+            " ({untried} were not tried, since they change something or need values that are not known)"
+        ));
     }
     if allowed.is_empty() || refused.is_empty() {
         return Finding::new(PERMISSIONS, if allowed.is_empty() { Skipped } else { Good }, detail);
