@@ -1,4 +1,5 @@
-//! docs/clients.md: every configuration in it is the one that `install` prints, and starts the server.
+//! docs/clients.md: every configuration in it is the one that `install` prints, and starts the server. Not on Windows, where npx
+//! has another form.
 
 use std::{collections::BTreeSet, env, fs, process::Stdio};
 
@@ -69,8 +70,7 @@ fn fresh(page: &str) -> String {
     text
 }
 
-/// `UPDATE_DOCS=1` writes them. On Windows npx has another form.
-#[cfg(not(windows))]
+/// `UPDATE_DOCS=1` writes them.
 #[test]
 fn the_configurations_on_the_page_are_the_ones_that_install_prints() {
     let page = fs::read_to_string(PAGE).unwrap();
@@ -82,7 +82,6 @@ fn the_configurations_on_the_page_are_the_ones_that_install_prints() {
     }
 }
 
-#[cfg(not(windows))]
 #[test]
 fn every_configuration_on_the_page_starts_the_server() {
     let page = fs::read_to_string(PAGE).unwrap();

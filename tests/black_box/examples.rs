@@ -85,7 +85,6 @@ fn every_operation_has_an_example() {
 }
 
 /// As a person does who copies it.
-#[cfg(unix)]
 #[test]
 fn every_example_runs_as_it_is_printed() {
     let names = printed(&["tools", "--format", "names"]);

@@ -2,7 +2,7 @@
 
 use std::{
     fs,
-    path::{Path, PathBuf},
+    path::Path,
     process::{Output, Stdio},
 };
 
@@ -14,6 +14,7 @@ use crate::support::{
 };
 
 /// A file as its user has it: comments, other servers, an order of its own.
+#[cfg(target_os = "linux")]
 struct Sample {
     client: &'static str,
     /// Below the home folder, on Linux.
@@ -23,9 +24,11 @@ struct Sample {
     kept: &'static [&'static str],
 }
 
+#[cfg(target_os = "linux")]
 const JSON: &str = "{\n  \"theme\": \"dark\",\n  \"mcpServers\": {\n    \"weather\": {\n      \"command\": \"uvx\",\n      \
                     \"args\": [\"weather\"],\n      \"env\": { \"KEY\": \"theirs\" }\n    }\n  },\n  \"last\": [1, 2]\n}\n";
 
+#[cfg(target_os = "linux")]
 const SAMPLES: [Sample; 12] = [
     Sample {
         client: "claude-desktop",
@@ -116,13 +119,15 @@ impl Home {
         self.0.path()
     }
 
-    fn key_file(&self) -> PathBuf {
+    #[cfg(target_os = "linux")]
+    fn key_file(&self) -> std::path::PathBuf {
         let path = self.path().join("a key");
         fs::write(&path, "bf69486b-4733-4470-a592-f1bfce7af580\n").unwrap();
         path
     }
 
-    fn write(&self, sample: &Sample) -> PathBuf {
+    #[cfg(target_os = "linux")]
+    fn write(&self, sample: &Sample) -> std::path::PathBuf {
         let path = self.path().join(sample.path);
         fs::create_dir_all(path.parent().unwrap()).unwrap();
         if !sample.before.is_empty() {

@@ -5,6 +5,7 @@
 mod answers;
 mod audit;
 mod busy;
+#[cfg(not(windows))]
 mod client_docs;
 mod command_line;
 mod completions;
@@ -21,6 +22,7 @@ mod echoes;
 mod encodings;
 mod endurance;
 mod every_operation;
+#[cfg(unix)]
 mod examples;
 mod export;
 mod filters;
