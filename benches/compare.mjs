@@ -2,12 +2,10 @@
 // makes the same requests. Both are measured in one run on one machine; the ratios are what counts.
 //
 //   cargo build --profile dist && npm ci --prefix tests/node && node benches/compare.mjs
-import { spawn } from 'node:child_process';
-import { readFileSync } from 'node:fs';
 import { Agent, createServer, request } from 'node:http';
 import { dirname, join } from 'node:path';
-import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
+import { Client } from './client.mjs';
 
 const folder = dirname(fileURLToPath(import.meta.url));
 const binary = process.argv[2] ?? join(folder, '../target/dist/fusionauth-mcp');
@@ -30,54 +28,6 @@ const upstream = createServer((incoming, response) => {
 }).listen(0, '127.0.0.1');
 await new Promise((resolve) => upstream.once('listening', resolve));
 const baseUrl = `http://127.0.0.1:${upstream.address().port}`;
-
-class Client {
-  constructor([command, ...args]) {
-    this.started = performance.now();
-    const env = { PATH: process.env.PATH, API_BASE_URL: baseUrl, API_KEY_APIKEYAUTH: 'test-key' };
-    this.child = spawn(command, args, { env, stdio: ['pipe', 'pipe', 'ignore'] });
-    this.waiting = new Map();
-    this.id = 0;
-    createInterface({ input: this.child.stdout }).on('line', (line) => {
-      const message = JSON.parse(line);
-      this.waiting.get(message.id)?.(message);
-      this.waiting.delete(message.id);
-    });
-  }
-
-  request(method, params) {
-    const id = ++this.id;
-    const promise = new Promise((resolve) => this.waiting.set(id, resolve));
-    this.child.stdin.write(`${JSON.stringify({ jsonrpc: '2.0', id, method, params })}\n`);
-    return promise;
-  }
-
-  async connect() {
-    const clientInfo = { name: 'compare', version: '1' };
-    await this.request('initialize', { protocolVersion: '2025-11-25', capabilities: {}, clientInfo });
-    this.child.stdin.write(`${JSON.stringify({ jsonrpc: '2.0', method: 'notifications/initialized' })}\n`);
-    const initialized = performance.now() - this.started;
-    const { result } = await this.request('tools/list', {});
-    return { initialized, listed: performance.now() - this.started, tools: result.tools };
-  }
-
-  async call(tool) {
-    const { result } = await this.request('tools/call', tool);
-    if (!result || result.isError) throw new Error(`${tool.name}: ${JSON.stringify(result)}`);
-  }
-
-  /** The most memory that was resident, in MB. */
-  peak() {
-    const status = readFileSync(`/proc/${this.child.pid}/status`, 'utf8');
-    return Number(/VmHWM:\s+(\d+)/.exec(status)[1]) / 1024;
-  }
-
-  async end() {
-    const ended = new Promise((resolve) => this.child.once('exit', resolve));
-    this.child.stdin.end();
-    await ended;
-  }
-}
 
 const agent = new Agent({ keepAlive: true });
 const direct = () =>
@@ -119,12 +69,12 @@ const figures = {};
 for (const [name, command] of Object.entries(servers)) {
   const starts = [];
   for (let index = 0; index < STARTS; index++) {
-    const client = new Client(command);
+    const client = new Client(command, baseUrl);
     const { initialized, listed, tools } = await client.connect();
-    starts.push({ initialized, listed, tools: tools.length, peak: client.peak() });
+    starts.push({ initialized, listed, tools: tools.length, peak: client.memory('VmHWM') });
     await client.end();
   }
-  const client = new Client(command);
+  const client = new Client(command, baseUrl);
   await client.connect();
   await times(200, () => client.call(get));
   const gets = await times(CALLS, () => client.call(get));
@@ -141,7 +91,7 @@ for (const [name, command] of Object.entries(servers)) {
     'POST 1.4 kB median, ms': median(posts),
     [`GET/s, ${IN_FLIGHT} in flight`]: getRate,
     [`POST/s, ${IN_FLIGHT} in flight`]: postRate,
-    [`peak after ${CALLS * 2 + MANY_CALLS * 2} calls, MB`]: client.peak(),
+    [`peak after ${CALLS * 2 + MANY_CALLS * 2} calls, MB`]: client.memory('VmHWM'),
   };
   await client.end();
 }

@@ -76,12 +76,12 @@ pub mod serve {
     //! The ways to serve.
 
     mod connection;
-    mod id;
-    mod lines;
-    mod message;
-    mod method;
+    pub mod id;
+    pub mod lines;
+    pub mod message;
+    pub mod method;
     mod outgoing;
-    mod scan;
+    pub mod scan;
     pub mod signals;
     pub mod stdio;
     mod transport;

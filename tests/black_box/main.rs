@@ -41,6 +41,7 @@ mod questions;
 mod reliability;
 mod resources;
 mod revisions;
+mod secret_roads;
 mod secrets;
 mod secrets_file;
 mod shutdown;
