@@ -1,5 +1,7 @@
 //! Makes the tools: reads the document, merges the overlay, lowers, emits Rust. Lays out the guides.
 
+#[path = "build/absent.rs"]
+mod absent;
 #[path = "build/guides.rs"]
 mod guides;
 
@@ -27,6 +29,7 @@ fn main() -> ExitCode {
 fn generate() -> Result<(), Box<dyn Error>> {
     println!("cargo::rerun-if-changed=build.rs");
     println!("cargo::rerun-if-changed=build/guides.rs");
+    println!("cargo::rerun-if-changed=build/absent.rs");
     println!("cargo::rerun-if-changed=openapi");
     println!("cargo::rerun-if-changed=guides");
     let json = fs::read_to_string("openapi/fusionauth.json")?;
@@ -44,5 +47,6 @@ fn generate() -> Result<(), Box<dyn Error>> {
     let out = env::var("OUT_DIR")?;
     fs::write(Path::new(&out).join("tools.rs"), emit(&document)?)?;
     fs::write(Path::new(&out).join("guides.rs"), guides::emit(Path::new("guides"))?)?;
+    fs::write(Path::new(&out).join("absent.rs"), absent::emit(Path::new("openapi/absent.yaml"), &document)?)?;
     Ok(())
 }

@@ -11,6 +11,7 @@ struct Head {
     name: String,
     title: String,
     description: String,
+    wishes: Vec<String>,
     arguments: Vec<Argument>,
     tools: Vec<String>,
     writes: bool,
@@ -69,9 +70,12 @@ fn guide(text: &mut String, folder: &Path, path: &Path) -> Result<(), Box<dyn Er
     let source = fs::read_to_string(path)?;
     let head = source.strip_prefix("---\n").and_then(|rest| rest.split_once("\n---\n")).map(|(head, _)| head);
     let head = head.ok_or("expected a head between two lines of dashes")?;
-    let head_length = head.len() + "---\n\n---\n".len();
-    let as_json: serde_json::Value = serde_saphyr::from_str(head)?;
+    let text_after = source.get(head.len() + "---\n\n---\n".len()..).unwrap_or_default();
+    let shown = shown_head(head);
+    let as_json: serde_json::Value = serde_saphyr::from_str(&shown)?;
     let as_json = as_json.to_string();
+    let head_length = shown.len() + "---\n---\n".len();
+    let served = format!("---\n{shown}---\n{text_after}");
     let head: Head = serde_saphyr::from_str(head)?;
     if path.file_stem().is_none_or(|stem| stem != &*head.name) {
         return Err(format!("it is named {} inside", head.name).into());
@@ -92,14 +96,29 @@ fn guide(text: &mut String, folder: &Path, path: &Path) -> Result<(), Box<dyn Er
         let file = folder.join("parts").join(part);
         write!(parts, "Part {{ name: {part:?}, text: {} }}, ", included(&file)?)?;
     }
-    let Head { name, title, description, tools, writes, .. } = head;
+    let Head { name, title, description, wishes, tools, writes, .. } = head;
     writeln!(
         text,
-        "Guide {{ name: {name:?}, title: {title:?}, description: {description:?}, arguments: &[{arguments}], tools: \
-         &{tools:?}, writes: {writes}, source: {}, head: {as_json:?}, head_length: {head_length}, parts: &[{parts}] }},",
-        included(path)?
+        "Guide {{ name: {name:?}, title: {title:?}, description: {description:?}, wishes: &{wishes:?}, arguments: &[{arguments}], tools: \
+         &{tools:?}, writes: {writes}, source: {served:?}, head: {as_json:?}, head_length: {head_length}, parts: &[{parts}] }},"
     )?;
     Ok(())
+}
+
+/// The lines of a head that clients are shown: they are told what a guide is for, not by which phrases it is found.
+fn shown_head(head: &str) -> String {
+    let mut is_shown = true;
+    let mut shown = String::new();
+    for line in head.lines() {
+        if !line.starts_with([' ', '-']) {
+            is_shown = !line.starts_with("wishes:");
+        }
+        if is_shown {
+            shown.push_str(line);
+            shown.push('\n');
+        }
+    }
+    shown
 }
 
 fn included(path: &Path) -> Result<String, Box<dyn Error>> {

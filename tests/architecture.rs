@@ -99,8 +99,8 @@ impl Composite for CountBoth {
         "Counts tenants and applications."
     }
 
-    fn keywords(&self) -> &'static str {
-        "how many"
+    fn wishes(&self) -> &'static [&'static str] {
+        &["how many tenants and applications"]
     }
 
     fn input_schema(&self) -> Map<String, Value> {

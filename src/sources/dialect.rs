@@ -20,6 +20,7 @@ pub fn dialect(title: &str, name: &str) -> &'static Dialect {
         errors: |_| None,
         content_properties: &[],
         synonyms: &[],
+        absent: &[],
         instant_schema: None,
         ignored_properties: &[],
     }))

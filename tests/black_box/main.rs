@@ -26,6 +26,7 @@ mod every_operation;
 mod examples;
 mod export;
 mod filters;
+mod finding;
 mod headlines;
 mod inspect;
 mod inspector_prompts;

@@ -20,11 +20,14 @@ fn names(skills: &[Value]) -> Vec<&str> {
     skills.iter().map(|skill| skill["frontmatter"]["name"].as_str().unwrap()).collect()
 }
 
-/// The file of the repository that a file of a skill is.
+/// The file of the repository that a file of a skill is, without the phrases that the guide is found by.
 fn source(skill: &str, file: &str) -> String {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("guides");
     let path = if file == "SKILL.md" { folder.join(format!("{skill}.md")) } else { folder.join("parts").join(file) };
-    fs::read_to_string(&path).unwrap_or_else(|error| panic!("{}: {error}", path.display()))
+    let text = fs::read_to_string(&path).unwrap_or_else(|error| panic!("{}: {error}", path.display()));
+    let mut parts = text.splitn(2, "wishes: [");
+    let before = parts.next().unwrap().to_owned();
+    parts.next().map_or(before.clone(), |rest| before + rest.split_once("]\n").unwrap().1)
 }
 
 #[test]

@@ -28,8 +28,8 @@ pub trait Composite: Send + Sync {
     /// What it does, for a model that chooses among tools.
     fn description(&self) -> &'static str;
 
-    /// More words that it is found by.
-    fn keywords(&self) -> &'static str;
+    /// What people say when they want it. It is found by these phrases; nobody reads them.
+    fn wishes(&self) -> &'static [&'static str];
 
     /// The JSON Schema (2020-12) of its arguments, a plain `object`.
     fn input_schema(&self) -> Map<String, Value>;

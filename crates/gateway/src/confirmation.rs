@@ -223,6 +223,7 @@ mod tests {
             licensed: false,
             asynchronous: false,
             download: None,
+            wishes: &[],
         };
         let is_lost = |parameters: &[_], body| lost(&operation, &arguments(parameters, body)).is_some();
         assert!(is_lost(&[(&HARD, "true")], None));

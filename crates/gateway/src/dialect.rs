@@ -32,6 +32,8 @@ pub struct Dialect {
     pub content_properties: &'static [&'static str],
     /// The field's other words and phrases for this API's words, by which tools are found.
     pub synonyms: &'static [Synonym],
+    /// What the API does not have, and what there is instead.
+    pub absent: &'static [Absent],
     /// The document's schema of instants, which travel as milliseconds since 1970, where it has one.
     pub instant_schema: Option<&'static str>,
     /// Properties that the document has in a schema of several bodies, and that the API takes in some of them only.
@@ -57,6 +59,17 @@ pub struct IgnoredProperty {
     /// The operations that take it.
     pub taken_by: &'static [&'static str],
     /// The operations that do what it was meant for.
+    pub instead: &'static [&'static str],
+}
+
+/// Something that people look for and that the API does not have.
+#[derive(Debug, Clone, Copy)]
+pub struct Absent {
+    /// What people say when they look for it.
+    pub wishes: &'static [&'static str],
+    /// That it is not there, and what to do.
+    pub answer: &'static str,
+    /// The tools to take instead, the best first.
     pub instead: &'static [&'static str],
 }
 

@@ -1,22 +1,31 @@
 //! Finds tools and guides by words.
 
-use std::{collections::BTreeSet, fmt::Write};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    fmt::Write,
+    sync::Arc,
+};
 
 use openapi_tools::model::{
-    operation::{Location, Operation},
-    schema::Kind,
+    operation::{Location, Method, Operation, Segment},
+    schema::Schema,
 };
 use serde_json::Value;
 
 use crate::{
     call::arguments::JsonObject,
     describe::{UnknownArgument, check_names, composite_entry},
+    dialect::Absent,
     guide::Guide,
-    ranking::{Entry, Intent, Ranking},
+    ranking::{Entry, Hit, Ranking, intent::Intent},
     text::{nearest::did_you_mean, shorten::shortened},
     tool::Tool,
-    toolset::{Callable, OfferedComposite, Toolset},
+    toolset::{OfferedComposite, Toolset},
 };
+
+mod settings;
+
+use self::settings::{Places, Settings};
 
 /// The longest query, in bytes.
 const MAX_QUERY_BYTES: usize = 1000;
@@ -27,8 +36,21 @@ const DEFAULT_LIMIT: usize = 10;
 /// How many tools are answered at most.
 const MAX_LIMIT: usize = 50;
 
-/// A guide is shown, before the tools, where it is among this many best hits.
-const MAX_GUIDE_RANK: usize = 5;
+/// How many guides are shown at most.
+const MAX_GUIDES: usize = 2;
+
+/// The share of the best score from which a guide, or an answer that something is not there, is shown.
+const MIN_GUIDE_SHARE: f32 = 0.72;
+const MIN_ABSENT_SHARE: f32 = 0.8;
+
+/// The least score of an answer that something is not there.
+const MIN_ABSENT_SCORE: f32 = 0.5;
+
+/// How many of the first tools name the settings that the query is about.
+const MAX_WITH_SETTINGS: usize = 3;
+
+/// What the name of a tool that takes an id ends with, where another does the same without.
+const WITH_ID: &str = "WithId";
 
 /// Tools that are switched off are named where they are among this many best hits, and the best hit is one.
 const MAX_LEFT_OUT_RANK: usize = 3;
@@ -41,10 +63,12 @@ pub struct Index {
 
 /// Something that a search can find.
 enum Item {
-    Callable(Callable),
+    Tool(Tool, Places),
+    Composite(OfferedComposite),
     Guide(&'static Guide),
     /// A tool that the operator has switched off. A search that it fits best says so.
     LeftOut(Tool),
+    Absent(&'static Absent),
 }
 
 /// Why a search has no answer.
@@ -76,18 +100,30 @@ pub enum FindError {
 impl Index {
     /// Indexes what the toolset offers.
     pub fn of(toolset: &Toolset) -> Self {
-        let tools = toolset.tools().iter().map(|tool| (Item::Callable(Callable::Tool(tool.clone())), index_tool(tool)));
-        let composites = toolset.composites().iter();
-        let composites =
-            composites.map(|offered| (Item::Callable(Callable::Composite(offered.clone())), index_composite(offered)));
-        let guides = toolset.guides().map(|(_, guide)| (Item::Guide(guide), index_guide(guide)));
+        let mut settings = Settings::default();
+        let mut indexed: Vec<(Item, Entry)> = Vec::new();
+        for tool in toolset.tools() {
+            let operation = tool.operation;
+            let places =
+                held(operation).map(|schema| settings.of_body(tool.source.document, schema)).unwrap_or_default();
+            let places = of_object(operation, places);
+            let entry = Entry { settings: places.keys().copied().collect(), ..index_tool(tool) };
+            indexed.push((Item::Tool(tool.clone(), places), entry));
+        }
+        indexed.extend(
+            toolset.composites().iter().map(|offered| (Item::Composite(offered.clone()), index_composite(offered))),
+        );
+        indexed.extend(toolset.guides().map(|(_, guide)| (Item::Guide(guide), index_guide(guide))));
+        let absent = toolset.sources().iter().flat_map(|source| source.dialect.absent);
+        indexed.extend(absent.map(|absent| (Item::Absent(absent), index_absent(absent))));
         let left_out = toolset.left_out().iter().map(|tool| (Item::LeftOut(tool.clone()), index_tool(tool)));
-        let (items, entries) = tools.chain(composites).chain(guides).chain(left_out).unzip();
+        indexed.extend(left_out);
         let synonyms: Vec<_> = toolset.sources().iter().flat_map(|source| source.dialect.synonyms).copied().collect();
-        Self { ranking: Ranking::new(entries, synonyms), items }
+        let (items, entries) = indexed.into_iter().unzip();
+        Self { ranking: Ranking::new(entries, &settings.all, synonyms), items }
     }
 
-    /// Answers a query in plain words with one line per tool, best first; guides come before the tools.
+    /// Answers a query in plain words with one line per tool or guide, best first.
     ///
     /// # Errors
     /// A missing or unknown argument, a bucket or area that no tool is in.
@@ -111,38 +147,31 @@ impl Index {
             Some(value) => value.as_u64().and_then(|limit| usize::try_from(limit).ok()),
         };
         let is_wanted = |item: &Item| match item {
-            Item::Callable(Callable::Tool(Tool { operation, .. })) | Item::LeftOut(Tool { operation, .. }) => {
+            Item::Tool(Tool { operation, .. }, _) | Item::LeftOut(Tool { operation, .. }) => {
                 bucket.is_none_or(|bucket| toolset.bucket(operation) == bucket)
                     && area.is_none_or(|area| operation.area == area)
             }
-            Item::Callable(Callable::Composite(_)) | Item::Guide(_) => bucket.is_none() && area.is_none(),
+            Item::Composite(_) | Item::Guide(_) | Item::Absent(_) => bucket.is_none() && area.is_none(),
         };
-        let hits = self.ranking.rank(query).into_iter().filter_map(|index| self.items.get(index));
-        let hits: Vec<&Item> = hits.filter(|item| is_wanted(item)).collect();
-        let guides = hits.iter().take(MAX_GUIDE_RANK).filter_map(|hit| match hit {
-            Item::Guide(guide) => Some(format!("guide {}: {} [describe_tool shows it]\n", guide.name, guide.title)),
-            Item::Callable(_) | Item::LeftOut(_) => None,
-        });
-        let tools = hits.iter().filter_map(|hit| match hit {
-            Item::Callable(Callable::Tool(tool)) => Some(format!("{}\n", tool.entry())),
-            Item::Callable(Callable::Composite(offered)) => Some(format!("{}\n", composite_entry(offered))),
-            Item::Guide(_) | Item::LeftOut(_) => None,
-        });
-        let tools = tools.take(limit.unwrap_or(DEFAULT_LIMIT).clamp(1, MAX_LIMIT));
-        let text: String = switched_off(toolset, &hits).into_iter().chain(guides).chain(tools).collect();
+        let hits = self.ranking.rank(query).into_iter();
+        let hits = hits.filter_map(|hit| Some((self.items.get(hit.entry)?, hit))).filter(|(item, _)| is_wanted(item));
+        let limit = limit.unwrap_or(DEFAULT_LIMIT).clamp(1, MAX_LIMIT);
+        let text = answer(toolset, query, hits.collect(), limit);
         if text.is_empty() {
-            return Ok("No offered tool fits. Try other words, or leave bucket and area out.".to_owned());
+            let advice = if bucket.is_some() || area.is_some() { ", or leave bucket and area out" } else { "" };
+            return Ok(format!("No offered tool fits. Say what is to be done in other words{advice}."));
         }
         Ok(text.trim_end().to_owned())
     }
 }
 
 /// That what was wanted is switched off, where the best hit is. The others that are named are so by the same settings.
-fn switched_off(toolset: &Toolset, hits: &[&Item]) -> Option<String> {
-    let best = hits.iter().filter(|hit| !matches!(hit, Item::Guide(_))).take(MAX_LEFT_OUT_RANK);
-    let mut left_out = best.map(|hit| match hit {
+fn switched_off(toolset: &Toolset, hits: &[(&Item, Hit)]) -> Option<String> {
+    let best =
+        hits.iter().filter(|(item, _)| !matches!(item, Item::Guide(_) | Item::Absent(_))).take(MAX_LEFT_OUT_RANK);
+    let mut left_out = best.map(|(item, _)| match item {
         Item::LeftOut(tool) => Some(tool),
-        Item::Callable(_) | Item::Guide(_) => None,
+        _ => None,
     });
     let first = left_out.next().flatten()?;
     let by = toolset.left_out_by(first.operation);
@@ -151,44 +180,230 @@ fn switched_off(toolset: &Toolset, hits: &[&Item]) -> Option<String> {
     Some(format!("Switched off by {}: {}\n", by.join(" and "), names.join(", ")))
 }
 
-fn index_composite(offered: &OfferedComposite) -> Entry {
-    let (title, text) = (offered.composite.title().to_owned(), offered.composite.keywords().to_owned());
-    Entry { title, text, intent: None, needs_id: false }
+/// What holds the settings of a tool: the body of one that changes something, the answer of one that reads an object.
+fn held(operation: &'static Operation) -> Option<&'static Schema> {
+    if operation.effect.read_only {
+        let reads_objects = ["retrieve", "search"].iter().any(|verb| operation.name.starts_with(verb));
+        return operation.answer.as_ref().filter(|_| reads_objects);
+    }
+    operation.body.as_ref().map(|body| &body.schema)
 }
 
-fn index_guide(guide: &Guide) -> Entry {
-    let text = format!("{} {}", guide.name.replace('-', " "), guide.description);
-    Entry { title: guide.title.to_owned(), text, intent: None, needs_id: false }
+/// The settings of the object that the path ends with, where a body holds several objects: a role's of a body with an
+/// application and a role.
+fn of_object(operation: &Operation, places: Places) -> Places {
+    let mut literals = operation.path.iter().filter_map(|segment| match segment {
+        Segment::Literal(text) => Some(*text),
+        Segment::Parameter(_) | Segment::Mixed(_) => None,
+    });
+    let Some(last) = literals.next_back() else { return places };
+    let is_in = |path: &str| path.split('.').next() == Some(last);
+    if !places.values().any(|path| is_in(path)) {
+        return places;
+    }
+    let own = places.iter().filter(|(_, path)| is_in(path) || !path.contains('.'));
+    let own: BTreeMap<u32, String> = own.map(|(setting, path)| (*setting, path.clone())).collect();
+    if own.len() == places.len() { places } else { Arc::new(own) }
+}
+
+/// The lines of an answer.
+fn answer(toolset: &Toolset, query: &str, hits: Vec<(&Item, Hit)>, limit: usize) -> String {
+    let best = hits.first().map_or(0.0, |(_, hit)| hit.score);
+    let mut lines: Vec<String> = switched_off(toolset, &hits).into_iter().collect();
+    let (mut tools, mut guides, mut absent) = (0, 0, 0);
+    let mut seen: BTreeSet<&str> = BTreeSet::new();
+    let mut readers: BTreeSet<&str> = BTreeSet::new();
+    let names_id = speaks_of_id(query);
+    for (item, hit) in &hits {
+        match item {
+            Item::Tool(tool, places) if tools < limit => {
+                // Where two tools differ by the id only, one line stands for both; and what replaces an object needs none
+                // where what patches it has one.
+                if !seen.insert(family(tool))
+                    || patching(toolset, tool).is_some_and(|patch| seen.contains(family(patch)))
+                {
+                    continue;
+                }
+                let settings: Vec<_> = hit.settings.iter().filter_map(|setting| places.get(setting)).collect();
+                // Of the tools that only show the settings of a kind of object, the best is enough.
+                if tool.operation.effect.read_only && settings.first().is_some_and(|path| !readers.insert(object(path)))
+                {
+                    continue;
+                }
+                let tool = told(toolset, tool, names_id);
+                let settings = if tools < MAX_WITH_SETTINGS && !tool.operation.effect.read_only {
+                    settings_words(&settings)
+                } else {
+                    String::new()
+                };
+                let others: Vec<_> =
+                    [twin(toolset, tool), replacing(toolset, tool)].into_iter().flatten().map(Tool::name).collect();
+                let others = if others.is_empty() { others.concat() } else { format!("; also {}", others.join(", ")) };
+                lines.push(format!("{}{others}{settings}\n", tool.entry()));
+                tools += 1;
+            }
+            Item::Composite(offered) if tools < limit => {
+                lines.push(format!("{}\n", composite_entry(offered)));
+                tools += 1;
+            }
+            Item::Guide(guide) if guides < MAX_GUIDES && hit.score >= best * MIN_GUIDE_SHARE => {
+                lines.push(format!("guide {}: {} [describe_tool shows it]\n", guide.name, guide.title));
+                guides += 1;
+            }
+            Item::Absent(entry)
+                if absent == 0 && tools < limit && hit.score >= (best * MIN_ABSENT_SHARE).max(MIN_ABSENT_SCORE) =>
+            {
+                lines.push(format!("{}\n", toolset.about_offered(entry.answer)));
+                for tool in entry.instead.iter().filter_map(|name| toolset.tool(name)) {
+                    if tools < limit && seen.insert(family(tool)) {
+                        lines.push(format!("{}\n", tool.entry()));
+                        tools += 1;
+                    }
+                }
+                absent += 1;
+            }
+            _ => {}
+        }
+    }
+    lines.concat()
+}
+
+/// What two tools have in common of which one takes an id.
+fn family(tool: &Tool) -> &'static str {
+    let name = tool.operation.name;
+    name.strip_suffix(WITH_ID).filter(|short| tool.source.document.operation(short).is_some()).unwrap_or(name)
+}
+
+/// The offered tool that stands on the same line: the one with an id for the one without, and the other way round.
+fn twin<'a>(toolset: &'a Toolset, tool: &Tool) -> Option<&'a Tool> {
+    let name = tool.operation.name;
+    let other = name.strip_suffix(WITH_ID).map_or_else(|| format!("{name}{WITH_ID}"), str::to_owned);
+    toolset.tool(&other)
+}
+
+/// Of two tools that differ by the id, the one that the line is about: the one with an id where the query speaks of it, and
+/// otherwise the one that makes an id up where both make the same.
+fn told<'a>(toolset: &'a Toolset, tool: &'a Tool, names_id: bool) -> &'a Tool {
+    let name = tool.operation.name;
+    let other = match name.strip_suffix(WITH_ID) {
+        Some(short) if !names_id && ["create", "generate", "import"].iter().any(|verb| name.starts_with(verb)) => {
+            toolset.tool(short)
+        }
+        None if names_id => toolset.tool(&format!("{name}{WITH_ID}")),
+        _ => None,
+    };
+    other.filter(|other| Arc::ptr_eq(&other.source, &tool.source)).unwrap_or(tool)
+}
+
+/// The object that a path begins with, by its name in the singular: an answer has one, or several of them.
+fn object(path: &str) -> &str {
+    path.split('.').next().unwrap_or_default().trim_end_matches('s')
+}
+
+/// Whether a query has an id, or says that there is one.
+fn speaks_of_id(query: &str) -> bool {
+    let is_id = |word: &str| {
+        let groups: Vec<_> = word.split('-').map(str::len).collect();
+        groups == [8, 4, 4, 4, 12] && word.bytes().all(|byte| byte == b'-' || byte.is_ascii_hexdigit())
+    };
+    let words = query.split(|character: char| character != '-' && !character.is_alphanumeric());
+    words.map(str::to_lowercase).any(|word| ["id", "uuid", "guid"].contains(&word.as_str()) || is_id(&word))
+}
+
+/// The offered tool that changes parts of what the given one replaces.
+fn patching<'a>(toolset: &'a Toolset, tool: &Tool) -> Option<&'a Tool> {
+    sibling(toolset, tool, Method::Put, Method::Patch)
+}
+
+/// The offered tool that replaces what the given one changes parts of.
+fn replacing<'a>(toolset: &'a Toolset, tool: &Tool) -> Option<&'a Tool> {
+    sibling(toolset, tool, Method::Patch, Method::Put)
+}
+
+fn sibling<'a>(toolset: &'a Toolset, tool: &Tool, from: Method, to: Method) -> Option<&'a Tool> {
+    let operation = tool.operation;
+    let is_other = |other: &&Tool| {
+        let is_path = other.operation.method == to && other.operation.path == operation.path;
+        is_path && Arc::ptr_eq(&other.source, &tool.source)
+    };
+    toolset.tools().iter().filter(|_| operation.method == from).find(is_other)
+}
+
+/// The paths of settings, each after the first without what it shares with that one.
+fn settings_words(paths: &[&String]) -> String {
+    let Some((first, others)) = paths.split_first() else { return String::new() };
+    let base = first.rsplit_once('.').map_or("", |(base, _)| base);
+    let others = others.iter().map(|path| {
+        let inner = path.strip_prefix(base).and_then(|rest| rest.strip_prefix('.'));
+        inner.filter(|inner| !inner.contains('.')).unwrap_or(path).to_owned()
+    });
+    let mut names: Vec<_> = std::iter::once((*first).clone()).chain(others).collect();
+    let mut seen = BTreeSet::new();
+    names.retain(|name| seen.insert(name.clone()));
+    format!(": {}", names.join(", "))
+}
+
+fn index_absent(absent: &'static Absent) -> Entry {
+    Entry {
+        name: String::new(),
+        title: String::new(),
+        phrases: absent.wishes.to_vec(),
+        text: String::new(),
+        intent: None,
+        needs_id: false,
+        replaces: false,
+        settings: Vec::new(),
+    }
+}
+
+fn index_composite(offered: &OfferedComposite) -> Entry {
+    Entry {
+        name: offered.composite.name().to_owned(),
+        title: offered.composite.title().to_owned(),
+        phrases: offered.composite.wishes().to_vec(),
+        text: String::new(),
+        intent: None,
+        needs_id: false,
+        replaces: false,
+        settings: Vec::new(),
+    }
+}
+
+fn index_guide(guide: &'static Guide) -> Entry {
+    Entry {
+        name: guide.name.to_owned(),
+        title: guide.title.to_owned(),
+        phrases: guide.wishes.to_vec(),
+        text: guide.description.to_owned(),
+        intent: None,
+        needs_id: false,
+        replaces: false,
+        settings: Vec::new(),
+    }
 }
 
 /// The words that a tool is found by.
 fn index_tool(tool: &Tool) -> Entry {
     let operation = tool.operation;
-    let words = |name: &str| {
-        let mut text = String::new();
-        for character in name.chars() {
-            if character.is_ascii_uppercase() {
-                text.push(' ');
-            }
-            text.push(character);
-        }
-        text
-    };
-    let mut text =
-        format!("{} {} {}", operation.description.unwrap_or_default(), operation.area, words(operation.name));
-    for parameter in tool.view().parameters() {
-        let _ = write!(text, " {}", words(parameter.name));
+    let mut text = format!("{} {}", operation.description.unwrap_or_default(), operation.area);
+    for parameter in tool.view().parameters().filter(|parameter| parameter.location != Location::Header) {
+        // Writing to a String does not fail.
+        let _ = write!(text, " {}", parameter.name);
     }
-    if let Some(body) = &operation.body
-        && let Kind::Reference(name) = body.schema.kind
-        && let Some(Kind::Object { properties }) = tool.source.document.schema(name).map(|schema| schema.kind)
-    {
-        for property in properties {
-            let _ = write!(text, " {}", words(property.name));
-        }
+    // A tool with an id of the caller's choice is found by what the one without is found by.
+    let short = operation.name.strip_suffix(WITH_ID).and_then(|short| tool.source.document.operation(short));
+    let phrases =
+        if operation.wishes.is_empty() { short.map_or(operation.wishes, |twin| twin.wishes) } else { operation.wishes };
+    Entry {
+        name: operation.name.strip_suffix(WITH_ID).unwrap_or(operation.name).to_owned(),
+        title: operation.title.unwrap_or_default().to_owned(),
+        phrases: phrases.to_vec(),
+        text,
+        intent: intent_of(operation),
+        needs_id: tool.view().parameters().any(|parameter| parameter.location == Location::Path),
+        replaces: operation.method == Method::Put,
+        settings: Vec::new(),
     }
-    let needs_id = tool.view().parameters().any(|parameter| parameter.location == Location::Path);
-    Entry { title: operation.title.unwrap_or_default().to_owned(), text, intent: intent_of(operation), needs_id }
 }
 
 /// The intent behind the verb that the operation's name begins with.
@@ -203,7 +418,7 @@ fn intent_of(operation: &Operation) -> Option<Intent> {
     } else if begins(&["cancel", "delete", "remove", "revoke"]) {
         Some(Intent::Delete)
     } else {
-        None
+        Some(Intent::SetGoing)
     }
 }
 

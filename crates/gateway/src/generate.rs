@@ -175,6 +175,7 @@ mod tests {
         licensed: false,
         asynchronous: false,
         download: None,
+        wishes: &[],
     };
 
     fn of_body(body: Value) -> (Arguments, Result<Vec<Wanted>, Vec<ArgumentFault>>) {

@@ -14,17 +14,19 @@ pub struct Guide {
     pub title: &'static str,
     /// What comes out, and when to take it.
     pub description: &'static str,
+    /// What people say when they want the job done. It is found by these phrases; nobody reads them.
+    pub wishes: &'static [&'static str],
     /// What stands as `{{name}}` in its text.
     pub arguments: &'static [Argument],
     /// The tools that it takes.
     pub tools: &'static [&'static str],
     /// Whether it changes anything.
     pub writes: bool,
-    /// The file.
+    /// The file, without the phrases.
     pub source: &'static str,
-    /// The file's head as JSON.
+    /// The head of `source` as JSON.
     pub head: &'static str,
-    /// The length of the file's head, in bytes.
+    /// The length of the head of `source`, in bytes.
     pub head_length: usize,
     /// What is read only when it is needed.
     pub parts: &'static [Part],

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use openapi_tools::{
     describe::{input_schema::FILTER_ARGUMENT, view::View},
-    model::operation::{Effect, Operation},
+    model::operation::{Effect, Location, Operation},
 };
 
 use crate::source::Source;
@@ -37,11 +37,13 @@ impl Tool {
         description(self.operation)
     }
 
-    /// One line: name, arguments, title, effect.
+    /// One line: name, arguments, title, effect. The headers that it may take are left to its description.
     pub fn entry(&self) -> String {
         let operation = self.operation;
         let optional = |name: &str, is_required: bool| format!("{name}{}", if is_required { "" } else { "?" });
-        let parameters = self.view().parameters().map(|parameter| optional(parameter.name, parameter.required));
+        let view = self.view();
+        let parameters = view.parameters().filter(|one| one.required || one.location != Location::Header);
+        let parameters = parameters.map(|parameter| optional(parameter.name, parameter.required));
         let body = operation.body.as_ref().map(|body| optional("requestBody", body.required));
         let filter = operation.effect.read_only.then(|| optional(FILTER_ARGUMENT, false));
         let arguments: Vec<_> = parameters.chain(body).chain(filter).collect();

@@ -98,7 +98,7 @@ fn operation_item(operation: &Operation) -> TokenStream {
     let Operation { name, area, tenant_scoped, effect, .. } = operation;
     let (former_name, title) = (optional(operation.former_name), optional(operation.title));
     let description = optional(operation.description);
-    let Operation { deprecated, licensed, asynchronous, .. } = operation;
+    let Operation { deprecated, licensed, asynchronous, wishes, .. } = operation;
     let (read_only, destructive, idempotent) = (effect.read_only, effect.destructive, effect.idempotent);
     let irreversible = irreversible_expression(operation.irreversible.as_ref());
     let download = match operation.download {
@@ -152,6 +152,7 @@ fn operation_item(operation: &Operation) -> TokenStream {
             licensed: #licensed,
             asynchronous: #asynchronous,
             download: #download,
+            wishes: &[#(#wishes),*],
         };
     }
 }
@@ -347,9 +348,11 @@ fn schema_expression(schema: &Schema) -> TokenStream {
     };
     let not_null = schema.not_null.then(|| quote! { .not_null() });
     let constraints = schema.constraints.map(|keywords| quote! { .constraints(#keywords) });
+    let wishes = schema.wishes;
+    let wishes = (!wishes.is_empty()).then(|| quote! { .wishes(&[#(#wishes),*]) });
     quote! {
         Schema::#kind #format #max_length #nullable #read_only #rest #constraints #secret #never_generated
-            #not_null #description
+            #not_null #wishes #description
     }
 }
 

@@ -229,3 +229,33 @@ fn every_marked_place_exists() {
     }
     assert_none(&faults);
 }
+
+#[test]
+fn every_operation_is_found_by_what_people_say() {
+    let document = fusionauth();
+    let mut faults = Vec::new();
+    for operation in document.operations {
+        // One with an id of the caller's choice is found by the phrases of the one without.
+        let twin = operation.name.strip_suffix("WithId").and_then(|short| document.operation(short));
+        if operation.wishes.is_empty() && twin.is_none_or(|twin| twin.wishes.is_empty()) {
+            faults.push(format!("{}: no x-wishes", operation.name));
+        }
+    }
+    let properties = document.schemas.iter().filter_map(|named| match named.schema.kind {
+        Kind::Object { properties } => Some((named.name, properties)),
+        _ => None,
+    });
+    let of_properties = properties.flat_map(|(schema, properties)| {
+        properties.iter().map(move |property| (format!("{schema}.{}", property.name), property.schema.wishes))
+    });
+    let of_operations = document.operations.iter().map(|operation| (operation.name.to_owned(), operation.wishes));
+    for (place, wishes) in of_operations.chain(of_properties) {
+        let mut seen = BTreeSet::new();
+        for wish in wishes {
+            if !(1..=12).contains(&words(Some(wish))) || !seen.insert(wish.to_lowercase()) {
+                faults.push(format!("{place}: x-wishes {wish:?}: expected up to 12 words, each phrase once"));
+            }
+        }
+    }
+    assert_none(&faults);
+}

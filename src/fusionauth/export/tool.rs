@@ -35,8 +35,14 @@ const REPORT: &str = "report";
 /// How many characters of the digest a cursor has.
 const DIGEST_LENGTH: usize = 16;
 
-/// Words that the tools are found by.
-const KEYWORDS: &str = "configuration as code file instance tenant application backup infrastructure";
+/// What people say when they want an export.
+const WISHES: &[&str] = &[
+    "configuration as code",
+    "backup of the configuration",
+    "save the settings before a change",
+    "copy an instance",
+    "write a tenant or an application to a file",
+];
 
 /// The tool of an export format.
 pub struct ExportTool {
@@ -105,8 +111,8 @@ impl Composite for ExportTool {
         }
     }
 
-    fn keywords(&self) -> &'static str {
-        KEYWORDS
+    fn wishes(&self) -> &'static [&'static str] {
+        WISHES
     }
 
     fn input_schema(&self) -> Map<String, Value> {

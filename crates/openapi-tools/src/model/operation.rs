@@ -54,6 +54,8 @@ pub struct Operation {
     pub asynchronous: bool,
     /// What a success brings as a file, where it does.
     pub download: Option<Download>,
+    /// What people say when they want it. It is found by these phrases; nobody reads them.
+    pub wishes: &'static [&'static str],
 }
 
 impl Operation {

@@ -26,6 +26,8 @@ pub struct Schema {
     pub rest: Rest,
     /// Keywords of JSON Schema that this model has no word for, as the text of a JSON object.
     pub constraints: Option<&'static str>,
+    /// What people say when they want to set it. Tools are found by it; nobody reads it.
+    pub wishes: &'static [&'static str],
 }
 
 /// What an object may have beside its named properties.
@@ -131,6 +133,7 @@ impl Schema {
             read_only: false,
             rest: Rest::Unstated,
             constraints: None,
+            wishes: &[],
         }
     }
 
@@ -257,6 +260,11 @@ impl Schema {
     /// The same with more keywords of JSON Schema, as the text of a JSON object.
     pub const fn constraints(self, keywords: &'static str) -> Self {
         Self { constraints: Some(keywords), ..self }
+    }
+
+    /// The same, found by these phrases.
+    pub const fn wishes(self, wishes: &'static [&'static str]) -> Self {
+        Self { wishes, ..self }
     }
 
     /// The same with a description.

@@ -37,6 +37,7 @@ pub mod other {
         licensed: false,
         asynchronous: false,
         download: None,
+        wishes: &[],
     };
 }
 /// The schemas that the operations refer to.

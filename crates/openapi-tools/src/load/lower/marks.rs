@@ -18,6 +18,7 @@ pub(super) struct Marks<'a> {
     pub(super) destructive: Option<bool>,
     pub(super) idempotent: Option<bool>,
     pub(super) tenant_scoped: Option<bool>,
+    pub(super) wishes: &'static [&'static str],
     /// `Some(None)` where the mark says that a call destroys nothing for good.
     pub(super) irreversible: Option<Option<Irreversible>>,
     pub(super) download: Option<Download>,
@@ -51,6 +52,13 @@ impl<'a> Marks<'a> {
                 }
                 continue;
             }
+            if name == "x-wishes" {
+                match wishes(value) {
+                    Some(wishes) => marks.wishes = wishes,
+                    None => context.fault(format!("{place}.{name}"), format!("{value}: expected {WISHES}")),
+                }
+                continue;
+            }
             let mark = match name.as_str() {
                 "x-read-only" => &mut marks.read_only,
                 "x-destructive" => &mut marks.destructive,
@@ -72,6 +80,16 @@ impl<'a> Marks<'a> {
         }
         marks
     }
+}
+
+/// What `x-wishes` may be.
+pub(super) const WISHES: &str = "a list of short phrases";
+
+/// The phrases of `x-wishes`, where it is a list of some.
+pub(super) fn wishes(value: &Value) -> Option<&'static [&'static str]> {
+    let phrases = value.as_array().filter(|phrases| !phrases.is_empty())?.iter();
+    let phrases = phrases.map(|phrase| optional_text(phrase.as_str().map(str::trim)));
+    Some(phrases.collect::<Option<Vec<_>>>()?.leak())
 }
 
 /// What `x-irreversible` may be.

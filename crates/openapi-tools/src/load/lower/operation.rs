@@ -103,6 +103,7 @@ pub(super) fn lower<'a>(
         licensed: marks.licensed.unwrap_or(false),
         asynchronous: marks.asynchronous.unwrap_or(false),
         download: marks.download,
+        wishes: marks.wishes,
     })
 }
 

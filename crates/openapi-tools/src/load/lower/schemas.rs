@@ -16,6 +16,7 @@ use super::{
     context::Context,
     defaults,
     leak::{leak, optional_text, text},
+    marks::{WISHES, wishes},
     prose,
 };
 use crate::model::{
@@ -115,6 +116,10 @@ fn annotated(context: &mut Context<'_>, place: &str, mut schema: Schema, keyword
                     schema.description = defaults::not_null(schema.description);
                 }
             }
+            ("x-wishes", _) => match wishes(value) {
+                Some(wishes) => schema.wishes = wishes,
+                None => context.note(format!("{place}.{name}"), format!("{value}: expected {WISHES}")),
+            },
             ("x-nullable", _) => {}
             ("x-secret" | "x-not-null", _) => {
                 context.note(format!("{place}.{name}"), format!("{value}: expected true or false"))
@@ -126,7 +131,9 @@ fn annotated(context: &mut Context<'_>, place: &str, mut schema: Schema, keyword
             _ if context.is_foreign() => {}
             _ => context.note(
                 format!("{place}.{name}"),
-                format!("{value}: expected `x-secret` or `x-not-null`, true or false, or `x-never-generated`"),
+                format!(
+                    "{value}: expected `x-secret` or `x-not-null`, true or false, `x-never-generated` or `x-wishes`"
+                ),
             ),
         }
     }
