@@ -68,7 +68,7 @@ mod command_lines {
     };
 
     /// What cannot run here, and why. The shell parses it all the same.
-    const REVIEWED: [(&str, &str); 14] = [
+    const REVIEWED: [(&str, &str); 18] = [
         ("cargo test --workspace", "runs this test"),
         ("cargo install --git", "needs the network"),
         ("cargo run -p openapi-tools -- distil", "needs FusionAuth's published document"),
@@ -76,7 +76,11 @@ mod command_lines {
         (".ci/run", "runs this test"),
         (".ci/clients", "needs Python packages"),
         (".ci/completions", "needs three shells"),
+        (".ci/deny", "needs a program that it installs"),
+        (".ci/fuzz", "needs a program that it installs"),
         ("node benches/compare.mjs", "needs a build of another profile"),
+        ("node benches/soak.mjs", "takes a minute"),
+        ("cargo bench", "builds another profile"),
         ("fusionauth-mcp sandbox", "serves until it is stopped; tests/black_box/support/sandbox.rs starts it"),
         ("export FA_DOMAIN=", "has a placeholder"),
         ("export TF_VAR_", "has a placeholder"),
