@@ -1,0 +1,13 @@
+//! The functions of the language.
+
+pub mod format;
+pub mod library;
+mod math;
+pub mod native;
+pub mod operators;
+pub mod paths;
+pub mod regex;
+pub mod special;
+pub mod structure;
+mod text;
+mod time;

@@ -1,0 +1,4 @@
+//! JSON texts: reading and writing them.
+
+pub mod read;
+pub mod write;
