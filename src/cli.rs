@@ -8,7 +8,7 @@ mod contents;
 mod costs;
 mod doctor;
 mod export;
-mod filter;
+mod filters;
 mod flags;
 mod inspect;
 mod install;
@@ -82,8 +82,8 @@ enum Command {
     Sandbox(sandbox::SandboxArguments),
     /// Show what an OpenAPI document becomes: tools, tokens, what is left out and why
     Inspect(inspect::InspectArguments),
-    #[command(name = gateway::filter::COMMAND, hide = true)]
-    EvaluateFilter,
+    #[command(name = gateway::filter::worker::COMMAND, hide = true)]
+    EvaluateFilters,
     /// Print a completion script for a shell
     ///
     /// Bash: source <(fusionauth-mcp completions bash) in ~/.bashrc. Zsh: the same with zsh, in ~/.zshrc after compinit.
@@ -106,7 +106,7 @@ pub fn run() -> ExitCode {
         Command::Completions { shell } => completions::print_script(shell),
         Command::Man => print_man_page(),
         Command::Inspect(arguments) => inspect::run(&arguments),
-        Command::EvaluateFilter => filter::run(),
+        Command::EvaluateFilters => filters::run(),
         Command::Stdio => Start::with(flags, stdio::run),
         Command::Tools(arguments) => Start::with(flags, |start| tools::run(&arguments, &start)),
         Command::Call(arguments) => Start::with(flags, |start| call::run(&arguments, start)),

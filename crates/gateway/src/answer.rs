@@ -3,7 +3,7 @@
 use openapi_tools::describe::output_schema::RESULTS;
 use serde_json::{Value, json};
 
-use crate::{cut, filter, redact::one_line, text::numerals::thousands};
+use crate::{cut, redact::one_line, text::numerals::thousands};
 
 /// The result of a call.
 #[derive(Debug, Clone, PartialEq)]
@@ -91,29 +91,6 @@ impl Answer {
             None => (self.headline.as_str(), ""),
         };
         Self { headline: format!("{headline} ({}){colon}", notes.join("; ")), ..self }
-    }
-
-    /// What a jq filter makes of it. A failure stays as it is, and so does what is not JSON.
-    pub async fn filtered(self, filter: &str) -> Self {
-        if self.is_error {
-            return self;
-        }
-        let Some(json) = self.json() else {
-            let headline = format!("{}; jq was not applied, since the body is not JSON", self.headline);
-            return Self { headline, ..self };
-        };
-        match filter::apply(filter, json).await {
-            Ok(results) if results.is_empty() => {
-                let headline = format!("{}; jq made no result", self.headline);
-                Self { headline, body: Body::Filtered(results), ..self }
-            }
-            Ok(results) => Self { body: Body::Filtered(results), ..self },
-            Err(fault) => {
-                let status = self.status;
-                let headline = format!("{}, but the jq filter failed: {fault}.", self.headline);
-                Self { status, ..Self::failure(headline) }
-            }
-        }
     }
 
     /// The same with at most `max_tokens` (o200k) as text, cut where it has more. `setting` is what the operator calls

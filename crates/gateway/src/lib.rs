@@ -31,6 +31,7 @@ pub mod dialect;
 pub mod downloads;
 pub mod dry_run;
 pub mod filter;
+pub mod filtering;
 pub mod find;
 pub mod generate;
 pub mod guide;

@@ -28,6 +28,8 @@ use crate::{
     confirmation::Confirm,
     describe::{self, check_names},
     downloads::Downloads,
+    filter::pool::Filters,
+    filtering::filtered,
     find::Index,
     off_thread,
     principal::Principal,
@@ -52,6 +54,7 @@ pub struct Session {
     limits: AnswerLimits,
     safety: Safety,
     downloads: Downloads,
+    filters: Filters,
     index: OnceLock<Index>,
     memory: Memory,
 }
@@ -61,7 +64,8 @@ impl Session {
     pub fn new(principal: Arc<Principal>, toolset: Arc<Toolset>, limits: AnswerLimits) -> Self {
         let (index, memory) = (OnceLock::new(), Memory::default());
         let (safety, downloads) = (Safety::default(), Downloads::default());
-        Self { principal, toolset, limits, safety, downloads, index, memory }
+        let filters = Filters::default();
+        Self { principal, toolset, limits, safety, downloads, filters, index, memory }
     }
 
     /// The same with a folder for answers that are files.
@@ -225,7 +229,8 @@ impl Session {
                         match exchange.send(operation, &checked, None, Redaction::Configured, as_it_is).await {
                             // The turn is held until the answer is made.
                             Ok((answer, turn)) => {
-                                let answer = answer.filtered(filter).await;
+                                let schema = operation.answer;
+                                let answer = filtered(answer, filter, &self.filters, source, schema).await;
                                 Ok((off_thread::run(answer.size(), move || finish(answer)).await, turn))
                             }
                             Err(error) => Err(error),

@@ -1,5 +1,6 @@
 //! The functions of the language.
 
+pub mod answer;
 pub mod format;
 pub mod library;
 mod math;

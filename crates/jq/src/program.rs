@@ -1,7 +1,7 @@
 //! A compiled filter: terms in which every name is resolved.
 
 use crate::{
-    builtins::{format::Format, native::Function as NativeFunction, special::Special},
+    builtins::{answer::Function as NativeFunction, format::Format, special::Special},
     syntax::term::{Arithmetic, Comparison, Span},
     value::Value,
 };

@@ -1,13 +1,13 @@
 //! The values that filters work on.
 
-mod number;
+pub mod number;
 mod order;
 
-use std::{fmt, mem, rc::Rc};
+use std::{mem, rc::Rc};
 
 use indexmap::IndexMap;
 
-pub use self::number::{Literal, format_number};
+use self::number::{Literal, Parsed};
 
 /// A JSON value. Copies share what is in them.
 #[derive(Clone)]
@@ -80,6 +80,14 @@ impl Value {
     /// An object.
     pub fn object(map: Map) -> Self {
         Self::Object(Rc::new(Entries(map)))
+    }
+
+    /// The number that a text is, with its text where that says more than the value. `None` where it is no number.
+    pub fn parse_number(text: &str) -> Option<Self> {
+        Some(match number::parse(text)? {
+            Parsed::Plain(value) => Self::Number(value),
+            Parsed::Written(literal) => Self::Literal(Rc::new(literal)),
+        })
     }
 
     /// A number of things. Counts are far below 2^53.
@@ -159,11 +167,5 @@ impl Value {
         let mut keys: Vec<_> = map.keys().collect();
         keys.sort_unstable();
         keys
-    }
-}
-
-impl fmt::Debug for Value {
-    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        formatter.write_str(&crate::json::write::to_text(self))
     }
 }

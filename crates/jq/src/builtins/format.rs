@@ -8,7 +8,7 @@ use base64::{
 };
 
 use super::{
-    native::{Answer, error, shown},
+    answer::{Answer, error, shown},
     text::to_string,
 };
 use crate::{json, value::Value};

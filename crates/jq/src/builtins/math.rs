@@ -1,7 +1,7 @@
 //! Functions of numbers.
 
 use super::{
-    native::{Answer, Function, error, shown},
+    answer::{Answer, Function, error, shown},
     operators,
 };
 use crate::value::Value;

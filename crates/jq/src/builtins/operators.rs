@@ -2,7 +2,7 @@
 
 use std::{cmp::Ordering, rc::Rc};
 
-use super::native::{Answer, error, shown};
+use super::answer::{Answer, error, shown};
 use crate::{
     syntax::term::{Arithmetic, Comparison},
     value::{Entries, Items, Map, Value},

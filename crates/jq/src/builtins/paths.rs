@@ -3,7 +3,7 @@
 use std::rc::Rc;
 
 use super::{
-    native::{Answer, Function, error, shown},
+    answer::{Answer, Function, error, shown},
     operators::{bounds, cannot_index, index, position},
 };
 use crate::{

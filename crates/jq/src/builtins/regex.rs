@@ -4,7 +4,7 @@ use std::{cell::RefCell, collections::HashMap, rc::Rc};
 
 use fancy_regex::{Captures, Regex, RegexBuilder};
 
-use super::native::{Answer, Function, error, shown};
+use super::answer::{Answer, Function, error, shown};
 use crate::value::{Map, Value};
 
 pub const FUNCTIONS: &[(&str, usize, Function)] = &[

@@ -3,7 +3,7 @@
 use std::{cmp::Ordering, rc::Rc};
 
 use super::{
-    native::{Answer, Function, error, shown},
+    answer::{Answer, Function, error, shown},
     operators,
 };
 use crate::{

@@ -2,7 +2,7 @@
 
 use std::rc::Rc;
 
-use super::native::{Answer, Function, error, shown};
+use super::answer::{Answer, Function, error, shown};
 use crate::{json, value::Value};
 
 pub const FUNCTIONS: &[(&str, usize, Function)] = &[

@@ -7,7 +7,7 @@ mod writing;
 use std::time::SystemTime;
 
 use self::calendar::Broken;
-use super::native::{Answer, Function, error};
+use super::answer::{Answer, Function, error};
 use crate::value::Value;
 
 pub const FUNCTIONS: &[(&str, usize, Function)] = &[

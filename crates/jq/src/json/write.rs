@@ -4,7 +4,7 @@ use std::fmt::Write;
 
 use crate::{
     stack,
-    value::{Value, format_number},
+    value::{Value, number::format_number},
 };
 
 /// Written for what nests too deep, as jq does.

@@ -6,7 +6,7 @@ use super::{
     machine::{Machine, Out},
 };
 use crate::{
-    builtins::{native::error, operators},
+    builtins::{answer::error, operators},
     program::{Fold, Pattern, Patterns},
     value::Value,
 };

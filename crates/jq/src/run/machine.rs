@@ -11,7 +11,7 @@ use super::{
     flow::{End, Flow, Item, Path, Stop, Track},
 };
 use crate::{
-    builtins::{native::error, operators, structure},
+    builtins::{answer::error, operators, structure},
     json,
     program::{Node, Op, Program},
     stack,

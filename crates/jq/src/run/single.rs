@@ -9,8 +9,8 @@ use super::{
 };
 use crate::{
     builtins::{
+        answer::{error, shown},
         format::Format,
-        native::{error, shown},
         operators,
     },
     program::{Node, Op, TextPart},

@@ -9,7 +9,7 @@ use super::{
 };
 use crate::{
     builtins::{
-        native::{error, shown},
+        answer::{error, shown},
         operators, paths, regex,
         special::Special,
         structure,

@@ -1,8 +1,6 @@
 //! Numbers: those that were read keep their text, those that were computed have the shortest.
 
-use std::{cmp::Ordering, rc::Rc};
-
-use super::Value;
+use std::cmp::Ordering;
 
 /// A number as it was written.
 #[derive(Debug, Clone, PartialEq)]
@@ -98,21 +96,27 @@ impl Literal {
     }
 }
 
-impl Value {
-    /// The number that a text is, with its text where that says more than the value. `None` where it is no number.
-    pub fn parse_number(text: &str) -> Option<Self> {
-        // Most numbers are short and whole.
-        if text.len() <= 15 && !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit()) {
-            return text.parse().ok().map(Self::Number);
-        }
-        let decimal = Decimal::parse(text)?;
-        let value: f64 = text.parse().ok()?;
-        let written = decimal.to_text();
-        if written == format_number(value) {
-            return Some(Self::Number(value));
-        }
-        Some(Self::Literal(Rc::new(Literal { value, text: written.into() })))
+/// A number that was read.
+pub enum Parsed {
+    /// Its text says no more than its value.
+    Plain(f64),
+    /// Its text says more.
+    Written(Literal),
+}
+
+/// The number that a text is; `None` where it is none.
+pub fn parse(text: &str) -> Option<Parsed> {
+    // Most numbers are short and whole.
+    if text.len() <= 15 && !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit()) {
+        return text.parse().ok().map(Parsed::Plain);
     }
+    let decimal = Decimal::parse(text)?;
+    let value: f64 = text.parse().ok()?;
+    let written = decimal.to_text();
+    if written == format_number(value) {
+        return Some(Parsed::Plain(value));
+    }
+    Some(Parsed::Written(Literal { value, text: written.into() }))
 }
 
 /// A computed number as jq writes it: 17 digits at most, the fewest that say which number it is; NaN is null, and infinity
