@@ -3,7 +3,7 @@
 use std::{cell::Cell, io, thread};
 
 /// The stack of an evaluation, in bytes.
-const SIZE: usize = 128 << 20;
+const SIZE: usize = 256 << 20;
 
 /// What must be left, in bytes: the most that is used between two looks.
 const RESERVE: usize = 2 << 20;

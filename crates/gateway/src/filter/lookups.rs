@@ -133,8 +133,9 @@ impl Follower {
         if is_found || own.is_empty() {
             return found.filter(|found| !found.is_empty());
         }
-        let nearest = similar(name, own.iter().map(|property| property.name)).map(str::to_owned);
-        let nearest = nearest.or_else(|| self.below(shapes, name));
+        // A name that is right and stands further below is meant rather than one that is nearly right.
+        let nearest = self.below(shapes, name);
+        let nearest = nearest.or_else(|| similar(name, own.iter().map(|property| property.name)).map(str::to_owned));
         let span = (span.start, span.end);
         if !self.missing.iter().any(|known| known.span == span) {
             self.missing.push(Missing { name: name.to_owned(), span, nearest });
@@ -173,9 +174,19 @@ impl Follower {
     fn follow(&mut self, term: &Term, input: &Shapes) -> Shapes {
         match &term.kind {
             TermKind::Identity => input.clone(),
-            TermKind::Pipe(terms) => terms.iter().fold(input.clone(), |input, term| self.follow(term, &input)),
+            TermKind::Pipe(terms) => {
+                let mut shapes = input.clone();
+                for term in terms {
+                    shapes = self.follow(term, &shapes);
+                }
+                shapes
+            }
             TermKind::Comma(terms) => {
-                terms.iter().fold(Some(Vec::new()), |all, term| union(all, self.follow(term, input)))
+                let mut all = Some(Vec::new());
+                for term in terms {
+                    all = union(all, self.follow(term, input));
+                }
+                all
             }
             TermKind::Index(base, key) => {
                 let base = self.follow(base, input);

@@ -9,7 +9,9 @@ use super::{error::Error, evaluate::Results};
 /// A filter and the JSON that it is for: what a worker reads.
 #[derive(Debug, PartialEq, Eq)]
 pub struct Request {
+    /// The filter.
     pub filter: String,
+    /// The JSON.
     pub json: String,
 }
 

@@ -2,7 +2,10 @@
 
 use std::{cmp::Ordering, rc::Rc};
 
-use super::answer::{Answer, error, shown};
+use super::{
+    answer::{Answer, error, shown},
+    positions,
+};
 use crate::{
     syntax::term::{Arithmetic, Comparison},
     value::{Entries, Items, Map, Value},
@@ -171,7 +174,7 @@ pub fn index(value: &Value, key: &Value) -> Answer {
             let bound = |name: &str| range.0.get(name).cloned().unwrap_or(Value::Null);
             slice(value, &bound("start"), &bound("end"))
         }
-        (Value::Array(items), Value::Array(part)) => Ok(super::structure::indices_of(&items.0, &part.0)),
+        (Value::Array(items), Value::Array(part)) => Ok(positions::in_array(&items.0, &part.0)),
         (Value::Null, Value::String(_) | Value::Number(_) | Value::Literal(_)) => Ok(Value::Null),
         _ => Err(cannot_index(value, key)),
     }

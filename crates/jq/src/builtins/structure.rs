@@ -4,7 +4,8 @@ use std::{cmp::Ordering, rc::Rc};
 
 use super::{
     answer::{Answer, Function, error, shown},
-    operators,
+    iteration::{cannot_iterate, values},
+    operators, positions,
 };
 use crate::{
     json, stack,
@@ -105,23 +106,6 @@ fn is_within(part: &Value, whole: &Value) -> bool {
         }
         (Value::String(whole), Value::String(part)) => whole.contains(&**part),
         _ => whole.equals(part),
-    }
-}
-
-/// The values in an array or object.
-pub fn values(input: &Value) -> Result<Box<dyn Iterator<Item = &Value> + '_>, Value> {
-    match input {
-        Value::Array(items) => Ok(Box::new(items.0.iter())),
-        Value::Object(entries) => Ok(Box::new(entries.0.values())),
-        _ => Err(cannot_iterate(input)),
-    }
-}
-
-/// That nothing is in a value.
-pub fn cannot_iterate(input: &Value) -> Value {
-    match input {
-        Value::Null => error("Cannot iterate over null"),
-        _ => error(format!("Cannot iterate over {}", shown(input))),
     }
 }
 
@@ -300,22 +284,12 @@ fn transpose(input: Value, _: &[Value]) -> Answer {
     Ok(Value::array(table))
 }
 
-/// Where a part of an array begins in it.
-pub fn indices_of(items: &[Value], part: &[Value]) -> Value {
-    if part.is_empty() {
-        return Value::array(Vec::new());
-    }
-    let is_there = |window: &[Value]| window.iter().zip(part).all(|(own, other)| own.equals(other));
-    let found = items.windows(part.len()).enumerate().filter(|(_, window)| is_there(window));
-    Value::array(found.map(|(at, _)| Value::count(at)).collect())
-}
-
 fn indices(input: &Value, part: &Value) -> Answer {
     match (input, part) {
         (Value::Null, _) => Ok(Value::Null),
-        (Value::Array(items), Value::Array(part)) => Ok(indices_of(&items.0, &part.0)),
-        (Value::Array(items), part) => Ok(indices_of(&items.0, std::slice::from_ref(part))),
-        (Value::String(text), Value::String(part)) => Ok(super::text::indices(text, part)),
+        (Value::Array(items), Value::Array(part)) => Ok(positions::in_array(&items.0, &part.0)),
+        (Value::Array(items), part) => Ok(positions::in_array(&items.0, std::slice::from_ref(part))),
+        (Value::String(text), Value::String(part)) => Ok(positions::in_text(text, part)),
         _ => operators::index(input, part),
     }
 }

@@ -1,8 +1,9 @@
 //! Functions of strings.
 
-use std::rc::Rc;
-
-use super::answer::{Answer, Function, error, shown};
+use super::{
+    answer::{Answer, Function, error, shown},
+    iteration,
+};
 use crate::{json, value::Value};
 
 pub const FUNCTIONS: &[(&str, usize, Function)] = &[
@@ -121,7 +122,7 @@ pub fn split(text: &str, separator: &str) -> Value {
 }
 
 fn join(input: &Value, separator: &Value) -> Answer {
-    let mut values = super::structure::values(input)?.peekable();
+    let mut values = iteration::values(input)?.peekable();
     if values.peek().is_none() {
         return Ok(Value::string(""));
     }
@@ -146,18 +147,4 @@ fn join(input: &Value, separator: &Value) -> Answer {
 
 fn cannot_add(left: &Value, right: &Value) -> Value {
     error(format!("{} and {} cannot be added", shown(left), shown(right)))
-}
-
-/// Where a part begins in a text, in bytes, as in jq 1.7; overlapping ones too.
-pub fn indices(text: &Rc<str>, part: &Rc<str>) -> Value {
-    let mut found = Vec::new();
-    let mut start = 0;
-    while let Some(at) = text.get(start..).filter(|_| !part.is_empty()).and_then(|rest| rest.find(&**part)) {
-        found.push(Value::count(start + at));
-        start += at + 1;
-        while !text.is_char_boundary(start) {
-            start += 1;
-        }
-    }
-    Value::array(found)
 }

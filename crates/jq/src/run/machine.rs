@@ -11,7 +11,7 @@ use super::{
     flow::{End, Flow, Item, Path, Stop, Track},
 };
 use crate::{
-    builtins::{answer::error, operators, structure},
+    builtins::{answer::error, iteration, operators},
     json,
     program::{Node, Op, Program},
     stack,
@@ -313,7 +313,7 @@ impl<'p> Machine<'p> {
                     out(base.child(Value::String(Rc::clone(key)), value.clone()))?;
                 }
             }
-            value => return Err(structure::cannot_iterate(value).into()),
+            value => return Err(iteration::cannot_iterate(value).into()),
         }
         Ok(())
     }

@@ -10,9 +10,8 @@ use super::{
 use crate::{
     builtins::{
         answer::{error, shown},
-        operators, paths, regex,
+        iteration, operators, paths, regex,
         special::Special,
-        structure,
     },
     json,
     program::Node,
@@ -215,7 +214,7 @@ impl<'p> Call<'_, 'p> {
         };
         let ended = match arguments {
             [source, _] => self.machine.each(source, self.environment, input, &mut test),
-            _ => structure::values(input)
+            _ => iteration::values(input)
                 .map_err(Stop::from)
                 .and_then(|mut values| values.try_for_each(|value| test(value.clone()))),
         };
@@ -231,7 +230,7 @@ impl<'p> Call<'_, 'p> {
         let Some(items) = input.items() else {
             return Err(match special {
                 Special::SortBy => error(format!("{} cannot be sorted, as it is not an array", shown(input))),
-                _ => structure::cannot_iterate(input),
+                _ => iteration::cannot_iterate(input),
             }
             .into());
         };
