@@ -360,7 +360,7 @@ fn structured_answers_fit_their_schema() {
                 assert!(jsonschema::is_valid(schema, structured), "{tool}: {structured}");
             }
             if arguments["jq"] == ".applications[].name" {
-                assert_eq!(structured["results"].as_array().unwrap().len(), 8);
+                assert_eq!(structured["results"].as_array().unwrap().len(), 9);
             }
         }
     }

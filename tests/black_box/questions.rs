@@ -136,7 +136,7 @@ fn how_many_applications() {
     let sandbox = Sandbox::start(&[]);
     let mut asking = Asking::about(&sandbox);
     let count = asking.ask("list applications", "retrieveApplication", json!({ "jq": ".applications | length" }));
-    assert_eq!(count, "8");
+    assert_eq!(count, "9");
     assert_cheap("how many applications", &asking);
 }
 
@@ -160,7 +160,7 @@ fn is_pkce_enforced_for_all_applications() {
     let filter = ".applications[] | {name, pkce: .oauthConfiguration.proofKeyForCodeExchangePolicy}";
     let answer = asking.ask("PKCE of all applications", "retrieveApplication", json!({ "jq": filter }));
     let policies: Vec<Value> = answer.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
-    assert_eq!(policies.len(), 8);
+    assert_eq!(policies.len(), 9);
     let optional: Vec<_> =
         policies.iter().filter(|policy| policy["pkce"] != "Required").map(|policy| &policy["name"]).collect();
     assert_eq!(optional, ["PiperChat", "Compression Console", "HooliXYZ", "Nucleus"]);

@@ -71,6 +71,11 @@ impl Call<'_> {
         text(&self.body, name).to_owned()
     }
 
+    /// Whether a property of the body, beside its object, is `true`.
+    pub fn body_flag(&self, name: &str) -> bool {
+        self.body.get(name) == Some(&Value::Bool(true))
+    }
+
     /// The object under a key of the body.
     ///
     /// # Errors

@@ -19,7 +19,7 @@ use crate::{
     },
     authorization::authorize,
     call::{Answer, Call, body, pairs},
-    conversion,
+    conversion, defaults,
     exchange::{Request, Response},
     installation::{self, API_KEY, DEFAULT_TENANT_ID},
     kickstart::{self, KickstartError},
@@ -84,12 +84,20 @@ impl Instance {
     pub fn empty(document: &'static Document) -> Self {
         let mut state = State::default();
         state.is_being_filled = true;
+        let now = state.now();
         for (collection, object) in installation::objects() {
             let mut object = into_object(object);
-            let now = state.now();
+            defaults::add(collection, &mut object);
+            installation::add_references(collection, &mut object);
             set(&mut object, "insertInstant", now);
             set(&mut object, "lastUpdateInstant", now);
             state.put(collection, object);
+        }
+        for setting in ["systemConfiguration", "tenantManagerConfiguration"] {
+            let mut object = defaults::of(setting);
+            set(&mut object, "insertInstant", now);
+            set(&mut object, "lastUpdateInstant", now);
+            state.singletons.insert(setting.to_owned(), Value::Object(object));
         }
         state.is_being_filled = false;
         Self { document, state: Mutex::new(state) }

@@ -20,6 +20,7 @@ pub mod step;
 mod authorization;
 mod call;
 mod conversion;
+mod defaults;
 mod object;
 mod patch;
 mod query;

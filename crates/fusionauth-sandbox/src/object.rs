@@ -33,6 +33,18 @@ pub fn take_object(whole: &mut Value, key: &str) -> Object {
     whole.get_mut(key).map(Value::take).map(into_object).unwrap_or_default()
 }
 
+/// Whether the configuration under a key is enabled.
+pub fn is_on(object: &Object, configuration: &str) -> bool {
+    object.get(configuration).and_then(|inner| inner.get("enabled")) == Some(&Value::Bool(true))
+}
+
+/// Removes a property that is blank text, which stands for none.
+pub fn drop_blank(object: &mut Object, property: &str) {
+    if object.get(property).and_then(Value::as_str).is_some_and(|text| text.trim().is_empty()) {
+        object.remove(property);
+    }
+}
+
 /// Sets a property that is absent or null.
 pub fn default(object: &mut Object, property: &str, value: impl Into<Value>) {
     let slot = object.entry(property).or_insert(Value::Null);

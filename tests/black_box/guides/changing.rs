@@ -60,8 +60,9 @@ fn registration_form() {
         ];
         assert_eq!(fields, expected);
         let application = application(reader, &json!(PIED_PIPER_APPLICATION_ID));
-        let expected = json!({ "enabled": true, "type": "advanced", "formId": form_id });
-        assert_eq!(application["registrationConfiguration"], expected);
+        let configuration = &application["registrationConfiguration"];
+        assert_eq!((&configuration["enabled"], &configuration["type"]), (&json!(true), &json!("advanced")));
+        assert_eq!(configuration["formId"], *form_id);
     });
 }
 

@@ -52,7 +52,7 @@ fn export_kickstart() {
             .output()
             .unwrap();
         assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
-        assert_eq!(String::from_utf8_lossy(&output.stdout), "\"FusionAuth\"\n\"Pied Piper\"\n");
+        assert_eq!(String::from_utf8_lossy(&output.stdout), "\"FusionAuth\"\n\"Tenant Manager\"\n\"Pied Piper\"\n");
     });
 }
 
@@ -82,7 +82,9 @@ fn an_export_in_parts_is_the_same_when_they_are_joined() {
             let sandbox = Sandbox::start(&[]);
             let (_, whole) = exported(&mut Walk::on(&sandbox, mode, &[]), name, &arguments);
             let mut walk = Walk::on(&sandbox, mode, &SMALL);
-            let (_, joined) = exported(&mut walk, name, &arguments);
+            let (_, mut joined) = exported(&mut walk, name, &arguments);
+            // What the first answer has no room for.
+            joined.remove("report");
             assert!(walk.calls > 1, "{name}");
             assert_eq!(joined, whole, "{name}");
         }

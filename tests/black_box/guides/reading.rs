@@ -24,7 +24,7 @@ fn explore_instance() {
             ],
         );
         assert_eq!((&answers[0][0], answers[0].len()), (&json!(3), 4));
-        assert_eq!((&answers[1][0], answers[1].len()), (&json!(8), 9));
+        assert_eq!((&answers[1][0], answers[1].len()), (&json!(9), 10));
         assert_eq!(answers[2][0]["users"], 120);
         assert_eq!(answers[2][0]["perApplication"][PIPERCHAT_APPLICATION_ID], 13);
         let providers: Vec<_> = answers[3].iter().skip(1).map(|provider| &provider["name"]).collect();
@@ -55,7 +55,7 @@ fn count_users() {
         assert_eq!(answers[0], [json!({ "now": 120, "ever": 120 })]);
         let count = json!({ "applicationId": PIPERCHAT_APPLICATION_ID, "now": 13, "ever": 13 });
         assert!(answers[1].contains(&count), "{:?}", answers[1]);
-        assert_eq!(answers[2].len(), 8);
+        assert_eq!(answers[2].len(), 9);
         assert_eq!(answers[3][1]["name"], "Hooli");
         assert_eq!((&answers[4], &answers[5]), (&vec![json!(40)], &vec![json!(60)]));
         assert!(answers[6][0].is_u64() && answers[7][0].is_u64());

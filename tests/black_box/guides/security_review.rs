@@ -39,7 +39,6 @@ fn security_review() {
             "refresh token reusable",
             "password under 12",
             "no breach check",
-            "no multi-factor",
             "no lock after failed logins",
             "email not verified",
         ];
@@ -88,7 +87,6 @@ fn security_review_remedies() {
         assert!(findings(&answers[0]).contains(&application), "{:?}", answers[0]);
         let left = [
             "no breach check",
-            "no multi-factor",
             "no lock after failed logins",
             "email not verified",
             "mail unencrypted",

@@ -4,7 +4,9 @@ use serde_json::{Value, json};
 
 use crate::{
     call::{Answer, Call},
+    defaults,
     exchange::{Method, Response},
+    installation::FUSIONAUTH_APPLICATION_ID,
     object::{Object, default, into_object, items, set, text},
     patch, query,
 };
@@ -42,6 +44,9 @@ fn removed(count: usize) -> Answer {
 /// An item of a list inside another object.
 fn item_of(call: &mut Call<'_>, collection: &'static str, list: &str, one: &str) -> Answer {
     let mut owner = call.visible(collection, &call.path_value(0))?;
+    if call.method != Method::Get && list == "roles" && text(&owner, "id") == FUSIONAUTH_APPLICATION_ID {
+        return Err(Response::general("invalid", "The roles of the FusionAuth application cannot be changed."));
+    }
     let id = Some(call.path_value(1)).filter(|id| !id.is_empty());
     let mut items: Vec<Value> = owner.get(list).and_then(Value::as_array).cloned().unwrap_or_default();
     let name = call.query_value("name");
@@ -92,6 +97,7 @@ fn item_of(call: &mut Call<'_>, collection: &'static str, list: &str, one: &str)
         let message = format!("There is a {one} named [{}].", text(&item, "name"));
         return Err(Response::field("duplicate", &format!("{one}.name"), message));
     }
+    defaults::add(one, &mut item);
     if list == "scopes" {
         set(&mut item, "applicationId", text(&owner, "id"));
     }

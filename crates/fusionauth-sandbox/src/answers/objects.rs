@@ -5,9 +5,10 @@ use serde_json::{Value, json};
 use super::{checks::check, users::user};
 use crate::{
     call::{Answer, Call},
+    defaults,
     exchange::{Method, Refusal, Response},
-    installation::{DEFAULT_THEME_ID, FUSIONAUTH_APPLICATION_ID, FUSIONAUTH_CONNECTOR_ID},
-    object::{Object, default, into_object, items, set, take_object, text, text_if_any},
+    installation::{self, FUSIONAUTH_APPLICATION_ID},
+    object::{Object, default, drop_blank, into_object, items, set, take_object, text, text_if_any},
     patch, query,
     resources::Resource,
     routing::Target,
@@ -153,9 +154,19 @@ fn given_object(call: &Call<'_>, resource: &Resource) -> Result<Object, Refusal>
     }
 }
 
+/// The object with this id, if it can be changed.
+fn changeable(call: &Call<'_>, resource: &Resource, id: &str) -> Result<Object, Refusal> {
+    let known = call.visible(resource.path, id)?;
+    if installation::is_read_only(resource.path, id) {
+        let message = format!("The {} [{}] is read-only.", resource.one, text(&known, "name"));
+        return Err(Response::general("invalid", message));
+    }
+    Ok(known)
+}
+
 /// Replaces an object, or reactivates it.
 fn update(call: &mut Call<'_>, resource: &'static Resource, id: &str) -> Answer {
-    let known = call.visible(resource.path, id)?;
+    let known = changeable(call, resource, id)?;
     if call.query_flag("reactivate") {
         let mut object = known;
         set(&mut object, "active", true);
@@ -175,12 +186,14 @@ fn restore_given_once(resource: &Resource, known: &Object, object: &mut Object) 
         ("application", Some(Value::Object(known))) => {
             let oauth = object.entry("oauthConfiguration").or_insert_with(|| json!({}));
             if let (Some(oauth), Some(secret)) = (oauth.as_object_mut(), known.get("clientSecret")) {
+                drop_blank(oauth, "clientSecret");
                 default(oauth, "clientSecret", secret.clone());
             }
         }
         ("entity", _) => {
             for property in ["clientId", "clientSecret"] {
                 if let Some(value) = known.get(property) {
+                    drop_blank(object, property);
                     default(object, property, value.clone());
                 }
             }
@@ -191,7 +204,7 @@ fn restore_given_once(resource: &Resource, known: &Object, object: &mut Object) 
 
 /// Patches an object.
 fn change(call: &mut Call<'_>, resource: &'static Resource, id: &str) -> Answer {
-    let known = call.visible(resource.path, id)?;
+    let known = changeable(call, resource, id)?;
     let mut whole = json!({ resource.one: known });
     call.apply_patch(&mut whole)?;
     let mut object = take_object(&mut whole, resource.one);
@@ -223,6 +236,8 @@ fn restore_fixed(resource: &Resource, known: &Object, object: &mut Object) {
             "passwordLastUpdateInstant",
             "registrations",
             "twoFactor",
+            "verified",
+            "verifiedInstant",
         ]),
         "key" => {
             kept.extend(["algorithm", "type", "kid", "length", "publicKey", "secret", "certificate", "hasPrivateKey"])
@@ -248,6 +263,8 @@ fn restore_fixed(resource: &Resource, known: &Object, object: &mut Object) {
 fn store(call: &mut Call<'_>, resource: &'static Resource, mut object: Object) -> Answer {
     let now = call.state.now();
     set(&mut object, "lastUpdateInstant", now);
+    defaults::add(resource.path, &mut object);
+    installation::add_references(resource.path, &mut object);
     if resource.path == "user" {
         user::keep_password(call, &mut object);
     }
@@ -307,35 +324,36 @@ fn complete(call: &mut Call<'_>, resource: &Resource, object: &mut Object) {
     match resource.path {
         "application" => {
             default(object, "active", true);
-            default(object, "state", "Active");
+            let is_active = object.get("active") == Some(&json!(true));
+            set(object, "state", if is_active { "Active" } else { "Inactive" });
             complete_list(call, object, "roles");
             complete_list(call, object, "scopes");
             let secret = call.state.new_code();
             let oauth = object.entry("oauthConfiguration").or_insert_with(|| json!({}));
             if let Some(oauth) = oauth.as_object_mut() {
-                default(oauth, "clientId", id);
+                // A client id is the application's own id, as documented.
+                set(oauth, "clientId", id);
+                drop_blank(oauth, "clientSecret");
                 default(oauth, "clientSecret", secret);
-                default(oauth, "proofKeyForCodeExchangePolicy", "NotRequired");
-                default(oauth, "clientAuthenticationPolicy", "Required");
-                default(oauth, "authorizedURLValidationPolicy", "ExactMatch");
             }
         }
         "tenant" => {
-            default(object, "state", "Active");
-            default(object, "configured", true);
-            default(object, "themeId", DEFAULT_THEME_ID);
-            default(object, "connectorPolicies", json!([{ "connectorId": FUSIONAUTH_CONNECTOR_ID, "domains": ["*"] }]));
+            set(object, "state", "Active");
+            set(object, "configured", true);
         }
         "user" => {
             default(object, "active", true);
-            default(object, "verified", true);
-            default(object, "usernameStatus", "ACTIVE");
-            default(object, "registrations", json!([]));
+            let tenant = call.state.get("tenant", text(object, "tenantId"));
+            let email = tenant.and_then(|tenant| tenant.get("emailConfiguration"));
+            let asks_to_verify = email.and_then(|email| email.get("verifyEmail")) == Some(&json!(true));
+            default(object, "verified", !asks_to_verify || call.body_flag("skipVerification"));
         }
         "user-action" => default(object, "active", true),
         "entity/type" => complete_list(call, object, "permissions"),
         "entity" => {
             let secret = call.state.new_code();
+            drop_blank(object, "clientId");
+            drop_blank(object, "clientSecret");
             default(object, "clientId", id);
             default(object, "clientSecret", secret);
         }
@@ -343,7 +361,6 @@ fn complete(call: &mut Call<'_>, resource: &Resource, object: &mut Object) {
             let key = call.state.new_code();
             default(object, "key", key);
         }
-        "webhook" => default(object, "global", !object.contains_key("tenantIds")),
         _ => {}
     }
 }
@@ -352,6 +369,7 @@ fn complete(call: &mut Call<'_>, resource: &Resource, object: &mut Object) {
 fn complete_list(call: &mut Call<'_>, object: &mut Object, property: &str) {
     let Some(Value::Array(items)) = object.get_mut(property) else { return };
     for item in items.iter_mut().filter_map(Value::as_object_mut) {
+        defaults::add(property.trim_end_matches('s'), item);
         let id = call.state.new_id();
         default(item, "id", id);
     }
@@ -359,15 +377,11 @@ fn complete_list(call: &mut Call<'_>, object: &mut Object, property: &str) {
 
 fn delete(call: &mut Call<'_>, resource: &'static Resource, id: &str) -> Answer {
     let mut object = call.visible(resource.path, id)?;
-    let is_default = match resource.path {
-        "application" => id == FUSIONAUTH_APPLICATION_ID,
-        "theme" => id == DEFAULT_THEME_ID,
-        "connector" => id == FUSIONAUTH_CONNECTOR_ID,
-        "tenant" => {
-            call.state.get("application", FUSIONAUTH_APPLICATION_ID).is_some_and(|own| text(own, "tenantId") == id)
-        }
-        _ => false,
-    };
+    let is_default_tenant = resource.path == "tenant"
+        && call.state.get("application", FUSIONAUTH_APPLICATION_ID).is_some_and(|own| text(own, "tenantId") == id);
+    let is_default = is_default_tenant
+        || installation::is_needed(resource.path, id)
+        || installation::is_read_only(resource.path, id);
     if is_default {
         return Err(Response::general("invalid", "What FusionAuth itself needs cannot be deleted."));
     }

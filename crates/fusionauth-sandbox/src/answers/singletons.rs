@@ -5,22 +5,16 @@ use serde_json::{Value, json};
 use super::checks;
 use crate::{
     call::{Answer, Call},
+    defaults,
     exchange::{Method, Response},
-    object::{Object, set},
-    patch,
+    object::{Object, set, take_object},
 };
 
 /// Answers calls about a singleton.
 pub fn answer(call: &mut Call<'_>) -> Option<Answer> {
     Some(match call.api_path()? {
-        "integration" => {
-            setting(call, "integrations", json!({ "cleanspeak": { "enabled": false }, "kafka": { "enabled": false } }))
-        }
-        "system-configuration" => setting(
-            call,
-            "systemConfiguration",
-            json!({ "reportTimezone": "America/Denver", "corsConfiguration": { "enabled": false } }),
-        ),
+        "integration" => setting(call, "integrations"),
+        "system-configuration" => setting(call, "systemConfiguration"),
         "tenant-manager" => tenant_manager(call),
         "tenant-manager/identity-provider/{type}" => provider_type(call),
         "reactor" => reactor(call),
@@ -34,18 +28,25 @@ pub fn answer(call: &mut Call<'_>) -> Option<Answer> {
     })
 }
 
-fn setting(call: &mut Call<'_>, key: &str, default: Value) -> Answer {
-    let known = call.state.singletons.get(key).unwrap_or(&default);
+fn setting(call: &mut Call<'_>, key: &str) -> Answer {
+    let known = call.state.singletons.get(key).cloned().unwrap_or_else(|| Value::Object(defaults::of(key)));
+    let inserted = known.get("insertInstant").cloned();
     let mut whole = json!({ key: known });
     match call.method {
         // A PUT replaces: what it leaves out gets its default.
-        Method::Put => {
-            whole = json!({ key: default });
-            patch::merge(&mut whole, &json!({ key: call.body_object(key)? }));
-        }
+        Method::Put => whole = json!({ key: call.body_object(key)? }),
         Method::Patch => call.apply_patch(&mut whole)?,
-        _ => {}
+        _ => return Ok(Response::ok(whole)),
     }
+    let mut object = take_object(&mut whole, key);
+    defaults::add(key, &mut object);
+    // Only what has instants from the start has them.
+    if let Some(inserted) = inserted {
+        let now = call.state.now();
+        set(&mut object, "insertInstant", inserted);
+        set(&mut object, "lastUpdateInstant", now);
+    }
+    whole = json!({ key: object });
     checks::check_references(call, &whole, key)?;
     if let Some(value) = whole.get(key) {
         call.state.singletons.insert(key.to_owned(), value.clone());
@@ -56,7 +57,7 @@ fn setting(call: &mut Call<'_>, key: &str, default: Value) -> Answer {
 /// The configuration, with what is configured for types of identity providers.
 fn tenant_manager(call: &mut Call<'_>) -> Answer {
     let key = "tenantManagerConfiguration";
-    let mut response = setting(call, key, json!({ "brandName": "Sandbox" }))?;
+    let mut response = setting(call, key)?;
     let types = call.state.singletons.iter();
     let types: Object = types
         .filter_map(|(key, value)| Some((key.strip_prefix("tenant-manager/")?.to_owned(), value.clone())))

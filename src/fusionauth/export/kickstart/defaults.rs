@@ -11,7 +11,7 @@ use super::{text::substitution, variables::describe};
 use crate::fusionauth::export::{
     installation::{
         DEFAULT_NAME_PREFIX, DEFAULT_THEME_ID, FORM_TYPES, FUSIONAUTH_APPLICATION_ID, FUSIONAUTH_CONNECTOR_ID,
-        LAMBDA_NAME_SUFFIX, MESSAGE_TEMPLATE_NAME, SHADOW_KEY_IDS, SIGNING_KEY_NAME,
+        LAMBDA_NAME_SUFFIX, LAMBDA_TYPES, MESSAGE_TEMPLATE_NAME, SHADOW_KEY_IDS, SIGNING_KEY_NAME,
     },
     report::LeftOut,
     snapshot::{
@@ -19,16 +19,6 @@ use crate::fusionauth::export::{
         references,
     },
 };
-
-/// The types of default lambdas that have a provided variable for their id, as documented.
-const LAMBDA_TYPES: [&str; 6] = [
-    "OpenIDReconcile",
-    "SAMLv2Reconcile",
-    "AppleReconcile",
-    "FacebookReconcile",
-    "GoogleReconcile",
-    "TwitterReconcile",
-];
 
 /// What a Kickstart does with an object.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

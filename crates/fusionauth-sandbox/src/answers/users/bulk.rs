@@ -6,6 +6,7 @@ use super::user;
 use crate::{
     answers::objects,
     call::{Answer, Call},
+    defaults,
     exchange::Response,
     object::{Object, default, into_object, items, set, text, text_if_any},
     query,
@@ -73,7 +74,7 @@ fn import(call: &mut Call<'_>) -> Answer {
         default(&mut user, "id", id);
         default(&mut user, "active", true);
         default(&mut user, "verified", true);
-        default(&mut user, "registrations", json!([]));
+        defaults::add("user", &mut user);
         default(&mut user, "insertInstant", now);
         default(&mut user, "lastUpdateInstant", now);
         set(&mut user, "tenantId", tenant_id);

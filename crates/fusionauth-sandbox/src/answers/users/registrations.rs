@@ -6,8 +6,9 @@ use super::user;
 use crate::{
     answers::objects,
     call::{Answer, Call},
+    defaults,
     exchange::{Method, Response},
-    object::{default, into_object, items, set, take_object, text, text_if_any},
+    object::{default, into_object, is_on, items, set, take_object, text, text_if_any},
     resources::USER,
 };
 
@@ -19,6 +20,9 @@ pub fn answer(call: &mut Call<'_>) -> Option<Answer> {
         _ => None,
     }
 }
+
+/// What a PUT leaves as it is.
+const KEPT: [&str; 5] = ["id", "insertInstant", "lastLoginInstant", "verified", "authenticationToken"];
 
 /// Creates or changes a registration, and creates its user if the body has one.
 fn register(call: &mut Call<'_>) -> Answer {
@@ -75,7 +79,7 @@ fn register(call: &mut Call<'_>) -> Answer {
         (_, Some(index)) => {
             let known = registrations.remove(index);
             let mut registration = given;
-            for key in ["id", "insertInstant"] {
+            for key in KEPT {
                 registration.insert(key.to_owned(), known.get(key).cloned().unwrap_or_default());
             }
             registration
@@ -85,8 +89,13 @@ fn register(call: &mut Call<'_>) -> Answer {
     let (id, now) = (call.state.new_id(), call.state.now());
     default(&mut registration, "id", id);
     default(&mut registration, "insertInstant", now);
-    default(&mut registration, "verified", true);
-    default(&mut registration, "usernameStatus", "ACTIVE");
+    let asks_to_verify = application.get("verifyRegistration") == Some(&json!(true));
+    default(&mut registration, "verified", !asks_to_verify || call.body_flag("skipRegistrationVerification"));
+    if is_on(&application, "authenticationTokenConfiguration") && call.body_flag("generateAuthenticationToken") {
+        let token = call.state.new_code();
+        default(&mut registration, "authenticationToken", token);
+    }
+    defaults::add("registration", &mut registration);
     set(&mut registration, "lastUpdateInstant", now);
     registrations.push(Value::Object(registration.clone()));
     set(&mut user, "registrations", registrations);
