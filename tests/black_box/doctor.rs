@@ -23,7 +23,10 @@ fn the_sandbox_is_well_and_a_question_is_answered() {
         doctor(&[("API_KEY_APIKEYAUTH", "another"), ("API_BASE_URL", "http://127.0.0.1:9")], &["--sandbox"]);
     assert_eq!(output.status.code(), Some(0), "{text}");
     assert!(!text.lines().any(|line| line.starts_with(['!', '-'])), "{text}");
-    assert!(text.contains("9 applications; PKCE required for: Aviato, FusionAuth, Not Hotdog, Pied Piper, Tenant Manager"), "{text}");
+    assert!(
+        text.contains("9 applications; PKCE required for: Aviato, FusionAuth, Not Hotdog, Pied Piper, Tenant Manager"),
+        "{text}"
+    );
 }
 
 #[test]

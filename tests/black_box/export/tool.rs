@@ -395,6 +395,9 @@ fn export_the_pied_piper_application_to_a_kickstart_file() {
             assert_eq!(ask(&mut after), answer, "{mode} {tool}");
         }
         let names = json!({ "jq": "[.applications[].name] | sort" });
-        assert_eq!(after.call("retrieveApplication", names).text, "200 OK\n[\"FusionAuth\",\"Pied Piper\",\"Tenant Manager\"]");
+        assert_eq!(
+            after.call("retrieveApplication", names).text,
+            "200 OK\n[\"FusionAuth\",\"Pied Piper\",\"Tenant Manager\"]"
+        );
     }
 }

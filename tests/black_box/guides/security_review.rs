@@ -85,12 +85,7 @@ fn security_review_remedies() {
         let answers = walk.follow("security-review", &blocks, &REVIEW);
         let application = json!(["HooliXYZ", ["no client authentication", "debug on"]]);
         assert!(findings(&answers[0]).contains(&application), "{:?}", answers[0]);
-        let left = [
-            "no breach check",
-            "no lock after failed logins",
-            "email not verified",
-            "mail unencrypted",
-        ];
+        let left = ["no breach check", "no lock after failed logins", "email not verified", "mail unencrypted"];
         assert!(findings(&answers[1]).contains(&json!(["Hooli", left])), "{:?}", answers[1]);
         assert_eq!(answers[3][0]["findings"], json!(["unsigned"]));
     });
