@@ -50,7 +50,10 @@ fn security_review() {
         ];
         assert_eq!(findings(&answers[1]), expected);
         let keys: Vec<_> = answers[2].iter().map(|key| json!([key["name"], key["algorithm"]])).collect();
-        assert_eq!(keys, [json!(["Default signing key", "HS256"]), json!(["Webhook signatures", "HS256"])]);
+        let built_in =
+            |bits: u16| json!([format!("OpenID Connect compliant HMAC using SHA-{bits}"), format!("HS{bits}")]);
+        let [default, webhook] = ["Default signing key", "Webhook signatures"].map(|name| json!([name, "HS256"]));
+        assert_eq!(keys, [default, built_in(256), built_in(384), built_in(512), webhook]);
         assert_eq!(answers[3].len(), 1);
         assert_eq!(answers[3][0]["id"], PLAIN_WEBHOOK_ID);
         assert_eq!(answers[3][0]["findings"], json!(["over http", "unsigned"]));
