@@ -15,6 +15,7 @@ mod text_file;
 use std::{path::PathBuf, time::Duration};
 
 use gateway::{
+    brief::{Briefness, ChangeAnswers},
     call::arguments::policy::UnknownProperties,
     confirmation::{Level, Policy},
     session::AnswerLimits,
@@ -107,6 +108,7 @@ impl Config {
             ("warn", UnknownProperties::Warn),
             ("pass", UnknownProperties::Pass),
         ];
+        let change_answers = [("short", ChangeAnswers::Short), ("full", ChangeAnswers::Full)];
         let details = [("compact", Detail::Compact), ("full", Detail::Full)];
         Self {
             upstream: UpstreamConfig::read(settings),
@@ -121,7 +123,15 @@ impl Config {
                 detail: settings.choice(&settings::TOOL_SCHEMAS, &details).unwrap_or(Detail::Compact),
                 is_structured: settings.switch(&settings::STRUCTURED_OUTPUT).is_some(),
             },
-            limits: AnswerLimits { max_tokens: number(settings, &settings::MAX_ANSWER_TOKENS) },
+            limits: AnswerLimits {
+                max_tokens: number(settings, &settings::MAX_ANSWER_TOKENS),
+                briefness: Briefness {
+                    changes: settings
+                        .choice(&settings::CHANGE_ANSWERS, &change_answers)
+                        .unwrap_or(ChangeAnswers::Short),
+                    max_whole_objects: number(settings, &settings::MAX_WHOLE_OBJECTS),
+                },
+            },
             unknown_properties: settings
                 .choice(&settings::UNKNOWN_PROPERTIES, &unknown)
                 .unwrap_or(UnknownProperties::Refuse),

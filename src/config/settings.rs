@@ -258,7 +258,7 @@ pub static DOWNLOAD_DIR: Setting = setting("download-dir", "DOWNLOAD_DIR", value
 
 /// The tenant that every call is for.
 pub static TENANT_ID: Setting = setting("tenant-id", "FUSIONAUTH_TENANT_ID", value("UUID"), ValueKind::Uuid)
-    .help("Send this tenant with every call that takes one. Callers cannot choose another.");
+    .help("Send this tenant with every call that takes one, and keep to it: ids of other tenants are refused, and their objects are not shown. Only a tenant-scoped API key makes sure that nothing else is reached.");
 
 /// The time that a request may take.
 pub static REQUEST_TIMEOUT: Setting = setting("request-timeout", "REQUEST_TIMEOUT", value("TIME"), ValueKind::Duration)
@@ -280,6 +280,29 @@ pub static MAX_ANSWER_TOKENS: Setting = setting(
 )
 .default("20000")
 .help("The longest answer in tokens (o200k), from 1000 on. A longer one is cut.");
+
+/// The objects of a list that are shown whole.
+pub static MAX_WHOLE_OBJECTS: Setting = setting(
+    "max-whole-objects",
+    "MAX_WHOLE_OBJECTS",
+    value("NUMBER"),
+    ValueKind::Number { min: 1, max: usize::MAX },
+)
+.default("25")
+.help("The objects of a list that an answer shows whole, unless the call has a jq filter. The others are shown as id and name.");
+
+/// How answers to changes are shown.
+pub static CHANGE_ANSWERS: Setting = setting(
+    "change-answers",
+    "CHANGE_ANSWERS",
+    value("DETAIL"),
+    ValueKind::Choice(&["short", "full"]),
+)
+.default("short")
+.help(
+    "How answers to changes are shown that are the changed object and have over 500 tokens: its ids, generated values \
+             and what was sent (short), or everything (full).",
+);
 
 /// Structured content.
 pub static STRUCTURED_OUTPUT: Setting = setting("structured-output", "STRUCTURED_OUTPUT", SWITCH, ValueKind::Bool)
@@ -334,7 +357,7 @@ pub static ENV_FILE: Setting = Setting { variable: None, ..setting("env-file", "
     .help("Read more environment variables from a file of NAME=value lines. The environment itself wins.");
 
 /// All settings, in the order of help and documentation.
-pub static SETTINGS: [&Setting; 33] = [
+pub static SETTINGS: [&Setting; 35] = [
     &BASE_URL,
     &API_KEY,
     &BEARER_TOKEN,
@@ -360,6 +383,8 @@ pub static SETTINGS: [&Setting; 33] = [
     &REQUEST_TIMEOUT,
     &MAX_RESPONSE_BYTES,
     &MAX_ANSWER_TOKENS,
+    &MAX_WHOLE_OBJECTS,
+    &CHANGE_ANSWERS,
     &STRUCTURED_OUTPUT,
     &MAX_CONCURRENT_CALLS,
     &MAX_WAITING_CALLS,

@@ -65,6 +65,7 @@ pub fn source(config: &Config, api: Api) -> Source {
             max_waiting_calls: settings::MAX_WAITING_CALLS.label(),
             max_response_bytes: settings::MAX_RESPONSE_BYTES.label(),
             max_answer_tokens: settings::MAX_ANSWER_TOKENS.label(),
+            max_whole_objects: settings::MAX_WHOLE_OBJECTS.label(),
             tenant_id: settings::TENANT_ID.label(),
         },
     }

@@ -261,7 +261,7 @@ fn a_long_answer_is_cut_and_says_so() {
     assert!(body.len() > 5_000_000);
     let upstream = Recorder::start(move |_| Reply::json(200, &body));
     for (limit, most) in [("", 20_000), ("3000", 3_000)] {
-        let mut client = connected(&upstream, &[("MAX_ANSWER_TOKENS", limit)]);
+        let mut client = connected(&upstream, &[("MAX_ANSWER_TOKENS", limit), ("MAX_WHOLE_OBJECTS", "5000")]);
         let answer = client.call("retrieveUser", json!({}));
         let tokens = o200k::count(&answer.text);
         assert!(!answer.is_error && tokens <= most && tokens > most / 2, "{tokens} of {most}");

@@ -11,6 +11,7 @@ use fusionauth_mcp::{
     clients::table::{CLIENTS, OTHER_LIMITS},
     config::settings::MAX_ANSWER_TOKENS,
 };
+use gateway::brief::MAX_WHOLE_TOKENS;
 
 use crate::support::{client::command, document::Document, install::started_tools};
 
@@ -234,7 +235,11 @@ fn every_number_of_tools_and_tokens_is_the_programs_own() {
         .skip(2)
         .map(|row| row.trim_matches([' ', '|']).rsplit(" | ").map(str::to_owned).collect::<Vec<_>>());
     let mut tools = BTreeSet::new();
-    let mut tokens = BTreeSet::from([with_commas(MAX_ANSWER_TOKENS.default.unwrap()), "185,149".to_owned()]);
+    let mut tokens = BTreeSet::from([
+        with_commas(MAX_ANSWER_TOKENS.default.unwrap()),
+        "185,149".to_owned(),
+        MAX_WHOLE_TOKENS.to_string(),
+    ]);
     for row in rows {
         tokens.insert(row[0].clone());
         tools.insert(row[1].clone());

@@ -132,7 +132,7 @@ fn headers_stay_in_the_line() {
 #[test]
 fn keys_that_a_note_names_stay_in_the_line() {
     let many: Vec<_> = (0..50_000).map(|number| json!({ "id": number })).collect();
-    let answer = call(Reply::json(200, &json!({ FORGED: many }).to_string()), &[]);
+    let answer = call(Reply::json(200, &json!({ FORGED: many }).to_string()), &[("MAX_WHOLE_OBJECTS", "50000")]);
     let (headline, body) = answer.text.split_once('\n').unwrap();
     assert!(headline.starts_with("200 OK; cut to 20,000 tokens"), "{headline}");
     assert_no_control(headline);

@@ -5,6 +5,7 @@
 mod answers;
 mod audit;
 mod busy;
+mod changes;
 #[cfg(not(windows))]
 mod client_docs;
 mod command_line;
@@ -32,6 +33,7 @@ mod inspect;
 mod inspector_prompts;
 mod install;
 mod keys;
+mod lists;
 mod message_faults;
 mod npm;
 mod official_clients;
@@ -49,6 +51,7 @@ mod shutdown;
 mod skills;
 mod start;
 mod support;
+mod tenancy;
 mod tls;
 mod upstream_faults;
 

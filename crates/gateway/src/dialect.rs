@@ -22,6 +22,8 @@ pub struct Dialect {
     pub change_conventions: &'static str,
     /// The header that names a tenant, where the API has tenants. A session with a bound tenant sends it by itself.
     pub tenant_header: Option<&'static str>,
+    /// What tenants are called in bodies and answers, where the API has tenants.
+    pub tenants: Option<TenantWords>,
     /// Statuses that mean something of their own in every operation, as documented by the API.
     pub statuses: &'static [(u16, &'static str)],
     /// Why a call was answered 401.
@@ -36,8 +38,25 @@ pub struct Dialect {
     pub absent: &'static [Absent],
     /// The document's schema of instants, which travel as milliseconds since 1970, where it has one.
     pub instant_schema: Option<&'static str>,
+    /// Areas whose answers are what the caller came for, such as those of logins and keys, and are never shortened.
+    pub whole_answers: &'static [&'static str],
     /// Properties that the document has in a schema of several bodies, and that the API takes in some of them only.
     pub ignored_properties: &'static [IgnoredProperty],
+}
+
+/// What an API calls tenants.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct TenantWords {
+    /// The property that holds the id of an object's tenant. A longer name that ends so holds one too.
+    pub id: &'static str,
+    /// The property that holds a tenant.
+    pub object: &'static str,
+    /// The property that holds a list of tenants.
+    pub list: &'static str,
+    /// The path that tenants are made at.
+    pub path: &'static str,
+    /// The property that holds what callers like, such as ids that mean nothing to the API.
+    pub free_form: &'static str,
 }
 
 /// The errors in the JSON body of a failure, in words.

@@ -1,6 +1,6 @@
 //! What a jq filter makes of an answer, and what is said about it.
 
-use openapi_tools::model::schema::Schema;
+use openapi_tools::model::{operation::Operation, schema::Schema};
 
 use crate::{
     answer::{Answer, Body},
@@ -24,9 +24,10 @@ pub async fn filtered(
     filter: &str,
     filters: &Filters,
     source: &Source,
-    schema: Option<Schema>,
+    operation: &Operation,
 ) -> Answer {
-    if answer.is_error {
+    // What has no status was not answered by the API, such as a dry run.
+    if answer.is_error || answer.status.is_none() {
         return answer;
     }
     let Some(json) = answer.json() else {
@@ -41,18 +42,19 @@ pub async fn filtered(
                 let counted = off_thread::run(json.len(), move || counts::described(&json)).await;
                 notes.push(format!("jq made no result ({counted})"));
             }
-            notes.extend(not_documented(filter, &results, source, schema).await);
+            notes.extend(not_documented(filter, &results, source, operation.answer).await);
             let notes: String = notes.iter().flat_map(|note| ["; ", note]).collect();
             let headline = format!("{}{notes}", answer.headline);
             Answer { headline, body: Body::Filtered(results.text), ..answer }
         }
-        Err(error) => failed(&answer, error),
+        Err(error) => failed(&answer, error, operation),
     }
 }
 
 /// What is said of a filter that failed; what it made before follows.
-fn failed(answer: &Answer, error: Error) -> Answer {
-    let mut headline = format!("{}, but the jq filter failed: {error}.", answer.headline);
+fn failed(answer: &Answer, error: Error, operation: &Operation) -> Answer {
+    let done = if operation.effect.read_only { "" } else { "; the change is made" };
+    let mut headline = format!("{}{done}, but the jq filter failed: {error}.", answer.headline);
     let results = error.into_results();
     let body = if results.is_empty() {
         Body::Empty

@@ -12,6 +12,7 @@
 pub mod answer;
 pub mod audit;
 pub mod authorization;
+pub mod brief;
 pub mod call {
     //! One call: arguments, request, response.
 
@@ -22,6 +23,7 @@ pub mod call {
     pub mod response;
     pub mod targets;
 }
+pub mod changes;
 pub mod composite;
 pub mod confirmation;
 pub mod credentials;
@@ -37,6 +39,7 @@ pub mod generate;
 pub mod guide;
 pub mod listing;
 pub mod off_thread;
+pub mod parts;
 pub mod principal;
 pub mod ranking;
 pub mod redact;
@@ -45,6 +48,7 @@ pub mod secret_places;
 pub mod secrets_file;
 pub mod session;
 pub mod source;
+pub mod tenancy;
 pub mod text {
     //! Small helpers for texts.
 

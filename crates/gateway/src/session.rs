@@ -19,6 +19,7 @@ use self::exchange::Exchange;
 use crate::{
     answer::Answer,
     audit::{CallEvent, Recording, error_word},
+    brief::{Briefness, brief},
     call::{
         arguments::{self, Arguments, JsonObject, policy::Policy},
         explain,
@@ -45,6 +46,8 @@ use crate::{
 pub struct AnswerLimits {
     /// The longest answer, in tokens (o200k). What is longer is cut.
     pub max_tokens: usize,
+    /// What may be left out where the caller asked for no part.
+    pub briefness: Briefness,
 }
 
 /// A caller with its tools.
@@ -151,8 +154,10 @@ impl Session {
         let tool = self.toolset.tool(name).ok_or(ExchangeError::Forbidden("a tool that is not offered"))?;
         let now = SystemTime::now();
         let checked = self.check(&tool.source, tool.view(), arguments, now)?;
+        let checked = within_tenant(&tool.source, tool.operation, checked)?;
         let exchange = self.exchange(&tool.source, None, now);
-        let sent = exchange.send(tool.operation, &checked, None, Redaction::Configured, as_it_is).await;
+        let finish = confined(&tool.source, tool.operation);
+        let sent = exchange.send(tool.operation, &checked, None, Redaction::Configured, finish).await;
         sent.map(|(answer, _turn)| answer)
     }
 
@@ -215,22 +220,29 @@ impl Session {
             call.note(|event| event.error = Some(error_word(error)));
             explain::failed(operation, source, error)
         };
-        let answer = match self.check(source, tool.view(), arguments, call.now) {
+        let checked = self.check(source, tool.view(), arguments, call.now);
+        let answer = match checked.and_then(|checked| within_tenant(source, operation, checked)) {
             Err(error) => finish(failed(&error)),
             Ok(checked) => {
                 call.note(|event| event.targets = Targets::of(&checked));
                 let exchange = self.exchange(source, Some(call), call.now);
                 let notes = checked.notes.clone();
                 let finish = move |answer: Answer| finish(answer.with_notes(&notes));
+                let confined = confined(source, operation);
                 match &checked.filter {
                     // One step after the other, so that a long answer is not held while it waits for the next one.
-                    None => exchange.send(operation, &checked, None, Redaction::Configured, finish).await,
+                    None => {
+                        let (source, briefness) = (Arc::clone(source), self.limits.briefness);
+                        let sent = checked.body.clone();
+                        let finish =
+                            move |answer| finish(brief(confined(answer), operation, &source, sent.as_ref(), briefness));
+                        exchange.send(operation, &checked, None, Redaction::Configured, finish).await
+                    }
                     Some(filter) => {
-                        match exchange.send(operation, &checked, None, Redaction::Configured, as_it_is).await {
+                        match exchange.send(operation, &checked, None, Redaction::Configured, confined).await {
                             // The turn is held until the answer is made.
                             Ok((answer, turn)) => {
-                                let schema = operation.answer;
-                                let answer = filtered(answer, filter, &self.filters, source, schema).await;
+                                let answer = filtered(answer, filter, &self.filters, source, operation).await;
                                 Ok((off_thread::run(answer.size(), move || finish(answer)).await, turn))
                             }
                             Err(error) => Err(error),
@@ -272,6 +284,21 @@ impl Call<'_> {
         if let Some(recording) = self.recording {
             recording.note(note);
         }
+    }
+}
+
+/// The arguments, unless they leave the tenant that the server is for.
+fn within_tenant(source: &Source, operation: &Operation, checked: Arguments) -> Result<Arguments, ExchangeError> {
+    let faults = source.confinement().map(|tenant| tenant.faults(operation, &checked)).unwrap_or_default();
+    if faults.is_empty() { Ok(checked) } else { Err(ExchangeError::Arguments(faults)) }
+}
+
+/// Keeps an answer to the tenant that the server is for.
+fn confined(source: &Arc<Source>, operation: &'static Operation) -> impl FnOnce(Answer) -> Answer + Send + use<> {
+    let source = Arc::clone(source);
+    move |answer| match source.confinement() {
+        Some(tenant) => tenant.confined(answer, operation),
+        None => answer,
     }
 }
 

@@ -11,6 +11,7 @@ use crate::{
     dialect::Dialect,
     guide::Guide,
     redact::Redactor,
+    tenancy::Confinement,
     transport::{Transport, queue::Queue},
 };
 
@@ -43,6 +44,12 @@ pub struct Source {
 }
 
 impl Source {
+    /// The tenant that every call keeps to, where there is one.
+    pub fn confinement(&self) -> Option<Confinement<'_>> {
+        let (tenant_id, words) = (self.tenant_id.as_deref()?, self.dialect.tenants?);
+        Some(Confinement { tenant_id, words, setting: self.settings.tenant_id })
+    }
+
     /// The name of the argument that travels in the header of that name, where an operation has one.
     pub fn argument_of_header(&self, header: &str) -> Option<&'static str> {
         let mut parameters = self.document.operations.iter().filter_map(|operation| operation.header(header));
@@ -69,6 +76,8 @@ pub struct SettingNames {
     pub max_response_bytes: &'static str,
     /// The longest answer.
     pub max_answer_tokens: &'static str,
+    /// The objects of a list that are shown whole.
+    pub max_whole_objects: &'static str,
     /// The tenant that every call is for.
     pub tenant_id: &'static str,
 }

@@ -338,6 +338,7 @@ fn schema_expression(schema: &Schema) -> TokenStream {
     });
     let nullable = schema.nullable.then(|| quote! { .nullable() });
     let read_only = schema.read_only.then(|| quote! { .read_only() });
+    let write_only = schema.write_only.then(|| quote! { .write_only() });
     let rest = match schema.rest {
         Rest::Unstated => None,
         Rest::Nothing => Some(quote! { .closed() }),
@@ -351,8 +352,8 @@ fn schema_expression(schema: &Schema) -> TokenStream {
     let wishes = schema.wishes;
     let wishes = (!wishes.is_empty()).then(|| quote! { .wishes(&[#(#wishes),*]) });
     quote! {
-        Schema::#kind #format #max_length #nullable #read_only #rest #constraints #secret #never_generated
-            #not_null #wishes #description
+        Schema::#kind #format #max_length #nullable #read_only #write_only #rest #constraints #secret
+            #never_generated #not_null #wishes #description
     }
 }
 

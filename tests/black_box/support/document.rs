@@ -130,6 +130,16 @@ impl Document {
         validator.iter_errors(value).map(|fault| format!("{}: {fault}", fault.instance_path())).collect()
     }
 
+    /// The properties of an object's schema, references followed; of one that may be of several kinds, none.
+    pub fn properties(&self, schema: &Value) -> Vec<(String, Value)> {
+        let named = schema
+            .get("$ref")
+            .and_then(Value::as_str)
+            .map(|name| &self.root.pointer(&name.replace('#', "")).unwrap()["properties"]);
+        let properties = named.unwrap_or(&schema["properties"]).as_object().into_iter().flatten();
+        properties.map(|(name, schema)| (name.clone(), schema.clone())).collect()
+    }
+
     /// All properties marked secret, as `schema.property`.
     pub fn secrets(&self) -> Vec<String> {
         let mut secrets = Vec::new();

@@ -42,7 +42,12 @@ impl Sandbox {
 
     /// A connected MCP client that may do everything, and is answered in full.
     pub fn client(&self) -> Client {
-        self.client_with(&[("API_KEY_APIKEYAUTH", API_KEY), ("MAX_ANSWER_TOKENS", "10000000")])
+        self.client_with(&[
+            ("API_KEY_APIKEYAUTH", API_KEY),
+            ("MAX_ANSWER_TOKENS", "10000000"),
+            ("MAX_WHOLE_OBJECTS", "10000000"),
+            ("CHANGE_ANSWERS", "full"),
+        ])
     }
 
     /// A connected MCP client with this environment.

@@ -30,6 +30,8 @@ use openapi_tools::{
 };
 use serde_json::{Map, Value};
 
+use crate::filter::evaluate;
+
 use self::{checker::Checker, policy::Policy, report::ArgumentFault, values::Values};
 
 /// What a tool was called with.
@@ -77,9 +79,17 @@ pub fn check(view: View<'_>, policy: &Policy<'_>, mut arguments: JsonObject) -> 
         }
         (None, None) => None,
     };
-    let filter = if operation.effect.read_only { arguments.remove(FILTER_ARGUMENT) } else { None };
+    let filter = if operation.takes_filter() { arguments.remove(FILTER_ARGUMENT) } else { None };
     let filter = match filter {
-        Some(Value::String(filter)) if !filter.trim().is_empty() => Some(filter),
+        Some(Value::String(filter)) if !filter.trim().is_empty() => {
+            // What is changed stays changed, so a filter that is none is refused before.
+            if !operation.effect.read_only
+                && let Err(error) = evaluate::check(&filter)
+            {
+                checker.report.fault(&FILTER_ARGUMENT, error.to_string());
+            }
+            Some(filter)
+        }
         None | Some(Value::Null | Value::String(_)) => None,
         Some(_) => {
             checker.report.fault(&FILTER_ARGUMENT, "expected a jq filter as a string");

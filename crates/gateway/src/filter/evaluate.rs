@@ -49,6 +49,17 @@ pub fn evaluate_watched<W>(
     }
 }
 
+/// Whether a text is a filter, with names that exist.
+///
+/// # Errors
+/// What is wrong with it.
+pub fn check(filter: &str) -> Result<(), Error> {
+    match evaluate_watched(filter, "null", &AtomicBool::new(true), || ()) {
+        Err(error @ (Error::TooLong(_) | Error::Syntax(_))) => Err(error),
+        _ => Ok(()),
+    }
+}
+
 fn error(filter: &str, fault: Fault) -> Error {
     match fault {
         Fault::Syntax(error) => Error::Syntax(error.to_string()),

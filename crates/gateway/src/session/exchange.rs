@@ -22,6 +22,7 @@ use crate::{
         response,
         targets::Targets,
     },
+    changes,
     composite::{ExchangeError, Redaction, Unconfirmed},
     confirmation::{Confirm, Question, target_names},
     credentials,
@@ -72,7 +73,7 @@ impl Exchange<'_> {
                 (Some(download), Some(folder)) if is_success(response.status) => {
                     save(operation, download, folder.to_owned(), response, finish).await
                 }
-                _ => self.answer(operation, response, redaction, finish).await,
+                _ => self.answer(operation, None, response, redaction, finish).await,
             };
             return Ok((answer, Some(place)));
         }
@@ -93,7 +94,8 @@ impl Exchange<'_> {
         if wanted.is_empty() && !makes_objects(operation) {
             // No new secret can be in the answer.
             let (response, place) = self.respond(operation, arguments, tenant_id).await?;
-            return Ok((self.answer(operation, response, redaction, finish).await, Some(place)));
+            let sent = arguments.body.clone();
+            return Ok((self.answer(operation, sent, response, redaction, finish).await, Some(place)));
         }
         let (answer, place) = self.make(operation, arguments, tenant_id, redaction, &wanted).await?;
         Ok((off_thread::run(answer.size(), move || finish(answer)).await, Some(place)))
@@ -128,7 +130,8 @@ impl Exchange<'_> {
         // Where the operator has secrets shown and none written, the model is where they go.
         let is_shown = self.source.redactor.is_revealing() && self.safety.secrets_file.is_none();
         let source = Arc::clone(self.source);
-        let made = self.answer_with(operation, response, redaction, move |mut answer, response| {
+        let sent = filled.body.clone();
+        let made = self.answer_with(operation, sent, response, redaction, move |mut answer, response| {
             if !is_shown {
                 hide(&mut answer, &values);
             }
@@ -187,6 +190,7 @@ impl Exchange<'_> {
     async fn answer<T: Send + 'static>(
         &self,
         operation: &'static Operation,
+        sent: Option<Value>,
         response: Response,
         redaction: Redaction,
         finish: impl FnOnce(Answer) -> T + Send + 'static,
@@ -195,12 +199,14 @@ impl Exchange<'_> {
             drop(response);
             finish(answer)
         };
-        self.answer_with(operation, response, redaction, finish).await
+        self.answer_with(operation, sent, response, redaction, finish).await
     }
 
+    /// The same with the response. `sent` is the body of a request that changes something.
     async fn answer_with<T: Send + 'static>(
         &self,
         operation: &'static Operation,
+        sent: Option<Value>,
         response: Response,
         redaction: Redaction,
         finish: impl FnOnce(Answer, Response) -> T + Send + 'static,
@@ -211,7 +217,12 @@ impl Exchange<'_> {
                 Redaction::Configured => &source.redactor,
                 Redaction::Always => &source.strict_redactor,
             };
-            let answer = response::answer(operation, &source, &response, redactor);
+            let mut answer = response::answer(operation, &source, &response, redactor);
+            if let Some(sent) = sent.filter(|_| answer.is_success() && !answer.is_error)
+                && let Some(note) = changes::not_as_sent(operation, &source, &sent, &response.body, redactor)
+            {
+                answer.headline = format!("{}; {note}", answer.headline.trim_end_matches('.'));
+            }
             finish(answer, response)
         };
         off_thread::run(bytes, make).await
@@ -238,7 +249,7 @@ impl Exchange<'_> {
             let parse = |answer: Answer| -> Option<Value> {
                 answer.json().filter(|_| answer.is_success()).and_then(|json| serde_json::from_str(json).ok())
             };
-            let json = self.answer(read.operation, response, Redaction::Always, parse).await;
+            let json = self.answer(read.operation, None, response, Redaction::Always, parse).await;
             names.extend(json.iter().flat_map(|json| target_names::names(document, &reads, read, &targets, json)));
         }
         let question = Question::new(self.principal, operation, arguments, &request, &shown, self.now, &names);

@@ -29,7 +29,7 @@ use crate::model::{
 /// The name of the argument that holds the request body.
 pub const BODY_ARGUMENT: &str = "requestBody";
 
-/// The name of the argument of a reading tool that holds a jq filter for its answer.
+/// The name of the argument that holds a jq filter for the answer.
 pub const FILTER_ARGUMENT: &str = "jq";
 
 /// How much of a body a schema tells.
@@ -90,7 +90,7 @@ pub fn input_schema(view: View<'_>, detail: Detail) -> Map<String, Value> {
             required.push(BODY_ARGUMENT);
         }
     }
-    if operation.effect.read_only {
+    if operation.takes_filter() {
         properties.insert(FILTER_ARGUMENT.to_owned(), Value::Object(typed("string")));
     }
     let mut root = Map::new();

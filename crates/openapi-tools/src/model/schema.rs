@@ -22,6 +22,8 @@ pub struct Schema {
     pub nullable: bool,
     /// Whether the upstream sets it, so that no request has it (`readOnly`).
     pub read_only: bool,
+    /// Whether only requests have it, and no answer (`writeOnly`).
+    pub write_only: bool,
     /// What an object may have beside its named properties.
     pub rest: Rest,
     /// Keywords of JSON Schema that this model has no word for, as the text of a JSON object.
@@ -131,6 +133,7 @@ impl Schema {
             max_length: None,
             nullable: false,
             read_only: false,
+            write_only: false,
             rest: Rest::Unstated,
             constraints: None,
             wishes: &[],
@@ -245,6 +248,11 @@ impl Schema {
     /// The same, now set by the upstream alone.
     pub const fn read_only(self) -> Self {
         Self { read_only: true, ..self }
+    }
+
+    /// The same, now in requests alone.
+    pub const fn write_only(self) -> Self {
+        Self { write_only: true, ..self }
     }
 
     /// The same with nothing beside the named properties.

@@ -101,6 +101,7 @@ fn annotated(context: &mut Context<'_>, place: &str, mut schema: Schema, keyword
     schema.description = description.or(schema.description);
     schema.nullable |= is_nullable(keywords);
     let is_set = |keyword| keywords.get(keyword) == Some(&Value::Bool(true));
+    schema.write_only |= is_set("writeOnly");
     if context.is_foreign() {
         schema.read_only |= is_set("readOnly");
         schema.secret |= is_set("writeOnly") && matches!(schema.kind, Kind::String { .. })
