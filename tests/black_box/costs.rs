@@ -39,6 +39,24 @@ fn lists_stay_within_their_budgets() {
     }
 }
 
+/// Of what the tools cost that change something.
+#[test]
+fn filters_of_changes_cost_little() {
+    let list = Client::connect(&[]).request("tools/list", json!({}));
+    let tokens = |tool: &Value| o200k::count(&tool["inputSchema"].to_string());
+    let mut cost = 0;
+    let mut count = 0;
+    for tool in list["result"]["tools"].as_array().unwrap() {
+        let mut without = tool.clone();
+        let properties = without["inputSchema"]["properties"].as_object_mut().unwrap();
+        if tool["annotations"]["readOnlyHint"] == false && properties.remove("jq").is_some() {
+            cost += tokens(tool) - tokens(&without);
+            count += 1;
+        }
+    }
+    assert!(count > 100 && cost < 1_000, "{count} tools, {cost} tokens");
+}
+
 #[test]
 fn no_description_is_too_long() {
     let mut client = Client::connect(&[]);

@@ -45,7 +45,7 @@ impl Tool {
         let parameters = view.parameters().filter(|one| one.required || one.location != Location::Header);
         let parameters = parameters.map(|parameter| optional(parameter.name, parameter.required));
         let body = operation.body.as_ref().map(|body| optional("requestBody", body.required));
-        let filter = operation.takes_filter().then(|| optional(FILTER_ARGUMENT, false));
+        let filter = view.takes_filter().then(|| optional(FILTER_ARGUMENT, false));
         let arguments: Vec<_> = parameters.chain(body).chain(filter).collect();
         entry_line(operation.name, &arguments, operation.title.unwrap_or_default(), effect_words(operation.effect))
     }

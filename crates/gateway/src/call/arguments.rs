@@ -79,7 +79,7 @@ pub fn check(view: View<'_>, policy: &Policy<'_>, mut arguments: JsonObject) -> 
         }
         (None, None) => None,
     };
-    let filter = if operation.takes_filter() { arguments.remove(FILTER_ARGUMENT) } else { None };
+    let filter = if view.takes_filter() { arguments.remove(FILTER_ARGUMENT) } else { None };
     let filter = match filter {
         Some(Value::String(filter)) if !filter.trim().is_empty() => {
             // What is changed stays changed, so a filter that is none is refused before.

@@ -90,7 +90,7 @@ pub fn input_schema(view: View<'_>, detail: Detail) -> Map<String, Value> {
             required.push(BODY_ARGUMENT);
         }
     }
-    if operation.takes_filter() {
+    if view.lists_filter() {
         properties.insert(FILTER_ARGUMENT.to_owned(), Value::Object(typed("string")));
     }
     let mut root = Map::new();

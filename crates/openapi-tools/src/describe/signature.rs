@@ -28,7 +28,7 @@ pub fn signature(view: View<'_>, max_bytes: usize) -> String {
         let kind = writer.kind(&body.schema);
         line(&mut text, BODY_ARGUMENT, body.required, &kind, body.schema.description);
     }
-    if operation.takes_filter() {
+    if view.takes_filter() {
         line(
             &mut text,
             FILTER_ARGUMENT,

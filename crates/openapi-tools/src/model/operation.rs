@@ -94,11 +94,6 @@ impl Operation {
         headers.find(|parameter| parameter.wire_name.eq_ignore_ascii_case(name))
     }
 
-    /// Whether a caller can have its answer filtered: there is no use in it where a change answers with nothing.
-    pub const fn takes_filter(&self) -> bool {
-        self.effect.read_only || self.answer.is_some()
-    }
-
     /// The parameter of that name.
     pub fn parameter(&self, name: &str) -> Option<&'static Parameter> {
         self.parameters.iter().find(|parameter| parameter.name == name)

@@ -39,7 +39,7 @@ const SLIP: f64 = 0.75;
 /// What to say of an argument that the tool does not take.
 pub fn argument(view: View<'_>, name: &str) -> String {
     let operation = view.operation;
-    let filter = operation.takes_filter().then_some(FILTER_ARGUMENT);
+    let filter = view.takes_filter().then_some(FILTER_ARGUMENT);
     let parameters = view.parameters().map(|parameter| parameter.name);
     let known: Vec<_> = parameters.chain(operation.body.map(|_| BODY_ARGUMENT)).chain(filter).collect();
     if known.is_empty() {
