@@ -219,7 +219,7 @@ fn half_of_a_surrogate_pair_becomes_a_replacement_character() {
 }
 
 #[test]
-fn only_reading_tools_take_a_filter() {
+fn a_change_that_answers_nothing_takes_no_filter() {
     let upstream = Recorder::agreeable();
     let mut client = connected(&upstream, &[]);
     let user = json!({ "userId": PIED_PIPER_APPLICATION_ID, "jq": "." });

@@ -206,12 +206,23 @@ impl<'v> Comparison<'v> {
             return;
         }
         let mut is_taken = vec![false; came.len()];
+        let mut first_free = 0;
         let mut others = Vec::new();
         for (index, item) in sent.iter().enumerate() {
+            while is_taken.get(first_free) == Some(&true) {
+                first_free += 1;
+            }
             // At its own place first, so that an unchanged order costs one comparison for each item.
-            let places = std::iter::once(index).chain((0..came.len()).filter(|other| *other != index));
-            let mut places = places.filter(|place| is_taken.get(*place) == Some(&false));
-            let found = places.find(|place| came.get(*place).is_some_and(|came| self.fits(item, came, &inner)));
+            let mut found = None;
+            for place in std::iter::once(index).chain(first_free..came.len()) {
+                let Some(left) = self.left.checked_sub(1) else { return };
+                self.left = left;
+                let candidate = came.get(place).filter(|_| is_taken.get(place) == Some(&false));
+                if candidate.is_some_and(|came| self.fits(item, came, &inner)) {
+                    found = Some(place);
+                    break;
+                }
+            }
             match found.and_then(|found| is_taken.get_mut(found)) {
                 Some(taken) => *taken = true,
                 None => others.push((index, item)),
@@ -225,7 +236,8 @@ impl<'v> Comparison<'v> {
             let length = self.path.len();
             self.path.push_str(&format!("[{index}]"));
             let is_free = is_taken.get(index) == Some(&false);
-            let own = came.iter().find(|came| is_same_object(item, came));
+            let own = came.iter().take(self.left).find(|came| is_same_object(item, came));
+            self.left = self.left.saturating_sub(came.len());
             self.compare(item, own.or(came.get(index).filter(|_| is_free)), &inner);
             self.path.truncate(length);
         }
@@ -279,8 +291,8 @@ impl<'v> Comparison<'v> {
 
 /// Whether two items of lists are the same object by their ids.
 fn is_same_object(sent: &Value, came: &Value) -> bool {
-    let id = |value: &Value| value.get("id").and_then(Value::as_str).map(str::to_owned);
-    id(sent).is_some_and(|sent| id(came).is_some_and(|came| came.eq_ignore_ascii_case(&sent)))
+    let [sent, came] = [sent, came].map(|value| value.get("id").and_then(Value::as_str));
+    sent.zip(came).is_some_and(|(sent, came)| sent.eq_ignore_ascii_case(came))
 }
 
 /// Whether a value is nothing, which an API may leave out of its answers.
