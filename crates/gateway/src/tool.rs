@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use openapi_tools::{
-    describe::{input_schema::FILTER_ARGUMENT, view::View},
+    describe::view::View,
     model::operation::{Effect, Location, Operation},
 };
 
@@ -37,7 +37,8 @@ impl Tool {
         description(self.operation)
     }
 
-    /// One line: name, arguments, title, effect. The headers that it may take are left to its description.
+    /// One line: name, arguments, title, effect. What most tools take, the filter of an answer and headers that are not
+    /// required, is left to its description.
     pub fn entry(&self) -> String {
         let operation = self.operation;
         let optional = |name: &str, is_required: bool| format!("{name}{}", if is_required { "" } else { "?" });
@@ -45,8 +46,7 @@ impl Tool {
         let parameters = view.parameters().filter(|one| one.required || one.location != Location::Header);
         let parameters = parameters.map(|parameter| optional(parameter.name, parameter.required));
         let body = operation.body.as_ref().map(|body| optional("requestBody", body.required));
-        let filter = view.takes_filter().then(|| optional(FILTER_ARGUMENT, false));
-        let arguments: Vec<_> = parameters.chain(body).chain(filter).collect();
+        let arguments: Vec<_> = parameters.chain(body).collect();
         entry_line(operation.name, &arguments, operation.title.unwrap_or_default(), effect_words(operation.effect))
     }
 }
