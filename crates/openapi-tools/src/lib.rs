@@ -22,6 +22,7 @@ pub mod describe {
     mod format_word;
     pub mod input_schema;
     pub mod output_schema;
+    mod replacing;
     pub mod signature;
     pub mod view;
 }

@@ -18,6 +18,7 @@ use serde_json::{Map, Value, json};
 
 use super::{
     format_word::{format_word, words},
+    replacing::Replacing,
     view::View,
 };
 use crate::model::{
@@ -65,7 +66,8 @@ pub fn input_schema(view: View<'_>, detail: Detail) -> Map<String, Value> {
     let View { document, operation, .. } = view;
     let mut properties = Map::new();
     let mut required = Vec::new();
-    let mut inliner = Inliner { document, partial: operation.method == Method::Patch, open: Vec::new(), base: None };
+    let mut inliner =
+        Inliner { document, partial: operation.method == Method::Patch, replacing: Replacing::default(), base: None };
     for parameter in view.parameters() {
         let is_described = detail == Detail::Full || !is_self_explanatory(parameter);
         let description = parameter.description.filter(|_| is_described).or(parameter.schema.description);
@@ -105,7 +107,7 @@ pub fn input_schema(view: View<'_>, detail: Detail) -> Map<String, Value> {
 /// The JSON Schema (2020-12) of the document's schema of that name. What it refers to is not replaced: a `$ref` is the
 /// name after `base`. It is read and not passed to a provider, so it keeps every format.
 pub fn named_schema(document: &Document, name: &str, base: &str) -> Option<Map<String, Value>> {
-    let mut inliner = Inliner { document, partial: false, open: Vec::new(), base: Some(base) };
+    let mut inliner = Inliner { document, partial: false, replacing: Replacing::default(), base: Some(base) };
     Some(inliner.inline(name, document.schema(name)?))
 }
 
@@ -133,8 +135,7 @@ struct Inliner<'a> {
     document: &'a Document,
     /// A PATCH holds only what changes, so nothing in its body is required.
     partial: bool,
-    /// The references being replaced, outermost first.
-    open: Vec<&'static str>,
+    replacing: Replacing,
     /// What the names of references follow where they are not replaced.
     base: Option<&'a str>,
 }
@@ -192,6 +193,23 @@ impl Inliner<'_> {
     fn outline(&mut self, name: &str, schema: &Schema) -> Map<String, Value> {
         let is_rarely_filled = matches!(schema.kind, Kind::Reference(name) if RARELY_FILLED_TYPES.contains(&name));
         let target = self.resolved(schema);
+        // An array of itself.
+        let is_begun = match (schema.kind, target.kind) {
+            (Kind::Reference(name), Kind::Array { .. }) if !self.replacing.begin(name) => {
+                return array(any_value(None));
+            }
+            (Kind::Reference(_), Kind::Array { .. }) => true,
+            _ => false,
+        };
+        let outline = self.outline_of(name, target, is_rarely_filled);
+        if is_begun {
+            self.replacing.end();
+        }
+        outline
+    }
+
+    /// The same of a schema that is no reference.
+    fn outline_of(&mut self, name: &str, target: Schema, is_rarely_filled: bool) -> Map<String, Value> {
         match target.kind {
             Kind::Object { properties } if !properties.is_empty() && !is_rarely_filled => {
                 let names = properties.iter().map(|property| property.name);
@@ -343,12 +361,11 @@ impl Inliner<'_> {
             let reference = Map::from_iter([("$ref".to_owned(), json!(format!("{base}{target}")))]);
             return perhaps_described(reference, description);
         }
-        let Some(schema) = self.document.schema(target).filter(|_| !self.open.contains(&target)) else {
+        let Some(schema) = self.document.schema(target).filter(|_| self.replacing.begin(target)) else {
             return perhaps_described(open_object(), description);
         };
-        self.open.push(target);
         let object = self.inline(name, &Schema { description: description.or(schema.description), ..*schema });
-        self.open.pop();
+        self.replacing.end();
         object
     }
 

@@ -5,7 +5,7 @@
 
 use serde_json::{Map, Value, json};
 
-use super::{input_schema::Detail, view::View};
+use super::{input_schema::Detail, replacing::Replacing, view::View};
 use crate::model::{
     document::Document,
     schema::{Kind, Schema},
@@ -24,7 +24,7 @@ pub fn output_schema(view: View<'_>, detail: Detail) -> Option<Map<String, Value
         Detail::Compact => COMPACT_DEPTH,
         Detail::Full => usize::MAX,
     };
-    let mut schema = Writer { document, open: Vec::new() }.schema(&operation.answer?, depth);
+    let mut schema = Writer { document, replacing: Replacing::default() }.schema(&operation.answer?, depth);
     // MCP until 2025-11-25 wants an object, and no more than that, at the root.
     schema.get("type").filter(|kind| **kind == json!(["object", "null"]))?;
     schema.insert("type".to_owned(), json!("object"));
@@ -38,8 +38,7 @@ pub fn output_schema(view: View<'_>, detail: Detail) -> Option<Map<String, Value
 
 struct Writer<'a> {
     document: &'a Document,
-    /// The references being replaced, outermost first.
-    open: Vec<&'static str>,
+    replacing: Replacing,
 }
 
 impl Writer<'_> {
@@ -74,10 +73,9 @@ impl Writer<'_> {
                 object
             }
             Kind::Reference(name) => match self.document.schema(name) {
-                Some(target) if !self.open.contains(&name) => {
-                    self.open.push(name);
+                Some(target) if self.replacing.begin(name) => {
                     let object = self.schema(target, depth);
-                    self.open.pop();
+                    self.replacing.end();
                     object
                 }
                 _ => Map::new(),

@@ -4,6 +4,7 @@ use std::{collections::BTreeSet, fmt::Write};
 
 use super::{
     input_schema::{BODY_ARGUMENT, FILTER_ARGUMENT},
+    replacing::Replacing,
     view::View,
 };
 use crate::model::{
@@ -14,11 +15,14 @@ use crate::model::{
 /// The part of the room that the types of the answer may take: they are looked at, not written.
 const ANSWER_SHARE: usize = 4;
 
+/// Small types within small types that stand where they are used.
+const MAX_WITHIN: usize = 4;
+
 /// The arguments and the answer of the operation. Each is followed by its named types, the nearest first and each once,
 /// while the text has less than `max_bytes`. The types that find no room are named in a last line.
 pub fn signature(view: View<'_>, max_bytes: usize) -> String {
     let View { document, operation, .. } = view;
-    let mut writer = Writer { document, seen: BTreeSet::new(), pending: Vec::new() };
+    let mut writer = Writer { document, seen: BTreeSet::new(), pending: Vec::new(), replacing: Replacing::default() };
     let mut text = String::from("arguments {\n");
     for parameter in view.parameters() {
         let kind = writer.kind(&parameter.schema);
@@ -52,7 +56,7 @@ pub fn signature(view: View<'_>, max_bytes: usize) -> String {
 /// Named types, and what they lead to, while the text has less than `max_bytes`. `None` if the document lacks one of the
 /// names.
 pub fn types(document: &Document, names: &[&str], max_bytes: usize) -> Option<String> {
-    let mut writer = Writer { document, seen: BTreeSet::new(), pending: Vec::new() };
+    let mut writer = Writer { document, seen: BTreeSet::new(), pending: Vec::new(), replacing: Replacing::default() };
     let mut text = String::new();
     for name in names {
         writer.name(document.named_schema(name)?.name);
@@ -65,6 +69,7 @@ struct Writer<'a> {
     document: &'a Document,
     seen: BTreeSet<&'static str>,
     pending: Vec<&'static str>,
+    replacing: Replacing,
 }
 
 impl Writer<'_> {
@@ -161,8 +166,14 @@ impl Writer<'_> {
     /// A small type stands where it is used; another one by its name.
     fn reference(&mut self, name: &'static str) -> String {
         match self.document.schema(name) {
-            Some(schema) if !matches!(schema.kind, Kind::Object { properties: [_, ..] } | Kind::OneOf { .. }) => {
-                self.kind(schema)
+            Some(schema)
+                if !matches!(schema.kind, Kind::Object { properties: [_, ..] } | Kind::OneOf { .. })
+                    && self.replacing.depth() < MAX_WITHIN
+                    && self.replacing.begin(name) =>
+            {
+                let kind = self.kind(schema);
+                self.replacing.end();
+                kind
             }
             _ => {
                 self.name(name);

@@ -31,7 +31,17 @@ pub(super) struct Context<'a> {
     names: BTreeSet<&'static str>,
     /// Those schemas that are not lowered yet: name and pointer.
     pending: Vec<(&'static str, String)>,
+    /// The schemas that were put together and are being lowered, outermost first.
+    merged: Vec<Map<String, Value>>,
+    /// How many more may be.
+    merges_left: usize,
 }
+
+/// Schemas within schemas that are put together.
+const MAX_MERGED_DEPTH: usize = 32;
+
+/// Schemas of a document that are put together. A few lines can say more than there is memory for.
+const MAX_MERGES: usize = 100_000;
 
 impl<'a> Context<'a> {
     pub(super) fn new(document: &'a Value, rules: &'a Rules<'a>) -> Self {
@@ -44,7 +54,25 @@ impl<'a> Context<'a> {
             reached: BTreeMap::new(),
             names: BTreeSet::new(),
             pending: Vec::new(),
+            merged: Vec::new(),
+            merges_left: MAX_MERGES,
         }
+    }
+
+    /// Begins with a schema that is put together; not with one that is begun already, which would have no end, and not with
+    /// too many.
+    pub(super) fn begin_merged(&mut self, source: &Map<String, Value>) -> bool {
+        let is_allowed = self.merged.len() < MAX_MERGED_DEPTH && self.merges_left > 0 && !self.merged.contains(source);
+        if is_allowed {
+            self.merges_left -= 1;
+            self.merged.push(source.clone());
+        }
+        is_allowed
+    }
+
+    /// Ends what was begun last.
+    pub(super) fn end_merged(&mut self) {
+        self.merged.pop();
     }
 
     /// Whether the document is somebody else's, and so taken as it is found.

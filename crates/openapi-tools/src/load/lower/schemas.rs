@@ -7,7 +7,7 @@ mod constraints;
 mod flat;
 mod unions;
 
-use std::collections::BTreeMap;
+use std::{borrow::Cow, collections::BTreeMap};
 
 use serde_json::{Map, Value, json};
 
@@ -44,7 +44,8 @@ pub(super) fn lower(context: &mut Context<'_>, place: &str, source: &Value) -> S
     match source {
         Value::Object(keywords) => match flat(context, place, keywords) {
             Flat::Reference { reference, keywords } => reference_to(context, place, &reference, &keywords),
-            Flat::Keywords(keywords) => of_keywords(context, place, &keywords),
+            Flat::Keywords(Cow::Borrowed(keywords)) => of_keywords(context, place, keywords),
+            Flat::Keywords(Cow::Owned(merged)) => put_together(context, place, keywords, &merged),
         },
         Value::Bool(true) => Schema::any(),
         Value::Bool(false) => Schema::any().constraints(r#"{"not":{}}"#),
@@ -52,6 +53,28 @@ pub(super) fn lower(context: &mut Context<'_>, place: &str, source: &Value) -> S
             context.note(place, "expected a schema");
             Schema::any()
         }
+    }
+}
+
+/// The schema of keywords that `source` was put together to. One that is put together within itself, or of which there are
+/// too many, is the schema that it refers to first.
+fn put_together(
+    context: &mut Context<'_>,
+    place: &str,
+    source: &Map<String, Value>,
+    merged: &Map<String, Value>,
+) -> Schema {
+    if context.begin_merged(source) {
+        let schema = of_keywords(context, place, merged);
+        context.end_merged();
+        return schema;
+    }
+    context.note(place, "it contains itself, or too much is put together; taken as the schema that it refers to first");
+    let branches = source.get("allOf").and_then(Value::as_array).into_iter().flatten();
+    let mut references = source.get("$ref").into_iter().chain(branches.filter_map(|branch| branch.get("$ref")));
+    match references.find_map(Value::as_str) {
+        Some(reference) => reference_to(context, place, reference, &Map::new()),
+        None => Schema::any(),
     }
 }
 
