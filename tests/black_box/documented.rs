@@ -9,9 +9,15 @@ use std::{
 
 use fusionauth_mcp::{
     clients::table::{CLIENTS, OTHER_LIMITS},
-    config::settings::MAX_ANSWER_TOKENS,
+    config::settings::{MAX_ANSWER_TOKENS, MAX_WHOLE_OBJECTS},
 };
-use gateway::brief::MAX_WHOLE_TOKENS;
+use gateway::{
+    brief::MAX_WHOLE_TOKENS,
+    filter::{
+        error::{MAX_MILLISECONDS, MAX_OUTPUT_BYTES},
+        worker::MAX_MEMORY,
+    },
+};
 
 use crate::support::{client::command, document::Document, install::started_tools};
 
@@ -69,7 +75,7 @@ mod command_lines {
     };
 
     /// What cannot run here, and why. The shell parses it all the same.
-    const REVIEWED: [(&str, &str); 18] = [
+    const REVIEWED: [(&str, &str); 20] = [
         ("cargo test --workspace", "runs this test"),
         ("cargo install --git", "needs the network"),
         ("cargo run -p openapi-tools -- distil", "needs FusionAuth's published document"),
@@ -77,6 +83,8 @@ mod command_lines {
         (".ci/run", "runs this test"),
         (".ci/clients", "needs Python packages"),
         (".ci/completions", "needs three shells"),
+        (".ci/sdks", "needs Python packages"),
+        (".ci/jq-compare", "needs npm packages"),
         (".ci/deny", "needs a program that it installs"),
         (".ci/fuzz", "needs a program that it installs"),
         ("node benches/compare.mjs", "needs a build of another profile"),
@@ -276,6 +284,23 @@ fn every_number_of_tools_and_tokens_is_the_programs_own() {
         }
     }
     assert!(wrong.is_empty(), "{wrong:#?}; known: {tools:?} {tokens:?} {operations:?}");
+}
+
+#[test]
+fn every_limit_of_an_answer_is_the_programs_own() {
+    let objects = MAX_WHOLE_OBJECTS.default.unwrap();
+    let page = fs::read_to_string(root().join("docs/answers.md")).unwrap();
+    let page = page.split_whitespace().collect::<Vec<_>>().join(" ");
+    for limit in [
+        format!("up to {MAX_MILLISECONDS} ms of processor time"),
+        format!("{} GiB of memory", MAX_MEMORY >> 30),
+        format!("results of {} MiB", MAX_OUTPUT_BYTES >> 20),
+        format!("a list of more than {objects} objects"),
+        format!("the first {objects} whole"),
+        format!("more than {MAX_WHOLE_TOKENS} tokens"),
+    ] {
+        assert!(page.contains(&limit), "docs/answers.md does not say \"{limit}\"");
+    }
 }
 
 /// A number as the program writes it.

@@ -54,6 +54,7 @@ pub mod text {
 
     pub mod format;
     pub mod mentions;
+    pub mod names;
     pub mod nearest;
     pub mod numerals;
     pub mod shorten;

@@ -7,11 +7,8 @@ use crate::{
     parts::{Key, Parts, array, object, string},
     secret_places::Places,
     source::Source,
-    text::numerals::thousands,
+    text::{names::NAMES, numerals::thousands},
 };
-
-/// What objects are called by, the best first.
-const NAMES: [&str; 8] = ["name", "fullName", "email", "username", "loginId", "title", "key", "type"];
 
 /// How many values stand for an object that has neither an id nor a name.
 const MAX_VALUES: usize = 2;

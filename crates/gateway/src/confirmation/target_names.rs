@@ -11,13 +11,11 @@ use crate::{
     call::{arguments::Arguments, targets::Targets},
     redact::first_characters,
     secret_places::Places,
+    text::names::NAMES,
 };
 
 /// Requests that are made for names.
 const MAX_READS: usize = 2;
-
-/// Properties that name an object, the first that is there counts.
-const NAMES: [&str; 6] = ["name", "email", "username", "displayName", "phoneNumber", "url"];
 
 /// The longest name that is shown, in characters.
 const MAX_NAME: usize = 80;

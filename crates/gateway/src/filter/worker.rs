@@ -41,9 +41,8 @@ const MAX_IDLE: Duration = Duration::from_secs(60);
 #[cfg(unix)]
 const MAX_CPU_SECONDS: u64 = 30;
 
-/// The address space that the process may take, in bytes.
-#[cfg(unix)]
-const MAX_MEMORY: u64 = 1 << 30;
+/// The address space that the process may take, in bytes (Linux).
+pub const MAX_MEMORY: u64 = 1 << 30;
 
 /// A process that has this much in memory after a filter, in pages of 4 KiB, ends.
 const MAX_KEPT_PAGES: u64 = (96 << 20) / 4096;
