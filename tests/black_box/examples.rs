@@ -23,24 +23,47 @@ use crate::{
 const EXAMPLES: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/src/fusionauth/examples.json");
 const PAGES: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/docs/tools");
 
-/// Examples that an instance with nothing but the seed data answers with an error, and how that begins.
-const REFUSED: [(&str, &str); 16] = [
+/// Examples that an instance with nothing but the seed data answers with an error, and how that begins: what they name has
+/// to be made or given out first.
+const REFUSED: [(&str, &str); 38] = [
+    ("changePasswordWithId", "404"),
+    ("completeVerifyIdentityWithId", "404"),
+    ("completeWebAuthnAssertionWithId", "404"),
+    ("completeWebAuthnLoginWithId", "404"),
+    ("completeWebAuthnRegistrationWithId", "404"),
+    ("createDeviceApprove", "401"),
+    ("createDeviceUserCode", "404"),
+    ("createToken", "400"),
     ("deleteTenantManagerIdentityProviderType", "404"),
     ("deleteUserTwoFactorUsingJWT", NEEDS_TOKEN),
     ("enableTwoFactorUsingJWT", NEEDS_TOKEN),
+    ("exchangeRefreshTokenForJWTWithId", "400"),
+    ("identityProviderLoginWithId", "400"),
     ("issueJWTWithId", NEEDS_TOKEN),
+    ("passwordlessLoginWithId", "404"),
     ("patchTenantManagerIdentityProviderType", "404"),
     ("patchUserConsentWithId", "404"),
+    ("reconcileJWTWithId", "400"),
     ("removeUserFromFamilyWithId", "404"),
     ("retrieveAuditLogWithId", "404"),
+    ("retrieveDeviceValidate", "404"),
     ("retrieveFamilyMembersByFamilyIdWithId", "404"),
+    ("retrieveIdentityProviderConnectionTestResults", "404"),
+    ("retrieveUserChangePasswordWithId", "404"),
     ("retrieveUserConsentWithId", "404"),
     ("retrieveUserInfoFromAccessTokenWithId", NEEDS_TOKEN),
     ("revokeUserConsentWithId", "404"),
+    ("sendPasswordlessCodeWithId", "404"),
+    ("sendTwoFactorCodeForLoginUsingMethodWithId", "404"),
+    ("sendVerifyIdentityWithId", "404"),
+    ("twoFactorLoginWithId", "404"),
     ("updateTenantManagerIdentityProviderType", "404"),
     ("updateUserConsentWithId", "404"),
     ("updateUserFamilyWithId", "404"),
     ("validateJWTWithId", NEEDS_TOKEN),
+    ("verifyEmailWithId", "404"),
+    ("verifyRegistrationWithId", "404"),
+    ("verifyUserRegistrationWithId", "404"),
 ];
 
 const NEEDS_TOKEN: &str = "Not sent: this tool needs a bearer token (JWT).";

@@ -76,6 +76,7 @@ mod simulation {
     mod kickstart;
     mod life_cycles;
     mod rules;
+    mod sign_in;
 }
 
 /// Every guide works on the sandbox when a client follows it.

@@ -14,8 +14,12 @@ use serde_json::{Value, json};
 
 use crate::{
     answers::{
-        exports, keys, loggers, logins, logs, nested, objects, reports, shape, singletons, tokens,
-        users::{actions, bulk, comments, consents, families, links, registrations, two_factor, user},
+        exports, keys, loggers, logs, mail, nested, objects, reports, shape,
+        sign_in::{
+            logins, methods, oauth, passkeys, passwordless, passwords, providers, second_factor, tokens, verification,
+        },
+        singletons,
+        users::{actions, bulk, comments, consents, families, links, registrations, user},
     },
     authorization::authorize,
     call::{Answer, Call, body, pairs},
@@ -31,7 +35,7 @@ use crate::{
 };
 
 /// The answerers with paths of their own. The paths are disjoint, so the order does not matter.
-const SPECIAL: [fn(&mut Call<'_>) -> Option<Answer>; 18] = [
+const SPECIAL: [fn(&mut Call<'_>) -> Option<Answer>; 26] = [
     nested::answer,
     keys::answer,
     user::answer,
@@ -42,10 +46,18 @@ const SPECIAL: [fn(&mut Call<'_>) -> Option<Answer>; 18] = [
     consents::answer,
     families::answer,
     links::answer,
-    two_factor::answer,
+    methods::answer,
     singletons::answer,
     logins::answer,
     tokens::answer,
+    passwords::answer,
+    verification::answer,
+    passwordless::answer,
+    second_factor::answer,
+    passkeys::answer,
+    oauth::answer,
+    providers::answer,
+    mail::answer,
     reports::answer,
     logs::answer,
     loggers::answer,

@@ -2,8 +2,8 @@
 //!
 //! It keeps state and refuses what FusionAuth is documented to refuse: wrong API keys and missing permissions, unknown
 //! tenants, missing fields, duplicates, references to objects that do not exist. It is driven by the OpenAPI document
-//! that the tools are made from, so every operation answers; operations without state (mail, codes, WebAuthn) answer
-//! in the documented shape. It is a simulation: it sends no mail, signs no tokens and hashes no passwords.
+//! that the tools are made from, so every operation answers. It is a simulation: it sends no mail, signs no tokens and
+//! hashes no passwords.
 //!
 //! A request runs from [`serve`] (HTTP) or from a caller in this process to [`instance::Instance::handle`], which
 //! finds the operation, checks the credentials and hands a call to the module of `answers` that is responsible.
@@ -34,14 +34,28 @@ mod answers {
     pub mod exports;
     pub mod keys;
     pub mod loggers;
-    pub mod logins;
     pub mod logs;
+    pub mod mail;
     pub mod nested;
     pub mod objects;
     pub mod reports;
     pub mod shape;
     pub mod singletons;
-    pub mod tokens;
+
+    /// Logins, what they give out, and what is needed for them.
+    pub mod sign_in {
+        pub mod codes;
+        pub mod logins;
+        pub mod methods;
+        pub mod oauth;
+        pub mod passkeys;
+        pub mod passwordless;
+        pub mod passwords;
+        pub mod providers;
+        pub mod second_factor;
+        pub mod tokens;
+        pub mod verification;
+    }
 
     /// What belongs to one user.
     pub mod users {
@@ -52,7 +66,6 @@ mod answers {
         pub mod families;
         pub mod links;
         pub mod registrations;
-        pub mod two_factor;
         pub mod user;
     }
 }

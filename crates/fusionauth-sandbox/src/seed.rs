@@ -46,6 +46,7 @@ pub(crate) fn steps() -> Vec<Step> {
         actions::actions(),
         keys::api_keys(),
         logins::logins(),
+        logins::passkeys(),
     ]
     .into_iter()
     .flatten()
@@ -96,7 +97,7 @@ mod tests {
 
     /// The ids of roles and permissions, which come with what they belong to.
     fn made_inside(step: &Step) -> Vec<String> {
-        ["/application/roles", "/entityType/permissions"]
+        ["/application/roles", "/entityType/permissions", "/credentials/0/id"]
             .iter()
             .filter_map(|pointer| step.body.pointer(pointer))
             .flat_map(uuids)

@@ -1,4 +1,4 @@
-//! Answers without state (mail, codes, WebAuthn): the documented shape, filled with made-up values.
+//! Answers about what has no state here (previews, metrics): the documented shape, filled with made-up values.
 
 use openapi_tools::model::{
     document::Document,

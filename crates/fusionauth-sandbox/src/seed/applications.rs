@@ -169,7 +169,8 @@ fn other_settings(application: u32) -> Value {
         }),
         2 => json!({
             "registrationConfiguration": { "enabled": true, "type": "basic", "loginIdType": "email" },
-            "loginConfiguration": { "requireAuthentication": false, "generateRefreshTokens": true }
+            "loginConfiguration": { "requireAuthentication": false, "generateRefreshTokens": true },
+            "passwordlessConfiguration": { "enabled": true }
         }),
         3 => json!({
             "accessControlConfiguration": { "uiIPAccessControlListId": id(IP_ACL, 1) },

@@ -46,6 +46,8 @@ pub const RS256_KEY_ID: &str = "00000011-5eed-4000-8000-000000000001";
 pub const ANTON_ID: &str = "00000016-5eed-4000-8000-000000000001";
 /// The user action "Lock account".
 pub const LOCK_ACTION_ID: &str = "00000017-5eed-4000-8000-000000000001";
+/// The passkey of Richard.
+pub const PASSKEY_ID: &str = "0000001a-5eed-4000-8000-000000000001";
 
 /// The API key "Read only", whose value is [`READ_ONLY_API_KEY`](super::READ_ONLY_API_KEY).
 pub const READ_ONLY_API_KEY_ID: &str = "00000012-5eed-4000-8000-000000000001";

@@ -1,12 +1,22 @@
-//! The logins.
+//! The logins, and the passkeys for others.
 
 use serde_json::json;
 
 use super::ids::{
-    CONSOLE_APPLICATION_ID, DINESH_ID, GAVIN_ID, GILFOYLE_ID, HOOLI_XYZ_APPLICATION_ID, JARED_ID,
+    CONSOLE_APPLICATION_ID, DINESH_ID, GAVIN_ID, GILFOYLE_ID, HOOLI_XYZ_APPLICATION_ID, JARED_ID, PASSKEY_ID,
     PIED_PIPER_APPLICATION_ID, PIPERCHAT_APPLICATION_ID, RICHARD_ID,
 };
 use crate::{exchange::Method, step::Step};
+
+/// Richard's passkey.
+pub fn passkeys() -> Vec<Step> {
+    let passkey = json!({
+        "id": PASSKEY_ID, "userId": RICHARD_ID, "algorithm": "ES256", "credentialId": "cmljaGFyZHMtbGFwdG9w",
+        "displayName": "Richard's laptop", "name": "Laptop", "relyingPartyId": "piedpiper.example",
+        "publicKey": "-----BEGIN PUBLIC KEY-----\nMFkw\n-----END PUBLIC KEY-----", "transports": ["internal"],
+    });
+    vec![Step::post("/api/webauthn/import", json!({ "credentials": [passkey] }))]
+}
 
 /// Who logged in where, the latest login last.
 pub fn logins() -> Vec<Step> {

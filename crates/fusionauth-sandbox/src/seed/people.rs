@@ -108,6 +108,10 @@ fn user(company: &Company, number: u32, first: &str, last: &str, handle: &str, d
     if let Some(password) = password(number) {
         set("password", json!(password));
     }
+    if number == 3 {
+        let method = json!({ "id": "M3TH", "method": "email", "email": format!("{handle}@{}", company.domain) });
+        set("twoFactor", json!({ "methods": [method] }));
+    }
     if dice.below(3) == 0 {
         let (year, month, day) = (1960 + dice.below(42), 1 + dice.below(12), 1 + dice.below(28));
         set("birthDate", json!(format!("{year}-{month:02}-{day:02}")));

@@ -1,0 +1,169 @@
+//! Logins, and the records that they leave.
+
+use serde_json::{Value, json};
+
+use super::{
+    codes::{self, Purpose},
+    second_factor, tokens,
+};
+use crate::{
+    answers::users::{actions, user},
+    call::{Answer, Call},
+    exchange::{Method, Refusal, Response},
+    object::{Object, into_object, items, set, text},
+    patch,
+};
+
+/// Answers calls about logins.
+pub fn answer(call: &mut Call<'_>) -> Option<Answer> {
+    match call.api_path()? {
+        "login" if call.method == Method::Post => Some(login(call)),
+        "login" | "login/{userId}/{applicationId}" => Some(ping(call)),
+        "user/recent-login" => Some(recent(call)),
+        _ => None,
+    }
+}
+
+/// Logs a user in by a password, or by what a change of the password gave out.
+fn login(call: &mut Call<'_>) -> Answer {
+    let one_time = call.body_text("oneTimePassword");
+    let user = if one_time.is_empty() {
+        let (login_id, password) = (call.body_text("loginId"), call.body_text("password"));
+        by_password(call, &login_id, &password)?
+    } else {
+        let code = codes::take(call, Purpose::OneTimePassword, &one_time)?;
+        call.visible("user", text(&code, "userId"))?
+    };
+    first_factor(call, &user, None)
+}
+
+/// The user with this login id and password.
+///
+/// # Errors
+/// 404 if there is none.
+pub fn by_password(call: &Call<'_>, login_id: &str, password: &str) -> Result<Object, Refusal> {
+    let user = user::by_login(call, login_id).ok_or_else(Response::not_found)?;
+    let known = call.state.get("password", text(&user, "id"));
+    if known.is_some_and(|known| text(known, "password") == password) { Ok(user) } else { Err(Response::not_found()) }
+}
+
+/// Answers a login whose first factor is right: with a challenge for a second factor where the user has one, or with a
+/// password that has to be changed, else with tokens.
+///
+/// # Errors
+/// 409, 410 or 423 where something prevents the login.
+pub fn first_factor(call: &mut Call<'_>, user: &Object, state: Option<&Value>) -> Answer {
+    check_login(call, user)?;
+    let methods = second_factor::methods(user);
+    let is_trusted = second_factor::is_trusted(call, text(user, "id"), &call.body_text("twoFactorTrustId"));
+    if !methods.is_empty() && !is_trusted && asks_for_second_factor(call, user) {
+        let (id, _) = second_factor::challenge(call, user, state);
+        let body = json!({ "twoFactorId": id, "methods": methods });
+        return Ok(Response { body: Some(body), ..Response::empty(242) });
+    }
+    complete(call, user, state)
+}
+
+fn asks_for_second_factor(call: &Call<'_>, user: &Object) -> bool {
+    let tenant = call.state.get("tenant", text(user, "tenantId"));
+    let policy = tenant.and_then(|tenant| tenant.get("multiFactorConfiguration")?.get("loginPolicy"));
+    policy != Some(&json!("Disabled"))
+}
+
+/// Answers a login that is done.
+///
+/// # Errors
+/// 409, 410 or 423 where something prevents the login.
+pub fn complete(call: &mut Call<'_>, user: &Object, state: Option<&Value>) -> Answer {
+    check_login(call, user)?;
+    let user_id = text(user, "id").to_owned();
+    if user.get("passwordChangeRequired") == Some(&json!(true)) {
+        let id = codes::issue(call, Purpose::ChangePassword, None, json!({ "userId": user_id, "state": state }));
+        let body = json!({ "changePasswordId": id, "changePasswordReason": "Administrative" });
+        return Ok(Response { body: Some(body), ..Response::empty(203) });
+    }
+    let application_id = call.body_text("applicationId");
+    let mut registrations = items(user, "registrations").iter();
+    let is_registered =
+        registrations.any(|registration| registration.get("applicationId") == Some(&json!(application_id)));
+    let now = call.state.now();
+    record(call, user, &application_id, now);
+    let shown = call.state.get("user", &user_id).cloned().unwrap_or_default();
+    let mut body = into_object(json!({ "user": user::shown(call, &shown), "state": state }));
+    if !call.body_flag("noJWT") {
+        let session = tokens::issue(call, user, &application_id);
+        set(&mut body, "token", session.token);
+        set(&mut body, "tokenExpirationInstant", now + tokens::LIFETIME_SECONDS * 1000);
+        set(&mut body, "refreshToken", session.refresh_token);
+        set(&mut body, "refreshTokenId", session.refresh_token_id);
+    }
+    let status = if is_registered || application_id.is_empty() { 200 } else { 202 };
+    Ok(Response { body: Some(Value::Object(body)), ..Response::empty(status) })
+}
+
+/// Checks what prevents a login.
+fn check_login(call: &mut Call<'_>, user: &Object) -> Result<(), Refusal> {
+    let now = call.state.now();
+    if user.get("active") == Some(&json!(false)) {
+        return Err(Response::empty(423));
+    }
+    if user.get("expiry").and_then(Value::as_u64).is_some_and(|expiry| expiry < now) {
+        return Err(Response::empty(410));
+    }
+    let preventing: Vec<_> = call
+        .state
+        .all("action")
+        .iter()
+        .filter(|action| text(action, "actioneeUserId") == text(user, "id") && actions::is_in_effect(action, now))
+        .filter(|action| action.get("preventLogin") == Some(&json!(true)))
+        .map(|action| json!({ "actionId": action.get("id"), "name": action.get("name"), "expiry": action.get("expiry") }))
+        .collect();
+    match preventing.first() {
+        None => Ok(()),
+        Some(first) => {
+            let mut body = first.clone();
+            patch::merge(&mut body, &json!({ "actions": preventing }));
+            Err(Response { body: Some(body), ..Response::empty(409) })
+        }
+    }
+}
+
+/// Records a login.
+fn record(call: &mut Call<'_>, user: &Object, application_id: &str, now: u64) {
+    let user_id = text(user, "id").to_owned();
+    let id = call.state.new_id();
+    let login = json!({
+        "id": id, "userId": user_id, "applicationId": application_id, "instant": now, "ipAddress": "127.0.0.1",
+        "loginId": text(user, "email"),
+    });
+    call.state.put("login", into_object(login));
+    if let Some(user) = call.state.get_mut("user", &user_id) {
+        set(user, "lastLoginInstant", now);
+    }
+}
+
+/// Records a login that happened elsewhere.
+fn ping(call: &mut Call<'_>) -> Answer {
+    let from_body = (call.body_text("userId"), call.body_text("applicationId"));
+    let (user_id, application_id) =
+        if call.path_values.is_empty() { from_body } else { (call.path_value(0), call.path_value(1)) };
+    let user = call.visible("user", &user_id)?;
+    let now = call.state.now();
+    record(call, &user, &application_id, now);
+    Ok(Response::ok(json!({ "user": user::shown(call, &user) })))
+}
+
+/// The latest logins, the newest first.
+fn recent(call: &Call<'_>) -> Answer {
+    let (user, application) = (call.query_value("userId"), call.query_value("applicationId"));
+    let logins: Vec<_> = call
+        .state
+        .all("login")
+        .iter()
+        .rev()
+        .filter(|login| user.as_deref().is_none_or(|id| text(login, "userId") == id))
+        .filter(|login| application.as_deref().is_none_or(|id| text(login, "applicationId") == id))
+        .take(call.query_value("limit").and_then(|limit| limit.parse().ok()).unwrap_or(10))
+        .collect();
+    Ok(Response::ok(json!({ "logins": logins })))
+}
