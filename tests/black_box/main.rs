@@ -20,6 +20,7 @@ mod documented;
 mod downloads;
 mod dry_run;
 mod echoes;
+mod effects;
 mod encodings;
 mod endurance;
 mod every_operation;
@@ -76,7 +77,7 @@ mod simulation {
     mod kickstart;
     mod life_cycles;
     mod rules;
-    mod sign_in;
+    pub mod sign_in;
 }
 
 /// Every guide works on the sandbox when a client follows it.

@@ -203,6 +203,21 @@ fn argument_name(parameter: &Value) -> &str {
     parameter.get("x-argument-name").unwrap_or(&parameter["name"]).as_str().unwrap()
 }
 
+/// Operations in an order in which each finds what it is about.
+pub fn in_order(mut operations: Vec<Operation>) -> Vec<Operation> {
+    // What is deleted cannot be read; applications and users have most to do with others.
+    let order = ["POST", "GET", "PATCH", "PUT", "DELETE"];
+    operations.sort_by_key(|operation| {
+        let is_of_others =
+            ["/api/tenant/{tenantId}", "/api/user/{userId}", "/api/application/{applicationId}", "/api/user/bulk"];
+        let is_of_others = is_of_others.contains(&operation.path.as_str());
+        // An item before what it is in.
+        let depth = Reverse(operation.path.matches('/').count());
+        (order.iter().position(|method| *method == operation.method), is_of_others, depth)
+    });
+    operations
+}
+
 #[test]
 fn every_operation_answers_in_its_documented_shape() {
     let document = Document::load();
@@ -216,17 +231,7 @@ fn every_operation_answers_in_its_documented_shape() {
     ]);
     let ids = seeded_ids(&mut client);
     sign_in::prepare(&mut client);
-    let mut operations = document.operations();
-    // What is deleted cannot be read; applications and users have most to do with others.
-    let order = ["POST", "GET", "PATCH", "PUT", "DELETE"];
-    operations.sort_by_key(|operation| {
-        let is_of_others =
-            ["/api/tenant/{tenantId}", "/api/user/{userId}", "/api/application/{applicationId}", "/api/user/bulk"];
-        let is_of_others = is_of_others.contains(&operation.path.as_str());
-        // An item before what it is in.
-        let depth = Reverse(operation.path.matches('/').count());
-        (order.iter().position(|method| *method == operation.method), is_of_others, depth)
-    });
+    let operations = in_order(document.operations());
     let mut failed = Vec::new();
     for (number, operation) in operations.iter().enumerate() {
         let arguments = sign_in::arguments(&mut client, &operation.name)

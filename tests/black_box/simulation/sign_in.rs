@@ -1,6 +1,6 @@
 //! Logins, what they give out, and what is needed for them.
 
-use fusionauth_sandbox::seed::{PASSKEY_ID, PIED_PIPER_APPLICATION_ID, RICHARD_ID, RICHARD_PASSWORD};
+use fusionauth_sandbox::seed::{JARED_ID, PASSKEY_ID, PIED_PIPER_APPLICATION_ID, RICHARD_ID, RICHARD_PASSWORD};
 use serde_json::{Value, json};
 
 use super::calls::{call, refused, succeed};
@@ -167,6 +167,26 @@ pub fn arguments(client: &mut Client, operation: &str) -> Option<Value> {
             body["refresh_token"] = refresh;
             with_body(body)
         }
+        "createLogout" => json!({ "refreshToken": login(client)["refreshToken"] }),
+        "deleteUserTwoFactor" | "deleteUserTwoFactorUsingJWT" => {
+            let user = succeed(client, "retrieveUserWithId", json!({ "userId": RICHARD_ID }));
+            let known = user["user"]["twoFactor"]["methods"][0]["id"].clone();
+            if name == "deleteUserTwoFactorUsingJWT" {
+                return Some(json!({ "methodId": known, "code": "123456" }));
+            }
+            json!({ "userId": RICHARD_ID, "requestBody": { "methodId": known, "code": "123456" } })
+        }
+        "deleteUserBulk" => with_body(json!({ "userIds": [JARED_ID] })),
+        "updateTenantManagerIdentityProviderType" | "patchTenantManagerIdentityProviderType" => {
+            let configuration = json!({ "linkingStrategy": "LinkByUsername", "enabled": name.starts_with("patch") });
+            json!({ "type": "SAMLv2", "requestBody": { "typeConfiguration": configuration } })
+        }
+        "createTenantManagerIdentityProviderType" => {
+            json!({ "type": "SAMLv2", "requestBody": { "typeConfiguration": { "linkingStrategy": "LinkByEmail" } } })
+        }
+        "retrieveTenantManagerIdentityProviderType" | "deleteTenantManagerIdentityProviderType" => {
+            json!({ "type": "SAMLv2" })
+        }
         "deleteJwtRefresh" => json!({ "userId": RICHARD_ID }),
         "vendJWT" => with_body(json!({ "claims": { "a": 1 } })),
         _ => return None,
@@ -274,32 +294,57 @@ fn addresses_and_registrations_are_verified_by_what_was_given_out() {
     ] {
         assert_eq!(call(&mut client, tool, arguments).0, 404, "{tool}");
     }
-    let started = succeed(&mut client, "updateUserVerifyEmail", json!({ "email": RICHARD }));
+    // Somebody who has to verify both.
+    let tenant_id = succeed(&mut client, "retrieveUserWithId", user)["user"]["tenantId"].clone();
+    let template = succeed(&mut client, "retrieveEmailTemplate", json!({}))["emailTemplates"][0]["id"].clone();
+    let asks = json!({ "verifyEmail": true, "verifyEmailWhenChanged": true, "verificationEmailTemplateId": template });
+    let asks = json!({ "emailConfiguration": asks });
+    let arguments = json!({ "tenantId": tenant_id, "requestBody": { "tenant": asks } });
+    succeed(&mut client, "patchTenantWithId", arguments);
+    let asks = json!({ "verifyRegistration": true, "verificationEmailTemplateId": template });
+    let arguments = json!({ "applicationId": PIED_PIPER_APPLICATION_ID, "requestBody": { "application": asks } });
+    succeed(&mut client, "patchApplicationWithId", arguments);
+    let email = "new@piedpiper.example";
+    let body = json!({ "user": { "email": email }, "registration": { "applicationId": PIED_PIPER_APPLICATION_ID } });
+    let id = succeed(&mut client, "register", with_body(body))["user"]["id"].clone();
+    let state = |client: &mut Client| {
+        let user = succeed(client, "retrieveUserWithId", json!({ "userId": id }))["user"].clone();
+        (user["verified"] == true, user["registrations"][0]["verified"] == true)
+    };
+    let forget = |client: &mut Client| {
+        let change = json!({ "userId": id, "requestBody": { "user": { "email": "other@piedpiper.example" } } });
+        succeed(client, "patchUserWithId", change);
+        let change = json!({ "userId": id, "requestBody": { "user": { "email": email } } });
+        succeed(client, "patchUserWithId", change);
+    };
+    assert_eq!(state(&mut client), (false, false));
+    let started = succeed(&mut client, "updateUserVerifyEmail", json!({ "email": email }));
     // What is for one purpose is unknown to another.
     let other = with_body(json!({ "verificationId": started["verificationId"] }));
     assert_eq!(call(&mut client, "verifyUserRegistrationWithId", other.clone()).0, 404);
+    assert_eq!(state(&mut client), (false, false));
     succeed(&mut client, "createUserVerifyEmail", other);
-    assert_eq!(succeed(&mut client, "retrieveUserWithId", user)["user"]["verified"], true);
-    let started = succeed(
-        &mut client,
-        "startVerifyIdentityWithId",
-        with_body(
-            json!({ "loginId": RICHARD, "loginIdType": "email", "verificationStrategy": "FormField", "state": { "a": 1 } }),
-        ),
-    );
+    assert_eq!(state(&mut client), (true, false));
+    let arguments = json!({ "email": email, "applicationId": PIED_PIPER_APPLICATION_ID });
+    let started = succeed(&mut client, "updateUserVerifyRegistration", arguments);
+    succeed(&mut client, "verifyRegistrationWithId", json!({ "verificationId": started["verificationId"] }));
+    assert_eq!(state(&mut client), (true, true));
+    // A new address is not verified.
+    forget(&mut client);
+    assert_eq!(state(&mut client), (false, true));
+    let start = json!({
+        "loginId": email, "loginIdType": "email", "verificationStrategy": "FormField", "state": { "a": 1 },
+    });
+    let started = succeed(&mut client, "startVerifyIdentityWithId", with_body(start));
     let complete =
         |code: &Value| with_body(json!({ "verificationId": started["verificationId"], "oneTimeCode": code }));
     assert_eq!(call(&mut client, "completeVerifyIdentityWithId", complete(&json!("wrong"))).0, 404);
     let completed = succeed(&mut client, "completeVerifyIdentityWithId", complete(&started["oneTimeCode"]));
     assert_eq!(completed["state"]["a"], 1);
-    let id = registration_verification(&mut client);
-    succeed(&mut client, "verifyRegistrationWithId", json!({ "verificationId": id }));
-    let read = succeed(
-        &mut client,
-        "retrieveRegistrationWithId",
-        json!({ "userId": RICHARD_ID, "applicationId": PIED_PIPER_APPLICATION_ID }),
-    );
-    assert_eq!(read["registration"]["verified"], true);
+    assert_eq!(state(&mut client), (true, true));
+    forget(&mut client);
+    succeed(&mut client, "verifyIdentityWithId", with_body(json!({ "loginId": email, "loginIdType": "email" })));
+    assert_eq!(state(&mut client), (true, true));
 }
 
 #[test]

@@ -47,6 +47,13 @@ pub enum Size {
     Full,
 }
 
+impl Operation {
+    /// Whether it has a parameter of this name.
+    pub fn takes(&self, name: &str) -> bool {
+        self.parameters.iter().any(|parameter| parameter["name"] == name)
+    }
+}
+
 impl Document {
     pub fn load() -> Self {
         let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("openapi");

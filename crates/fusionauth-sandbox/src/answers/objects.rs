@@ -176,6 +176,7 @@ fn update(call: &mut Call<'_>, resource: &'static Resource, id: &str) -> Answer 
     let mut object = call.body_object(resource.one)?;
     restore_fixed(resource, &known, &mut object);
     restore_given_once(resource, &known, &mut object);
+    user::forget_verification(call, &known, &mut object);
     check(call, resource, &object)?;
     store(call, resource, object)
 }
@@ -209,6 +210,7 @@ fn change(call: &mut Call<'_>, resource: &'static Resource, id: &str) -> Answer 
     call.apply_patch(&mut whole)?;
     let mut object = take_object(&mut whole, resource.one);
     restore_fixed(resource, &known, &mut object);
+    user::forget_verification(call, &known, &mut object);
     check(call, resource, &object)?;
     store(call, resource, object)
 }

@@ -37,7 +37,11 @@ fn two_factor(call: &mut Call<'_>) -> Answer {
     let mut methods = items(&two_factor, "methods").to_vec();
     if call.method == Method::Delete {
         let id = call.query_value("methodId").unwrap_or_else(|| call.body_text("methodId"));
+        let before = methods.len();
         methods.retain(|method| method.get("id") != Some(&json!(id)));
+        if methods.len() == before {
+            return Err(Response::field("invalid", "methodId", format!("The user has no method [{id}].")));
+        }
     } else {
         let id = call.state.new_code().get(..4).unwrap_or_default().to_owned();
         let mut method = call.body.clone();

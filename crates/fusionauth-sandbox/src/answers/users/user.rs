@@ -50,6 +50,17 @@ pub fn shown(call: &Call<'_>, user: &Object) -> Value {
     Value::Object(user)
 }
 
+/// A changed address has to be verified again where the tenant wants that. What is not a user has no address.
+pub fn forget_verification(call: &Call<'_>, known: &Object, object: &mut Object) {
+    let tenant = call.state.get("tenant", text(known, "tenantId"));
+    let email = tenant.and_then(|tenant| tenant.get("emailConfiguration"));
+    let is_wanted = |setting: &str| email.and_then(|email| email.get(setting)) == Some(&json!(true));
+    let is_changed = !text(known, "email").eq_ignore_ascii_case(text(object, "email"));
+    if is_changed && known.contains_key("verified") && is_wanted("verifyEmail") && is_wanted("verifyEmailWhenChanged") {
+        set(object, "verified", false);
+    }
+}
+
 /// Moves the password out of the user, to a collection that no response shows.
 pub fn keep_password(call: &mut Call<'_>, user: &mut Object) {
     user.remove("salt");
