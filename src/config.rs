@@ -2,13 +2,14 @@
 //!
 //! Every mistake is collected, each under the name that the operator typed, so that one start reports them all.
 
-mod base_url;
+pub mod base_url;
 pub mod env_file;
 pub mod error;
 pub mod given;
-mod network;
+pub mod network;
 pub mod secrets;
 pub mod settings;
+pub mod sources;
 pub mod suspects;
 mod text_file;
 
@@ -28,6 +29,7 @@ use secrecy::SecretString;
 use self::{
     given::Settings,
     settings::{Setting, ValueKind},
+    sources::ChosenSource,
     suspects::SuspectVariable,
 };
 
@@ -41,8 +43,8 @@ pub struct Config {
     pub presentation: Presentation,
     /// How long answers may be.
     pub limits: AnswerLimits,
-    /// What happens to properties of bodies that the document does not know.
-    pub unknown_properties: UnknownProperties,
+    /// What happens to properties of bodies that the document does not know, where that was chosen.
+    pub unknown_properties: Option<UnknownProperties>,
     /// Whether secrets are shown in answers.
     pub is_revealing: bool,
     /// Whether invisible and control characters in answers are shown as they are.
@@ -53,6 +55,10 @@ pub struct Config {
     pub download_dir: Option<PathBuf>,
     /// What the instance that is simulated in this process holds, where one is.
     pub sandbox: Option<String>,
+    /// The APIs whose operations are tools.
+    pub sources: Vec<ChosenSource>,
+    /// Whether the operator chose how a client comes to the tools.
+    pub is_mode_chosen: bool,
     /// Variables that are set and may have been meant for a setting.
     pub suspects: Vec<SuspectVariable>,
 }
@@ -100,6 +106,11 @@ pub struct UpstreamConfig {
 }
 
 impl Config {
+    /// Whether FusionAuth is one of the sources.
+    pub fn has_fusionauth(&self) -> bool {
+        self.sources.iter().any(ChosenSource::is_fusionauth)
+    }
+
     /// Reads all settings. What is wrong is noted in `settings`.
     pub fn read(settings: &mut Settings) -> Self {
         let modes = [("list", Mode::List), ("search", Mode::Search)];
@@ -110,8 +121,10 @@ impl Config {
         ];
         let change_answers = [("short", ChangeAnswers::Short), ("full", ChangeAnswers::Full)];
         let details = [("compact", Detail::Compact), ("full", Detail::Full)];
+        let sources = sources::read(settings);
+        let has_fusionauth = sources.iter().any(ChosenSource::is_fusionauth);
         Self {
-            upstream: UpstreamConfig::read(settings),
+            upstream: UpstreamConfig::read(settings, has_fusionauth),
             selection: Selection {
                 tools: settings.words(&settings::USE_TOOLS),
                 buckets: settings.words(&settings::TOOL_BUCKETS),
@@ -134,12 +147,14 @@ impl Config {
             },
             unknown_properties: settings
                 .choice(&settings::UNKNOWN_PROPERTIES, &unknown)
-                .unwrap_or(UnknownProperties::Refuse),
+                .filter(|_| settings.get(&settings::UNKNOWN_PROPERTIES).is_some()),
             is_revealing: settings.switch(&settings::REVEAL_SECRETS).is_some(),
             is_raw_text: settings.switch(&settings::RAW_TEXT).is_some(),
             safety: SafetyConfig::read(settings),
             download_dir: path(settings, &settings::DOWNLOAD_DIR),
             sandbox: settings.get(&settings::SANDBOX).map(|given| given.value),
+            sources,
+            is_mode_chosen: settings.get(&settings::TOOL_MODE).is_some(),
             suspects: settings.suspects(),
         }
     }
@@ -161,8 +176,9 @@ impl SafetyConfig {
 }
 
 impl UpstreamConfig {
-    fn read(settings: &mut Settings) -> Self {
-        let base_url = base_url::read(settings);
+    /// Without FusionAuth, the address is another API's, and is read with its document.
+    fn read(settings: &mut Settings, has_fusionauth: bool) -> Self {
+        let base_url = if has_fusionauth { base_url::read(settings) } else { String::new() };
         Self {
             route: network::route(settings, &base_url),
             certificates: network::certificates(settings),
@@ -204,7 +220,7 @@ mod tests {
     fn read(environment: &[(&str, &str)]) -> (UpstreamConfig, Vec<String>) {
         let pairs = environment.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned()));
         let mut settings = Settings::new([], pairs);
-        let config = UpstreamConfig::read(&mut settings);
+        let config = UpstreamConfig::read(&mut settings, true);
         (config, settings.into_errors().iter().map(ToString::to_string).collect())
     }
 
@@ -246,7 +262,7 @@ mod tests {
         let flag = Given { value: "http://flag".to_owned(), source: "--base-url".to_owned() };
         let environment = [("API_BASE_URL".to_owned(), "http://environment".to_owned())];
         let mut settings = Settings::new([(settings::BASE_URL.name, flag)], environment);
-        assert_eq!(UpstreamConfig::read(&mut settings).base_url, "http://flag");
+        assert_eq!(UpstreamConfig::read(&mut settings, true).base_url, "http://flag");
     }
 
     /// The table can only be relied on where each default can be read as its setting's value.

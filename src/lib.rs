@@ -66,11 +66,16 @@ pub mod mcp {
 pub mod sources {
     //! Other APIs as sources of tools, each from its document.
 
+    pub mod credentials;
     pub mod dialect;
     pub mod document;
     pub mod folder;
+    pub mod open;
+    pub mod servers;
     pub mod simulation;
     pub mod source;
+    pub mod transport;
+    pub mod variables;
 }
 pub mod serve {
     //! The ways to serve.

@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 use textwrap::{Options, WordSplitter, fill};
 
 use super::{
-    output::{self, fail, print},
+    output::{self, fail, misused, print},
     start::{Start, block_on},
 };
 use crate::{
@@ -29,8 +29,12 @@ pub struct DoctorArguments {
 
 /// Checks, and reports what was found. Fails where something needs attention.
 pub fn run(arguments: &DoctorArguments, start: Start) -> ExitCode {
+    let fusionauth = match start.fusionauth("doctor") {
+        Ok(source) => Arc::clone(source),
+        Err(error) => return misused(&[error]),
+    };
     // The checks ask also with tools that are not offered: which tools are is the client's affair.
-    let everything = Toolset::choose(vec![Arc::clone(&start.source)], &doctor::selection(), start.config.presentation);
+    let everything = Toolset::choose(vec![fusionauth], &doctor::selection(), start.config.presentation);
     let everything = match everything {
         Ok(toolset) => Arc::new(toolset),
         Err(errors) => return fail(&errors.iter().map(ToString::to_string).collect::<Vec<_>>().join("; ")),

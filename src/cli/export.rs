@@ -91,6 +91,9 @@ struct What {
 
 /// Reads the instance, writes the files, and says on stderr what is in them.
 pub fn run(arguments: ExportArguments, start: Start) -> ExitCode {
+    if let Err(error) = start.fusionauth("export") {
+        return misused(&[error]);
+    }
     let (format, what, layout, purpose) = match arguments.format {
         As::Kickstart { what, split: true } => (Format::Kickstart, what, Layout::Split, Purpose::Adopt),
         As::Kickstart { what, split: false } => (Format::Kickstart, what, Layout::OneFile, Purpose::Adopt),

@@ -37,7 +37,9 @@ impl Flags {
             let value = match setting.flag {
                 Flag::None | Flag::Count { .. } => None,
                 Flag::Optional { missing, .. } => Some(value.unwrap_or(missing)),
-                Flag::Value { .. } | Flag::File { .. } => value.or_else(|| words.next().map(String::as_str)),
+                Flag::Value { .. } | Flag::File { .. } | Flag::Repeated { .. } => {
+                    value.or_else(|| words.next().map(String::as_str))
+                }
             };
             flags.values.extend(value.map(|value| (*setting, value.to_owned())));
         }
@@ -112,6 +114,11 @@ impl FromArgMatches for Flags {
             match setting.flag {
                 Flag::None => {}
                 Flag::Count { .. } => self.verbosity = matches.get_count(setting.name),
+                Flag::Repeated { .. } => {
+                    let values = matches.get_many::<String>(setting.name).into_iter().flatten();
+                    let values: Vec<_> = values.map(String::as_str).collect();
+                    self.values.extend((!values.is_empty()).then(|| (setting, values.join(","))));
+                }
                 Flag::Value { .. } | Flag::File { .. } | Flag::Optional { .. } => {
                     let value = matches.get_one::<String>(setting.name).cloned();
                     self.values.extend(value.map(|value| (setting, value)));
@@ -128,6 +135,9 @@ fn arg(setting: &'static Setting) -> Option<Arg> {
         Flag::None => return None,
         Flag::Count { short } => arg.short(short).action(ArgAction::Count),
         Flag::File { .. } => arg.value_name("FILE").value_hint(ValueHint::FilePath),
+        Flag::Repeated { placeholder } => {
+            arg.value_name(placeholder).value_hint(ValueHint::FilePath).action(ArgAction::Append)
+        }
         // A list may begin with `-name`.
         Flag::Value { placeholder } if setting.value == ValueKind::List => {
             let arg = arg.value_name(placeholder).allow_hyphen_values(true);

@@ -1,6 +1,12 @@
 //! `fusionauth-mcp inspect`
 
-use std::{collections::BTreeMap, fmt::Write, path::PathBuf, process::ExitCode, sync::Arc};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    fmt::Write,
+    path::PathBuf,
+    process::ExitCode,
+    sync::Arc,
+};
 
 use gateway::{
     credentials::StaticCredentials,
@@ -14,7 +20,7 @@ use super::{
     output::{fail, print},
 };
 use crate::{
-    config::{Config, given::Settings},
+    config::{Config, given::Settings, settings::BASE_URL},
     sources::{
         document,
         simulation::Simulation,
@@ -37,7 +43,7 @@ pub struct InspectArguments {
 
 /// Shows what a document becomes.
 pub fn run(arguments: &InspectArguments) -> ExitCode {
-    let lowered = match document::read(&arguments.file, "") {
+    let lowered = match document::read(&arguments.file, "", &[]) {
         Ok(lowered) => lowered,
         Err(error) => return fail(&error),
     };
@@ -67,6 +73,9 @@ impl Inspection {
             transport: Arc::new(Simulation(document)),
             credentials: Arc::new(StaticCredentials::default()),
             own: Vec::new(),
+            credential_servers: BTreeSet::new(),
+            base_url_setting: BASE_URL.label(),
+            hosts_setting: BASE_URL.label(),
         };
         let source = Arc::new(source(&Config::read(&mut Settings::default()), api));
         let toolset = Toolset::choose(vec![source], &Selection::default(), Presentation::default());

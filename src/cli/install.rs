@@ -26,11 +26,14 @@ use crate::{
         table::{CLIENTS, Client, Shape, key_folder},
     },
     config::{
+        Config,
         given::{Given, Settings},
         secrets,
         settings::{
-            API_KEY, BASE_URL, DRY_RUN, ENV_FILE, Flag, READ_ONLY, SANDBOX, Setting, TOOL_MODE, USE_TOOLS, ValueKind,
+            API_KEY, BASE_URL, DRY_RUN, ENV_FILE, Flag, READ_ONLY, SANDBOX, SOURCE, Setting, TOOL_MODE, USE_TOOLS,
+            ValueKind,
         },
+        sources::ChosenSource,
     },
     logging::report,
 };
@@ -147,8 +150,9 @@ fn install(
     choice: &Choice,
 ) -> Result<(), InstallError> {
     let is_dry_run = choice.config.safety.is_dry_run;
-    let key = key(arguments, client, flags)?;
-    let mut environment = variables(flags, &choice.config.upstream.base_url);
+    let has_fusionauth = choice.config.has_fusionauth();
+    let key = if has_fusionauth { key(arguments, client, flags)? } else { Key::NotNeeded };
+    let mut environment = variables(flags, &choice.config);
     let count = list(&choice.toolset).len();
     let has_mode = flags.given().iter().any(|(setting, _)| setting.name == TOOL_MODE.name);
     let is_too_long = client.max_tools.is_some_and(|limit| count > limit);
@@ -354,15 +358,22 @@ fn is_fleeting(program: &Path) -> bool {
     parts.any(|part| part == "_npx" || part.starts_with("dlx"))
 }
 
-/// The variables of the settings that were given as flags.
-fn variables(flags: &Flags, base_url: &str) -> Vec<(String, String)> {
+/// The variables of the settings that were given as flags. The address of FusionAuth is always among them.
+fn variables(flags: &Flags, config: &Config) -> Vec<(String, String)> {
     let given = flags.given().iter().filter(|(setting, _)| {
-        ![BASE_URL.name, DRY_RUN.name].contains(&setting.name) && !matches!(setting.flag, Flag::File { .. })
+        ![BASE_URL.name, DRY_RUN.name, SOURCE.name].contains(&setting.name)
+            && !matches!(setting.flag, Flag::File { .. })
     });
     let mut variables: Vec<_> =
         given.filter_map(|(setting, value)| Some((setting.variable?.to_owned(), shown(setting, value)))).collect();
-    if flags.given().iter().all(|(setting, _)| setting.name != SANDBOX.name) {
+    let given = |name: &str| flags.given().iter().find(|(setting, _)| setting.name == name).map(|(_, value)| value);
+    let own = config.has_fusionauth().then_some(&config.upstream.base_url);
+    if let Some(base_url) = own.or(given(BASE_URL.name)).filter(|_| given(SANDBOX.name).is_none()) {
         variables.insert(0, (BASE_URL.label().to_owned(), base_url.to_owned()));
+    }
+    if given(SOURCE.name).is_some() {
+        let words: Vec<_> = config.sources.iter().map(source_word).collect();
+        variables.insert(0, (SOURCE.label().to_owned(), words.join(",")));
     }
     variables
 }
@@ -381,6 +392,12 @@ fn flag_words(flags: &Flags) -> Vec<String> {
         words.push(format!("-{}", "v".repeat(flags.verbosity().into())));
     }
     words
+}
+
+/// A source as another process in another folder understands it.
+fn source_word(ChosenSource { name, document }: &ChosenSource) -> String {
+    let path = document.as_ref().map(|path| absolute(path).unwrap_or_else(|_| path.clone()));
+    path.map_or_else(|| name.clone(), |path| format!("{name}={}", path.display()))
 }
 
 /// A value as another process understands it: a client starts the server in another folder.

@@ -97,6 +97,9 @@ struct CreateArguments {
 
 /// Prints a plan or makes a key.
 pub fn run(arguments: &KeyArguments, start: Start) -> ExitCode {
+    if let Err(error) = start.fusionauth("key") {
+        return misused(&[error]);
+    }
     let endpoints = needed(&start.toolset);
     if endpoints.is_empty() {
         return misused(&[format!("none of the chosen tools needs an API key ({})", USE_TOOLS.label())]);
@@ -210,7 +213,7 @@ fn try_create(arguments: &CreateArguments, start: &Start, endpoints: &Endpoints)
     }
     let session = session(start)?;
     // Where it cannot be reached, nothing has to be undone.
-    block_on_value(check_reachable(start, &session))??;
+    block_on_value(check_reachable(&session))??;
     let value = generate::secret()?;
     let mut key = json!({
         "name": arguments.name,
@@ -271,17 +274,18 @@ fn session(start: &Start) -> Result<Session, CreateError> {
     let origin = Origin { source: "key create".to_owned(), typed: TOOL.to_owned() };
     let words = [TOOL, STATUS].map(str::to_owned).to_vec();
     let selection = Selection { tools: Some(Words { words, origin }), ..Selection::default() };
-    let toolset = Toolset::choose(vec![Arc::clone(&start.source)], &selection, start.config.presentation);
+    let fusionauth = start.fusionauth("key").map_err(CreateError::Refused)?;
+    let toolset = Toolset::choose(vec![Arc::clone(fusionauth)], &selection, start.config.presentation);
     match toolset {
         Ok(toolset) => Ok(start.session_with(Arc::new(toolset))),
         Err(errors) => Err(CreateError::Refused(errors.iter().map(ToString::to_string).collect::<Vec<_>>().join("; "))),
     }
 }
 
-async fn check_reachable(start: &Start, session: &Session) -> Result<(), CreateError> {
+async fn check_reachable(session: &Session) -> Result<(), CreateError> {
     let Err(error) = session.ask(STATUS, JsonObject::new()).await else { return Ok(()) };
     let headline = match session.toolset().tool(STATUS) {
-        Some(tool) => explain::failed(tool.operation, &start.source, &error).headline,
+        Some(tool) => explain::failed(tool.operation, &tool.source, &error).headline,
         None => error.to_string(),
     };
     Err(CreateError::Refused(headline))

@@ -8,13 +8,8 @@ use gateway::{
     safety::Safety,
     session::Session,
     source::Source,
-    toolset::{Toolset, selection::SelectionError},
-    transport::{
-        Transport,
-        breaker::Breaker,
-        http::{Http, HttpConfig, TlsError},
-        retry::Retry,
-    },
+    toolset::{Mode, Toolset, selection::SelectionError},
+    transport::Transport,
 };
 use tokio::runtime::{Builder, Runtime};
 
@@ -25,20 +20,34 @@ use super::{
     safety::safety,
 };
 use crate::{
-    config::{Config, error::ConfigError, given::Settings, settings::DOWNLOAD_DIR},
+    config::{
+        Config,
+        error::ConfigError,
+        given::Settings,
+        settings::{API_KEY, BASE_URL, BEARER_TOKEN, DOWNLOAD_DIR, SANDBOX, SOURCE, TENANT_ID},
+        sources::{ChosenSource, FUSIONAUTH},
+    },
     fusionauth::{
+        permissions::is_own,
         simulation::{ADDRESS, Simulation},
         source::source,
     },
     logging::{self, report},
+    sources::{
+        open::{OpenSource, open},
+        transport::Limits,
+    },
 };
+
+/// Tools of other documents than FusionAuth's from which on a client searches where nobody chose.
+const MAX_LISTED: usize = 100;
 
 /// What a command runs with.
 pub struct Start {
     /// The configuration.
     pub config: Config,
-    /// The instance.
-    pub source: Arc<Source>,
+    /// The sources that are ready, in the order in which they were chosen.
+    pub sources: Vec<OpenSource>,
     /// The tools that are offered.
     pub toolset: Arc<Toolset>,
     safety: Safety,
@@ -48,8 +57,8 @@ pub struct Start {
 pub struct Choice {
     /// The configuration.
     pub config: Config,
-    /// The instance.
-    pub source: Arc<Source>,
+    /// The sources that are ready, in the order in which they were chosen.
+    pub sources: Vec<OpenSource>,
     /// The tools that are offered.
     pub toolset: Arc<Toolset>,
 }
@@ -72,9 +81,21 @@ impl Start {
     }
 
     fn new(choice: Choice) -> Result<Self, StartError> {
-        let Choice { config, source, toolset } = choice;
+        let Choice { config, sources, toolset } = choice;
         let safety = safety(&config.safety).map_err(|error| StartError::Other(Box::new(error)))?;
-        Ok(Self { config, source, toolset, safety })
+        Ok(Self { config, sources, toolset, safety })
+    }
+
+    /// The FusionAuth instance, for a command that is about it.
+    ///
+    /// # Errors
+    /// It is none of the sources.
+    pub fn fusionauth(&self, command: &str) -> Result<&Arc<Source>, String> {
+        let found = self.sources.iter().find(|open| open.name == FUSIONAUTH && self.config.has_fusionauth());
+        found.map(|open| &open.source).ok_or_else(|| {
+            let (setting, flag) = (SOURCE.label(), SOURCE.name);
+            format!("{command} is about FusionAuth, which {setting} leaves out; --{flag} {FUSIONAUTH} adds it")
+        })
     }
 
     /// A new session of the person who started this process.
@@ -98,8 +119,9 @@ impl Choice {
 
     /// The same for somebody who would not read a report; `None` where the settings are wrong.
     pub fn quiet(mut settings: Settings) -> Option<Self> {
-        let config = Config::read(&mut settings);
-        Self::of(config, settings).ok()
+        let mut config = Config::read(&mut settings);
+        let opened = open_all(&mut config, &mut settings).ok()?;
+        Self::of(config, opened, settings).ok()
     }
 
     /// A session that only asks: nothing is confirmed, recorded or written.
@@ -108,31 +130,112 @@ impl Choice {
     }
 
     fn new(mut settings: Settings) -> Result<Self, StartError> {
-        let config = Config::read(&mut settings);
-        for note in settings.notes() {
+        let mut config = Config::read(&mut settings);
+        let opened = open_all(&mut config, &mut settings)?;
+        // Where none is left, they are the error.
+        let broken = opened.broken.iter().filter(|_| !opened.sources.is_empty());
+        let broken = broken.map(|error| format!("left out: {error}"));
+        let own = opened.sources.iter().flat_map(|open| open.notes.iter().map(|note| format!("{}: {note}", open.name)));
+        let suspects = config.suspects.iter().map(ToString::to_string);
+        for note in settings.notes().iter().cloned().chain(suspects).chain(broken).chain(own) {
             report(format_args!("note: {note}\n"));
         }
-        for suspect in &config.suspects {
-            report(format_args!("note: {suspect}\n"));
-        }
-        Self::of(config, settings)
+        Self::of(config, opened, settings)
     }
 
-    fn of(mut config: Config, settings: Settings) -> Result<Self, StartError> {
+    fn of(config: Config, opened: Opened, settings: Settings) -> Result<Self, StartError> {
         let errors = settings.into_errors();
-        let simulated = config.sandbox.clone().filter(|_| errors.is_empty());
-        let transport = match simulated {
-            Some(contents) => simulated_transport(&contents, &mut config)?,
-            None => http_transport(&config).map_err(|error| StartError::Other(Box::new(error)))?,
-        };
-        let source = Arc::new(source(&config, transport));
-        let toolset = Toolset::choose(vec![Arc::clone(&source)], &config.selection, config.presentation);
+        let Opened { sources, broken } = opened;
+        if sources.is_empty() && errors.is_empty() {
+            let causes: Vec<_> = broken.iter().map(ToString::to_string).collect();
+            return Err(StartError::Other(Box::new(causes.join("; "))));
+        }
+        let all_sources = sources.iter().map(|open| Arc::clone(&open.source)).collect();
+        let toolset = Toolset::choose(all_sources, &config.selection, config.presentation);
         match toolset {
-            Ok(toolset) if errors.is_empty() => Ok(Self { config, source, toolset: Arc::new(toolset) }),
+            Ok(toolset) if errors.is_empty() => {
+                let toolset = presented(toolset, &config);
+                Ok(Self { config, sources, toolset: Arc::new(toolset) })
+            }
             Ok(_) => Err(StartError::Config(errors)),
+            Err(_) if sources.is_empty() => Err(StartError::Config(errors)),
             Err(own) => Err(StartError::Config(all(errors, own))),
         }
     }
+}
+
+/// The sources that can be used, and what is wrong with the others.
+struct Opened {
+    sources: Vec<OpenSource>,
+    broken: Vec<Box<dyn Display>>,
+}
+
+fn open_all(config: &mut Config, settings: &mut Settings) -> Result<Opened, StartError> {
+    let mut opened = Opened { sources: Vec::new(), broken: Vec::new() };
+    let chosen = config.sources.clone();
+    let is_lone = chosen.len() == 1;
+    for ChosenSource { name, document } in &chosen {
+        match document {
+            None => opened.sources.push(fusionauth(config, settings)?),
+            Some(path) => match open(config, settings, (name, path), is_lone) {
+                Ok(source) => opened.sources.push(source),
+                Err(error) => opened.broken.push(Box::new(error)),
+            },
+        }
+    }
+    let known: Vec<_> = opened.sources.iter().flat_map(|open| &open.variables).copied().collect();
+    config.suspects.retain(|suspect| !known.iter().any(|name| suspect.is_called(name)));
+    if !config.has_fusionauth() {
+        unused(config, settings, &known, is_lone);
+    }
+    Ok(opened)
+}
+
+/// Notes the settings that are FusionAuth's, or that a lone source has, and that nothing reads.
+fn unused(config: &Config, settings: &mut Settings, known: &[&str], is_lone: bool) {
+    for setting in [&API_KEY, &BEARER_TOKEN, &TENANT_ID] {
+        if let Some(given) = settings.get(setting).filter(|_| !known.contains(&setting.label())) {
+            settings.note(format!("{} is FusionAuth's, which {} leaves out", given.source, SOURCE.label()));
+        }
+    }
+    if let Some(given) = settings.get(&BASE_URL).filter(|_| !is_lone) {
+        let names: Vec<_> = config.sources.iter().map(|source| source.name.to_uppercase().replace('-', "_")).collect();
+        let (label, name) = (BASE_URL.label(), names.first().map(String::as_str).unwrap_or_default());
+        settings.note(format!(
+            "{} is not used with several sources; each has its own, such as {name}_{label}",
+            given.source
+        ));
+    }
+    if let Some(given) = settings.get(&SANDBOX).filter(|given| Some(given.value.as_str()) != SANDBOX.missing_value()) {
+        settings.mistake(ConfigError::Value {
+            source_name: given.source,
+            value: given.value,
+            expected: "no value: what is simulated is made from the documents".to_owned(),
+        });
+    }
+}
+
+fn fusionauth(config: &mut Config, settings: &Settings) -> Result<OpenSource, StartError> {
+    let simulated = config.sandbox.clone().filter(|_| !settings.has_errors());
+    let transport = match simulated {
+        Some(contents) => simulated_transport(&contents, config)?,
+        None => Limits::of(&config.upstream)
+            .transport(&config.upstream.base_url, config.upstream.route.clone())
+            .map_err(|error| StartError::Other(Box::new(error)))?,
+    };
+    Ok(OpenSource {
+        name: FUSIONAUTH.to_owned(),
+        address: config.upstream.base_url.clone(),
+        source: Arc::new(source(config, transport)),
+        notes: Vec::new(),
+        variables: Vec::new(),
+    })
+}
+
+/// The tools as clients come to them: many of other documents than FusionAuth's are searched where nobody chose.
+fn presented(toolset: Toolset, config: &Config) -> Toolset {
+    let foreign = toolset.tools().iter().filter(|tool| !is_own(tool)).count();
+    if foreign > MAX_LISTED && !config.is_mode_chosen { toolset.with_mode(Mode::Search) } else { toolset }
 }
 
 fn run_with<T>(start: Result<T, StartError>, command: impl FnOnce(T) -> ExitCode) -> ExitCode {
@@ -146,24 +249,6 @@ fn run_with<T>(start: Result<T, StartError>, command: impl FnOnce(T) -> ExitCode
 fn all(mut errors: Vec<ConfigError>, own: Vec<SelectionError>) -> Vec<ConfigError> {
     errors.extend(own.into_iter().map(ConfigError::from));
     errors
-}
-
-fn http_transport(config: &Config) -> Result<Arc<dyn Transport>, TlsError> {
-    let upstream = &config.upstream;
-    let http = Http::new(HttpConfig {
-        base_url: upstream.base_url.clone(),
-        user_agent: concat!("fusionauth-mcp/", env!("CARGO_PKG_VERSION")),
-        route: upstream.route.clone(),
-        certificates: upstream.certificates.clone(),
-        max_response_bytes: upstream.max_response_bytes,
-        max_idle_connections: upstream.max_concurrent_calls,
-    })?;
-    let retry = Retry::new(http, upstream.max_tries);
-    if upstream.has_breaker {
-        Ok(Arc::new(Breaker::new(retry, upstream.base_url.clone())))
-    } else {
-        Ok(Arc::new(retry))
-    }
 }
 
 /// An instance in this process. It has a key of its own: one of another instance would be refused.

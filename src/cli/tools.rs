@@ -74,7 +74,10 @@ pub fn run(arguments: &ToolsArguments, start: &Start) -> ExitCode {
     let toolset = &start.toolset;
     if arguments.tokens {
         let text = match arguments.format {
-            ListFormat::Markdown => costs::settings_table(&start.source),
+            ListFormat::Markdown => match start.fusionauth("tools --tokens --format markdown") {
+                Ok(source) => costs::settings_table(source),
+                Err(error) => return misused(&[error]),
+            },
             ListFormat::Table => costs::table(toolset),
             ListFormat::Json | ListFormat::Names => return misused(&["--tokens comes as a table or as markdown"]),
         };
@@ -139,7 +142,8 @@ fn text(toolset: &Toolset, name: &str) -> String {
 
 /// What the present key may call.
 fn asked(start: &Start) -> Result<Vec<Verdict>, String> {
-    let reading = Toolset::choose(vec![Arc::clone(&start.source)], &doctor::selection(), start.config.presentation);
+    let fusionauth = start.fusionauth("tools --permissions")?;
+    let reading = Toolset::choose(vec![Arc::clone(fusionauth)], &doctor::selection(), start.config.presentation);
     let reading = reading.map_err(|errors| errors.iter().map(ToString::to_string).collect::<Vec<_>>().join("; "))?;
     let asking = Session::new(Arc::new(Principal::Local), Arc::new(reading), start.config.limits);
     let mut found = Vec::new();

@@ -5,39 +5,62 @@ use url::Url;
 use super::{
     error::ConfigError,
     given::{Given, Settings},
-    settings,
+    settings::{self, Setting},
 };
 
 const EXPECTED: &str = "expected a URL such as `https://auth.example.com`";
 
-/// The base URL, without a slash at its end. What is wrong is noted in `settings`, and so is what was mended.
+/// The address that a setting has, without a slash at its end. What is wrong is noted in `settings`.
+pub fn read_of(settings: &mut Settings, setting: &Setting) -> Option<String> {
+    let Given { value, source: source_name } = settings.get(setting)?;
+    match parse(&value) {
+        Ok(url) => Some(url),
+        Err(fault) => {
+            settings.mistake(ConfigError::HiddenValue { source_name, fault });
+            None
+        }
+    }
+}
+
+/// The address of the FusionAuth instance. What is wrong is noted in `settings`, and so is what was mended.
 pub fn read(settings: &mut Settings) -> String {
     let default = settings::BASE_URL.default.unwrap_or_default().to_owned();
     let Some(Given { value, source: source_name }) = settings.get(&settings::BASE_URL) else { return default };
-    let shown = shown(&value);
-    let fault = match Url::parse(&value) {
-        Ok(url) if !url.username().is_empty() || url.password().is_some() => format!(
-            "the URL holds a user name or password; {EXPECTED}, and the API key in {}",
-            settings::API_KEY.label()
-        ),
-        Ok(url) if !matches!(url.scheme(), "http" | "https") || !url.has_host() => format!("{shown}: {EXPECTED}"),
-        Ok(url) if url.query().is_some() || url.fragment().is_some() => {
-            format!("the URL has a `?` or `#` part; {EXPECTED}")
-        }
-        Ok(url) => {
-            let whole = url.as_str().trim_end_matches('/');
-            let base = without_api(whole);
+    match parse(&value) {
+        Ok(whole) => {
+            let base = without_api(&whole);
             if base.len() < whole.len() {
                 settings.note(format!(
                     "{source_name}: the paths of the API begin with /api by themselves; taken as {base}"
                 ));
             }
-            return base.to_owned();
+            base.to_owned()
         }
-        Err(error) => format!("{shown}: {error}; {EXPECTED}"),
-    };
-    settings.mistake(ConfigError::HiddenValue { source_name, fault });
-    default
+        Err(fault) => {
+            settings.mistake(ConfigError::HiddenValue { source_name, fault });
+            default
+        }
+    }
+}
+
+/// The URL without slashes at its end.
+///
+/// # Errors
+/// What is wrong with it, and what was expected.
+pub fn parse(value: &str) -> Result<String, String> {
+    let shown = shown(value);
+    match Url::parse(value) {
+        Ok(url) if !url.username().is_empty() || url.password().is_some() => Err(format!(
+            "the URL holds a user name or password; {EXPECTED}, and credentials in their own settings, such as {}",
+            settings::API_KEY.label()
+        )),
+        Ok(url) if !matches!(url.scheme(), "http" | "https") || !url.has_host() => Err(format!("{shown}: {EXPECTED}")),
+        Ok(url) if url.query().is_some() || url.fragment().is_some() => {
+            Err(format!("the URL has a `?` or `#` part; {EXPECTED}"))
+        }
+        Ok(url) => Ok(url.as_str().trim_end_matches('/').to_owned()),
+        Err(error) => Err(format!("{shown}: {error}; {EXPECTED}")),
+    }
 }
 
 /// The URL without `/api` at the end of its path.

@@ -59,6 +59,11 @@ impl Settings {
         &self.notes
     }
 
+    /// Whether a mistake was noted so far.
+    pub fn has_errors(&self) -> bool {
+        !self.errors.is_empty()
+    }
+
     /// The mistakes noted so far.
     pub fn into_errors(self) -> Vec<ConfigError> {
         self.errors

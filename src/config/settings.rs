@@ -3,7 +3,7 @@
 use std::fmt::Write;
 
 /// One setting.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub struct Setting {
     /// The name. The flag is `--name`.
     pub name: &'static str,
@@ -42,6 +42,11 @@ pub enum Flag {
         placeholder: &'static str,
         /// The value where none is given.
         missing: &'static str,
+    },
+    /// `--name VALUE`, perhaps several times. The values are one list.
+    Repeated {
+        /// What stands for a value in help.
+        placeholder: &'static str,
     },
     /// `-x` or `--name`, perhaps several times.
     Count {
@@ -92,6 +97,11 @@ const fn setting(name: &'static str, variable: &'static str, flag: Flag, value: 
     Setting { name, variable: Some(variable), other_variables: &[], flag, value, default: None, help: "" }
 }
 
+/// A setting that has a variable and nothing else: one of a source, which is known once its document is read.
+pub const fn of_variable(variable: &'static str, value: ValueKind) -> Setting {
+    setting(variable, variable, Flag::None, value)
+}
+
 impl Setting {
     const fn default(self, default: &'static str) -> Self {
         Self { default: Some(default), ..self }
@@ -113,12 +123,20 @@ impl Setting {
         }
     }
 
+    /// What the flag means without a value, where it may have none.
+    pub const fn missing_value(&self) -> Option<&'static str> {
+        match self.flag {
+            Flag::Optional { missing, .. } => Some(missing),
+            _ => None,
+        }
+    }
+
     /// The flag's name without its dashes, where there is a flag.
     pub const fn flag_name(&self) -> Option<&'static str> {
         match self.flag {
             Flag::None => None,
             Flag::File { name } => Some(name),
-            Flag::Value { .. } | Flag::Optional { .. } | Flag::Count { .. } => Some(self.name),
+            Flag::Value { .. } | Flag::Repeated { .. } | Flag::Optional { .. } | Flag::Count { .. } => Some(self.name),
         }
     }
 }
@@ -181,10 +199,17 @@ pub static TOOL_AREAS: Setting = setting("tool-areas", "TOOL_AREAS", value("LIST
     .help("Only tools of these areas (the path segment after /api/), such as user,group,application.");
 
 /// How a client comes to the tools.
-pub static TOOL_MODE: Setting =
-    setting("tool-mode", "TOOL_MODE", value("MODE"), ValueKind::Choice(&["list", "search"]))
-        .default("list")
-        .help("List every tool (list), or three tools that find, describe and call the others (search).");
+pub static TOOL_MODE: Setting = setting(
+    "tool-mode",
+    "TOOL_MODE",
+    value("MODE"),
+    ValueKind::Choice(&["list", "search"]),
+)
+.default("list")
+.help(
+    "List every tool (list), or three tools that find, describe and call the others (search). Over 100 tools of other \
+             documents than FusionAuth's make search the default.",
+);
 
 /// How much a listed tool says about its body.
 pub static TOOL_SCHEMAS: Setting = setting(
@@ -211,7 +236,8 @@ pub static UNKNOWN_PROPERTIES: Setting = setting(
 .default("refuse")
 .help(
     "What to do with body properties that the document does not know, which FusionAuth ignores: refuse the call, send them \
-     with a warning in the answer (warn), or send them (pass). For instances newer than the tools.",
+     with a warning in the answer (warn), or send them (pass). For instances newer than the tools. For other documents the \
+     default is to refuse where the document says that there are no others, and else to warn.",
 );
 
 /// Secrets in answers.
@@ -345,6 +371,13 @@ pub static LOG: Setting = Setting {
 .default("warn")
 .help("What is written to stderr: off, error, warn, info, debug or trace. -v means info, -vv debug.");
 
+/// The APIs whose operations are tools.
+pub static SOURCE: Setting =
+    setting("source", "SOURCE", Flag::Repeated { placeholder: "FILE" }, ValueKind::List).default("fusionauth").help(
+        "The OpenAPI documents whose operations become tools, as JSON or YAML; fusionauth is the document of this program. A \
+         file may be named: NAME=FILE.",
+    );
+
 /// A simulated instance.
 pub static SANDBOX: Setting = Setting {
     variable: None,
@@ -357,7 +390,8 @@ pub static ENV_FILE: Setting = Setting { variable: None, ..setting("env-file", "
     .help("Read more environment variables from a file of NAME=value lines. The environment itself wins.");
 
 /// All settings, in the order of help and documentation.
-pub static SETTINGS: [&Setting; 35] = [
+pub static SETTINGS: [&Setting; 36] = [
+    &SOURCE,
     &BASE_URL,
     &API_KEY,
     &BEARER_TOKEN,
@@ -403,7 +437,9 @@ pub fn markdown() -> String {
             setting.variable.iter().chain(setting.other_variables).map(|name| format!("`{name}`")).collect();
         let flag = match (setting.flag, setting.flag_name()) {
             (Flag::None, _) | (_, None) => String::new(),
-            (Flag::Value { placeholder }, Some(name)) => format!("`--{name} {placeholder}`"),
+            (Flag::Value { placeholder } | Flag::Repeated { placeholder }, Some(name)) => {
+                format!("`--{name} {placeholder}`")
+            }
             (Flag::File { .. }, Some(name)) => format!("`--{name} FILE`"),
             (Flag::Optional { placeholder, .. }, Some(name)) => format!("`--{name}[={placeholder}]`"),
             (Flag::Count { short }, Some(name)) => format!("`-{short}`, `--{name}`"),

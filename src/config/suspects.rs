@@ -22,6 +22,13 @@ pub struct SuspectVariable {
     pub meant: &'static str,
 }
 
+impl SuspectVariable {
+    /// Whether it is the variable of that name, wherever it is set.
+    pub fn is_called(&self, name: &str) -> bool {
+        self.source.strip_prefix(name).is_some_and(|rest| rest.is_empty() || rest.starts_with(' '))
+    }
+}
+
 impl fmt::Display for SuspectVariable {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(formatter, "{} is set, but no setting has that name; did you mean {}?", self.source, self.meant)

@@ -24,7 +24,7 @@ pub const BEARER_SCHEME: &str = "BearerAuth";
 /// FusionAuth's dialect.
 pub static DIALECT: Dialect = Dialect {
     api_name: "FusionAuth",
-    uri_scheme: "fusionauth",
+    uri_base: "fusionauth://",
     introduction: INTRODUCTION,
     verbs: VERBS,
     conventions: CONVENTIONS,

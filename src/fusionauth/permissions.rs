@@ -27,7 +27,7 @@ pub type Endpoints = BTreeMap<String, BTreeSet<&'static str>>;
 /// The permissions that a key needs for the offered tools. Without any endpoint, no tool needs a key; a key without any may
 /// call everything.
 pub fn needed(toolset: &Toolset) -> Endpoints {
-    let tools = toolset.tools().iter().map(|tool| tool.operation);
+    let tools = toolset.tools().iter().filter(|tool| is_own(tool)).map(|tool| tool.operation);
     let composites = toolset.composites().iter().flat_map(|offered| {
         offered.composite.reads().iter().filter_map(|name| offered.source.document.operation(name))
     });
@@ -36,6 +36,11 @@ pub fn needed(toolset: &Toolset) -> Endpoints {
         endpoints.entry(operation.endpoint()).or_default().insert(operation.method.as_str());
     }
     endpoints
+}
+
+/// Whether it is a tool of FusionAuth.
+pub fn is_own(tool: &Tool) -> bool {
+    std::ptr::eq(tool.source.document, &raw const DOCUMENT)
 }
 
 /// Whether a call may be authorized by an API key.
@@ -98,7 +103,8 @@ pub async fn verdicts(asking: &Session, offered: &Toolset) -> Vec<Verdict> {
     let probed =
         stream::iter(groups).map(|(endpoint, operations)| async move { (endpoint, probe(asking, operations).await) });
     let permissions: BTreeMap<_, _> = probed.buffer_unordered(MAX_PROBES).collect().await;
-    let tools = offered.tools().iter().map(|tool| tool.operation).filter(|operation| takes_key(operation));
+    let own = offered.tools().iter().filter(|tool| is_own(tool)).map(|tool| tool.operation);
+    let tools = own.filter(|operation| takes_key(operation));
     tools
         .map(|operation| {
             let known = permissions.get(&(operation.endpoint(), operation.method.as_str()));
@@ -111,7 +117,8 @@ pub async fn verdicts(asking: &Session, offered: &Toolset) -> Vec<Verdict> {
 /// Whether a call changes nothing and its answer tells something about the key.
 fn can_be_tried(tool: &Tool) -> bool {
     let operation = tool.operation;
-    operation.effect.read_only
+    is_own(tool)
+        && operation.effect.read_only
         && operation.download.is_none()
         && (operation.method == Method::Get || operation.name.starts_with("search"))
         && is_guarded(operation)

@@ -1,8 +1,9 @@
 //! FusionAuth as a source of tools.
 
-use std::sync::Arc;
+use std::{collections::BTreeSet, sync::Arc};
 
 use gateway::{
+    call::arguments::policy::UnknownProperties,
     composite::Composite,
     credentials::{StaticCredential, StaticCredentials},
     redact::{Options, Redactor},
@@ -57,14 +58,16 @@ pub fn source(config: &Config, transport: Arc<dyn Transport>) -> Source {
             request_timeout: upstream.request_timeout,
         }),
         credentials: Arc::new(credentials),
+        credential_servers: BTreeSet::new(),
         tenant_id: upstream.tenant_id.clone(),
-        unknown_properties: config.unknown_properties,
+        unknown_properties: config.unknown_properties.unwrap_or(UnknownProperties::Refuse),
         strict_redactor: redactor.for_files(),
         redactor,
         composites: composites(),
         guides: GUIDES,
         settings: SettingNames {
             base_url: settings::BASE_URL.label(),
+            credential_hosts: settings::BASE_URL.label(),
             ca_file: settings::CA_FILE.label(),
             no_proxy: settings::NO_PROXY.label(),
             request_timeout: settings::REQUEST_TIMEOUT.label(),

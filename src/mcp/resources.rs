@@ -2,7 +2,7 @@
 //!
 //! What is not offered has no resource either: the toolset decides here as it does for the list.
 
-use std::collections::BTreeMap;
+use std::{collections::BTreeMap, sync::Arc};
 
 use gateway::{
     describe::{composite_description, tool_description},
@@ -29,12 +29,8 @@ struct Uris {
 
 impl Uris {
     fn of(source: &Source) -> Self {
-        let scheme = source.dialect.uri_scheme;
-        Self {
-            areas: format!("{scheme}://areas"),
-            tools: format!("{scheme}://tools/"),
-            schemas: format!("{scheme}://schemas/"),
-        }
+        let base = source.dialect.uri_base;
+        Self { areas: format!("{base}areas"), tools: format!("{base}tools/"), schemas: format!("{base}schemas/") }
     }
 }
 
@@ -111,7 +107,7 @@ pub fn read(toolset: &Toolset, uri: &str) -> Result<ResourceContents, ResourceEr
     for source in toolset.sources() {
         let uris = Uris::of(source);
         if uri == uris.areas {
-            return Ok(ResourceContents::text(areas(toolset), uri).with_mime_type(MARKDOWN));
+            return Ok(ResourceContents::text(areas(toolset, source), uri).with_mime_type(MARKDOWN));
         }
         if let Some(name) = uri.strip_prefix(&uris.tools) {
             let text = match toolset.callable(name).ok_or_else(|| toolset.unknown(name))? {
@@ -121,7 +117,7 @@ pub fn read(toolset: &Toolset, uri: &str) -> Result<ResourceContents, ResourceEr
             return Ok(ResourceContents::text(text, uri).with_mime_type(MARKDOWN));
         }
         if let Some(name) = uri.strip_prefix(&uris.schemas) {
-            return schema(toolset, name, &uris)
+            return schema(toolset, source, name, &uris)
                 .map(|text| ResourceContents::text(text, uri).with_mime_type(JSON_SCHEMA));
         }
     }
@@ -136,13 +132,11 @@ pub fn read(toolset: &Toolset, uri: &str) -> Result<ResourceContents, ResourceEr
 }
 
 /// The JSON Schema of a type, as text.
-fn schema(toolset: &Toolset, name: &str, uris: &Uris) -> Result<String, ResourceError> {
-    let document = toolset.document_of_type(name);
-    let schema = document.and_then(|document| named_schema(document, name, &uris.schemas));
-    let schema = schema.ok_or_else(|| ResourceError::Schema {
-        name: shortened(name).into_owned(),
-        hint: did_you_mean(name, toolset.type_names()),
-    })?;
+fn schema(toolset: &Toolset, source: &Source, name: &str, uris: &Uris) -> Result<String, ResourceError> {
+    let types = toolset.type_names_of(source);
+    let schema = types.contains(name).then(|| named_schema(source.document, name, &uris.schemas)).flatten();
+    let schema = schema
+        .ok_or_else(|| ResourceError::Schema { name: shortened(name).into_owned(), hint: did_you_mean(name, types) })?;
     Ok(format!("{:#}", Value::Object(schema)))
 }
 
@@ -151,23 +145,26 @@ fn schema(toolset: &Toolset, name: &str, uris: &Uris) -> Result<String, Resource
 /// # Errors
 /// There is no such template.
 pub fn names(toolset: &Toolset, uri_template: &str) -> Result<Vec<String>, ResourceError> {
+    for source in toolset.sources() {
+        let uris = Uris::of(source);
+        if uri_template == template(&uris.tools) {
+            let tools = toolset.tools().iter().filter(|tool| Arc::ptr_eq(&tool.source, source)).map(Tool::name);
+            let composites = toolset.composites().iter().filter(|offered| Arc::ptr_eq(&offered.source, source));
+            return Ok(tools.chain(composites.map(|one| one.composite.name())).map(str::to_owned).collect());
+        }
+        if uri_template == template(&uris.schemas) {
+            return Ok(toolset.type_names_of(source).into_iter().map(str::to_owned).collect());
+        }
+    }
     let all: Vec<Uris> = toolset.sources().iter().map(|source| Uris::of(source)).collect();
-    if all.iter().any(|uris| uri_template == template(&uris.tools)) {
-        let tools = toolset.tools().iter().map(Tool::name);
-        let composites = toolset.composites().iter().map(|offered| offered.composite.name());
-        return Ok(tools.chain(composites).map(str::to_owned).collect());
-    }
-    if all.iter().any(|uris| uri_template == template(&uris.schemas)) {
-        return Ok(toolset.type_names().into_iter().map(str::to_owned).collect());
-    }
     let known = all.iter().map(|uris| format!("{} and {}", template(&uris.tools), template(&uris.schemas)));
     let known = known.collect::<Vec<_>>().join("; ");
     Err(ResourceError::Template { uri: shortened(uri_template).into_owned(), known })
 }
 
-fn areas(toolset: &Toolset) -> String {
+fn areas(toolset: &Toolset, source: &Arc<Source>) -> String {
     let mut areas: BTreeMap<&str, Vec<&str>> = BTreeMap::new();
-    for tool in toolset.tools() {
+    for tool in toolset.tools().iter().filter(|tool| Arc::ptr_eq(&tool.source, source)) {
         areas.entry(tool.operation.area).or_default().push(tool.name());
     }
     areas.iter().map(|(area, tools)| format!("- **{area}** ({}): {}\n", tools.len(), tools.join(", "))).collect()

@@ -1,6 +1,9 @@
 //! The MCP server: rmcp's requests to our toolset and back.
 
-use std::sync::{Arc, OnceLock};
+use std::{
+    collections::BTreeSet,
+    sync::{Arc, OnceLock},
+};
 
 use gateway::{
     answer::Answer,
@@ -120,7 +123,9 @@ fn instructions(toolset: &Toolset, level: Level) -> String {
         Level::Writes => Some("Changes ask a person."),
     };
     parts.extend(asked.filter(|_| is_changing).map(str::to_owned));
-    parts.retain(|part| !part.is_empty());
+    // Several sources may have the same to say.
+    let mut said = BTreeSet::new();
+    parts.retain(|part| !part.is_empty() && said.insert(part.clone()));
     parts.join(" ")
 }
 

@@ -5,7 +5,7 @@ use rmcp::model::{ResourceContents, SKILL_MD, Skill, SkillFrontmatter, SkillReso
 
 /// What the URIs of a source's skills begin with.
 fn base(source: &Source) -> String {
-    format!("{}://skills/", source.dialect.uri_scheme)
+    format!("{}skills/", source.dialect.uri_base)
 }
 
 /// What `skills/list` answers, sorted by name.

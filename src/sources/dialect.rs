@@ -8,7 +8,7 @@ pub fn dialect(title: &str, name: &str) -> &'static Dialect {
     let text = |text: String| -> &'static str { Box::leak(text.into_boxed_str()) };
     Box::leak(Box::new(Dialect {
         api_name: text(title.to_owned()),
-        uri_scheme: text(format!("openapi-{name}")),
+        uri_base: text(format!("openapi://{name}/")),
         introduction: text(format!("Tools for the API {title}. A tool is one operation")),
         verbs: &[],
         conventions: CONVENTIONS,

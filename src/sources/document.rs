@@ -35,16 +35,16 @@ pub enum DocumentFault {
     Empty,
 }
 
-/// Reads and lowers the document at `path`, whose tools' names begin with `prefix`.
+/// Reads and lowers the document at `path`, whose tools' names begin with `prefix` and are none of `taken_names`.
 ///
 /// # Errors
 /// It cannot be read, is no OpenAPI document, or has no operation that can be called.
-pub fn read(path: &Path, prefix: &str) -> Result<Lowered, DocumentError> {
+pub fn read(path: &Path, prefix: &str, taken_names: &[&str]) -> Result<Lowered, DocumentError> {
     let place = path.display().to_string();
     let fault = |cause| DocumentError { place: place.clone(), cause };
     let text = folder::read(path).map_err(|message| fault(DocumentFault::Unreadable(message)))?;
     let library = Folder::of(path);
-    let rules = Rules { name_prefix: prefix, ..Rules::default() };
+    let rules = Rules { name_prefix: prefix, taken_names, ..Rules::default() };
     let lowered = foreign::read(&text, Origin { place: &place, library: &library }, &[], &rules)
         .map_err(|wrong| fault(wrong.into()))?;
     if lowered.document.operations.is_empty() {

@@ -1,8 +1,9 @@
 //! A document as a source of tools.
 
-use std::sync::Arc;
+use std::{collections::BTreeSet, sync::Arc};
 
 use gateway::{
+    call::arguments::policy::UnknownProperties,
     credentials::Credentials,
     redact::{Options, Redactor},
     source::{SettingNames, Source},
@@ -30,34 +31,42 @@ pub struct Api {
     pub credentials: Arc<dyn Credentials>,
     /// The credentials, to keep them out of answers.
     pub own: Vec<SecretString>,
+    /// The servers of operations that credentials may go to.
+    pub credential_servers: BTreeSet<&'static str>,
+    /// The setting that says where the API is.
+    pub base_url_setting: &'static str,
+    /// The setting that names hosts which may get credentials.
+    pub hosts_setting: &'static str,
 }
 
 /// The source with the limits of this configuration.
 pub fn source(config: &Config, api: Api) -> Source {
-    let Api { name, document, transport, credentials, own } = api;
     let upstream = &config.upstream;
-    let title = if document.title.is_empty() { name.as_str() } else { document.title };
-    let dialect = dialect(title, &name);
-    let options = Options { reveal: config.is_revealing, raw_text: config.is_raw_text, own, content: &[] };
+    let document = api.document;
+    let title = if document.title.is_empty() { api.name.as_str() } else { document.title };
+    let dialect = dialect(title, &api.name);
+    let options = Options { reveal: config.is_revealing, raw_text: config.is_raw_text, own: api.own, content: &[] };
     let redactor = Redactor::new(document, options);
     Source {
         document,
         dialect,
-        transport,
+        transport: api.transport,
         queue: Queue::new(QueueConfig {
             max_concurrent_calls: upstream.max_concurrent_calls,
             max_waiting_calls: upstream.max_waiting_calls,
             request_timeout: upstream.request_timeout,
         }),
-        credentials,
+        credentials: api.credentials,
+        credential_servers: api.credential_servers,
         tenant_id: None,
-        unknown_properties: config.unknown_properties,
+        unknown_properties: config.unknown_properties.unwrap_or(UnknownProperties::AsDocumented),
         strict_redactor: redactor.for_files(),
         redactor,
         composites: Vec::new(),
         guides: &[],
         settings: SettingNames {
-            base_url: settings::BASE_URL.label(),
+            base_url: api.base_url_setting,
+            credential_hosts: api.hosts_setting,
             ca_file: settings::CA_FILE.label(),
             no_proxy: settings::NO_PROXY.label(),
             request_timeout: settings::REQUEST_TIMEOUT.label(),

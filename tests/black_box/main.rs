@@ -50,6 +50,7 @@ mod secrets;
 mod secrets_file;
 mod shutdown;
 mod skills;
+mod sources;
 mod start;
 mod support;
 mod tenancy;

@@ -158,6 +158,7 @@ fn failure_word(failure: &Failure) -> &'static str {
     };
     match failure {
         Failure::MissingCredential(_) => "credential",
+        Failure::OtherServer { .. } => "other_server",
         Failure::Busy { .. } => "busy",
         Failure::NoTurn { .. } => "no_turn",
         Failure::Open { .. } => "circuit_open",

@@ -92,6 +92,11 @@ impl StaticCredentials {
     pub fn new(rows: Vec<StaticCredential>) -> Self {
         Self(rows)
     }
+
+    /// Whether there is one for the scheme.
+    pub fn has(&self, scheme: &str) -> bool {
+        self.0.iter().any(|row| row.scheme == scheme && row.secret.is_some())
+    }
 }
 
 impl Credentials for StaticCredentials {

@@ -8,8 +8,8 @@ use serde_json::Value;
 pub struct Dialect {
     /// What people call the API.
     pub api_name: &'static str,
-    /// The scheme of the URIs of this API's resources: `scheme://tools/{name}`.
-    pub uri_scheme: &'static str,
+    /// What the URIs of this API's resources begin with: `fusionauth://` in `fusionauth://tools/{name}`.
+    pub uri_base: &'static str,
     /// What the tools are for, for a model's instructions.
     pub introduction: &'static str,
     /// What the verbs that tools' names begin with mean, by bucket, for a model's instructions.

@@ -1,8 +1,9 @@
 //! An API with everything that is needed to call it.
 
-use std::sync::Arc;
+use std::{collections::BTreeSet, sync::Arc};
 
-use openapi_tools::model::document::Document;
+use openapi_tools::model::{document::Document, operation::Operation};
+use url::Url;
 
 use crate::{
     call::arguments::policy::UnknownProperties,
@@ -12,7 +13,7 @@ use crate::{
     guide::Guide,
     redact::Redactor,
     tenancy::Confinement,
-    transport::{Transport, queue::Queue},
+    transport::{Failure, Transport, queue::Queue},
 };
 
 /// One API: its document, what it means, and how to reach it.
@@ -27,6 +28,8 @@ pub struct Source {
     pub queue: Queue,
     /// What requests are authorized with.
     pub credentials: Arc<dyn Credentials>,
+    /// The servers of operations that are served elsewhere than the rest of the API, and that credentials may go to.
+    pub credential_servers: BTreeSet<&'static str>,
     /// The tenant that every call is for, where one is bound (the value of the dialect's tenant header).
     pub tenant_id: Option<String>,
     /// What happens to properties of bodies that the document does not know.
@@ -50,6 +53,23 @@ impl Source {
         Some(Confinement { tenant_id, words, setting: self.settings.tenant_id })
     }
 
+    /// Whether a request of `operation` may have credentials, by where it is served.
+    ///
+    /// # Errors
+    /// It needs some, and they may not go there.
+    pub fn gives_credentials(&self, operation: &Operation) -> Result<bool, Failure> {
+        match operation.server {
+            Some(server) if !self.credential_servers.contains(server) => {
+                if operation.allows_anonymous() {
+                    return Ok(false);
+                }
+                let host = Url::parse(server).ok().and_then(|url| url.host_str().map(str::to_owned));
+                Err(Failure::OtherServer { server, host: host.unwrap_or_default() })
+            }
+            _ => Ok(true),
+        }
+    }
+
     /// The name of the argument that travels in the header of that name, where an operation has one.
     pub fn argument_of_header(&self, header: &str) -> Option<&'static str> {
         let mut parameters = self.document.operations.iter().filter_map(|operation| operation.header(header));
@@ -62,6 +82,8 @@ impl Source {
 pub struct SettingNames {
     /// Where the API is.
     pub base_url: &'static str,
+    /// The other hosts that credentials may go to.
+    pub credential_hosts: &'static str,
     /// Certificates that are trusted beside the system's.
     pub ca_file: &'static str,
     /// The hosts that are reached without a proxy.

@@ -5,10 +5,7 @@ pub mod selection;
 
 use std::{collections::BTreeSet, sync::Arc};
 
-use openapi_tools::{
-    describe::input_schema::Detail,
-    model::{document::Document, operation::Operation},
-};
+use openapi_tools::{describe::input_schema::Detail, model::operation::Operation};
 
 use self::selection::{Rules, Selection, SelectionError};
 use crate::{
@@ -159,6 +156,13 @@ impl Toolset {
         Ok(Self { sources, tools, composites, left_out, switched_off, rules, presentation })
     }
 
+    /// The same with another way for a client to come to the tools.
+    #[must_use]
+    pub fn with_mode(mut self, mode: Mode) -> Self {
+        self.presentation.mode = mode;
+        self
+    }
+
     /// How tools and answers are shown.
     pub fn presentation(&self) -> Presentation {
         self.presentation
@@ -194,9 +198,11 @@ impl Toolset {
         &self.composites
     }
 
-    /// The tool of that name, or of that former name, where it is offered.
+    /// The tool of that name, where it is offered, or else the only one that had that name once.
     pub fn tool(&self, name: &str) -> Option<&Tool> {
-        self.tools.iter().find(|tool| tool.operation.is_called(name))
+        let mut former = self.tools.iter().filter(|tool| tool.operation.former_name == Some(name));
+        let mut by_name = self.tools.iter().filter(|tool| tool.name() == name);
+        by_name.next().or_else(|| former.next().filter(|_| former.next().is_none()))
     }
 
     /// The composite of that name, where it is offered.
@@ -317,11 +323,12 @@ impl Toolset {
         names
     }
 
-    /// The document that has the type of that name, where an offered tool leads to it.
-    pub fn document_of_type(&self, name: &str) -> Option<&'static Document> {
-        if !self.type_names().contains(name) {
-            return None;
+    /// The types of one source that its offered tools lead to.
+    pub fn type_names_of(&self, source: &Source) -> BTreeSet<&'static str> {
+        let mut names = BTreeSet::new();
+        for tool in self.tools.iter().filter(|tool| std::ptr::eq(tool.source.document, source.document)) {
+            schemas::collect(source.document, tool.operation, &mut names);
         }
-        self.sources.iter().map(|source| source.document).find(|document| document.schema(name).is_some())
+        names
     }
 }

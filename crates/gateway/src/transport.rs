@@ -10,6 +10,7 @@ pub mod queue;
 pub mod retry;
 #[cfg(test)]
 mod script;
+pub mod servers;
 pub mod tls;
 
 use std::{borrow::Cow, time::Duration};
@@ -69,6 +70,8 @@ impl Deadline {
 pub struct Request {
     /// The method.
     pub method: Method,
+    /// Where it goes, if that is elsewhere than the rest of the API: an absolute URL without a slash at its end.
+    pub server: Option<&'static str>,
     /// Path and query, beginning with a slash, percent-encoded.
     pub target: String,
     /// Headers besides the body's `Content-Type`.
@@ -121,6 +124,14 @@ pub enum Failure {
     /// The operation needs one of these credentials, of which none is configured.
     #[error("this tool needs {}, which is not set", or(.0.iter().map(|missing| missing.what)))]
     MissingCredential(Vec<MissingCredential>),
+    /// The operation is served elsewhere than the API that the credentials are for.
+    #[error("this tool is served by {server}, which gets no credentials")]
+    OtherServer {
+        /// Where it is served.
+        server: &'static str,
+        /// Its host.
+        host: String,
+    },
     /// As many calls are running and waiting as are allowed.
     #[error("{running} calls are running and {waiting} are waiting")]
     Busy {
@@ -228,6 +239,7 @@ impl Failure {
     pub fn may_have_arrived(&self) -> bool {
         match self {
             Self::MissingCredential(_)
+            | Self::OtherServer { .. }
             | Self::Busy { .. }
             | Self::NoTurn { .. }
             | Self::Open { .. }

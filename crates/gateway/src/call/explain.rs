@@ -76,6 +76,11 @@ pub fn explain(source: &Source, failure: &Failure) -> String {
                 (or(missing.iter().map(|missing| missing.what)), or(missing.iter().map(|missing| missing.setting)));
             format!("Not sent: this tool needs {what}. Set {settings} where the server is started.")
         }
+        Failure::OtherServer { server, host } => format!(
+            "Not sent: this tool is served by {server}, another host than the rest of {api}, and credentials go to no \
+             other host by themselves. {}={host} where the server is started allows it.",
+            settings.credential_hosts
+        ),
         Failure::Busy { running, waiting } => format!(
             "Not sent: the server is busy ({running} calls are running, {waiting} are waiting). Try again when some have \
              ended. {} and {} set how many there may be.",

@@ -56,6 +56,7 @@ pub fn build(document: &Document, operation: &Operation, arguments: &Arguments, 
     let body = operation.body.as_ref().zip(arguments.body.as_ref());
     Request {
         method: operation.method,
+        server: operation.server,
         target,
         headers,
         body: body.map(|(body, value)| body::encode(document, body, value)),

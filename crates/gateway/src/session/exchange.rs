@@ -172,7 +172,7 @@ impl Exchange<'_> {
     ) -> Result<(Response, Place), Failure> {
         let Self { source, principal, .. } = self;
         let request = request::build(source.document, operation, arguments, self.tenant(operation, tenant_id));
-        let authorization = if credentials::are_given(&request) {
+        let authorization = if credentials::are_given(&request) || !source.gives_credentials(operation)? {
             Authorization::default()
         } else {
             credentials::authorize(source.document, operation, source.credentials.as_ref(), principal).await?

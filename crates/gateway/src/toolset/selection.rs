@@ -191,11 +191,8 @@ impl Rules {
                     });
                     continue;
                 };
-                if leave_out {
-                    unwanted.insert(word.to_owned());
-                } else {
-                    wanted.insert(word.to_owned());
-                }
+                let list = if leave_out { &mut unwanted } else { &mut wanted };
+                list.extend(present_names(documents, word).into_iter().map(str::to_owned));
             }
             all = wanted.is_empty() || wanted.contains(ALL);
         }
@@ -262,13 +259,21 @@ impl Rules {
 
     fn is_among(&self, operation: &Operation, words: &BTreeSet<String>) -> bool {
         words.contains(self.bucket(operation))
-            || words.iter().any(|word| operation.is_called(word))
+            || words.contains(operation.name)
             || MARKS.iter().any(|mark| words.contains(mark.word) && (mark.holds)(operation))
     }
 }
 
 fn operations(documents: &[&'static Document]) -> impl Iterator<Item = &'static Operation> {
     documents.iter().flat_map(|document| document.operations.iter().copied())
+}
+
+/// What a word that chooses tools stands for: itself, or where it is the former name of tools, their present ones.
+fn present_names<'a>(documents: &[&'static Document], word: &'a str) -> Vec<&'a str> {
+    let former: Vec<_> =
+        operations(documents).filter(|one| one.former_name == Some(word)).map(|one| one.name).collect();
+    let is_present = operations(documents).any(|operation| operation.name == word);
+    if is_present || former.is_empty() { vec![word] } else { former }
 }
 
 fn prefixes(documents: &[&'static Document], words: Option<&Words>, errors: &mut Vec<SelectionError>) -> Vec<String> {

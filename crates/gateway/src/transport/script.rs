@@ -50,7 +50,14 @@ pub fn response(status: u16) -> Result<Response, Failure> {
 }
 
 pub fn read() -> Request {
-    Request { method: Method::Get, target: "/a".into(), headers: Vec::new(), body: None, is_repeatable: true }
+    Request {
+        method: Method::Get,
+        server: None,
+        target: "/a".into(),
+        headers: Vec::new(),
+        body: None,
+        is_repeatable: true,
+    }
 }
 
 pub fn write() -> Request {

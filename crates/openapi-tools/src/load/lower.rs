@@ -96,7 +96,10 @@ pub fn lower(document: &Value, rules: &Rules<'_>) -> Lowered {
                 left_out += 1;
                 continue;
             };
-            if let Some(earlier) = operations.get(&key_of(operation.name)) {
+            let is_taken = |taken: &&str| context.is_foreign() && key_of(taken) == key_of(operation.name);
+            if rules.taken_names.iter().any(is_taken) {
+                operation.name = text(&names::distinct(operation.name, method, path));
+            } else if let Some(earlier) = operations.get(&key_of(operation.name)) {
                 if !context.is_foreign() {
                     let other = format!("{} {}", earlier.method.as_str(), earlier.path_template());
                     context.fault(

@@ -12,6 +12,8 @@ pub struct Rules<'a> {
     pub authorship: Authorship,
     /// What the names of a foreign document's tools begin with, so that they are no other source's.
     pub name_prefix: &'a str,
+    /// Names that no tool of a foreign document has, in any case: they are taken.
+    pub taken_names: &'a [&'a str],
 }
 
 /// Who wrote the document.
@@ -34,5 +36,6 @@ impl Rules<'static> {
         patch_media_type: Some("application/merge-patch+json"),
         authorship: Authorship::Ours,
         name_prefix: "",
+        taken_names: &[],
     };
 }

@@ -181,7 +181,7 @@ impl<'a> Checker<'a> {
                     let value = match rest {
                         Rest::Of(schema) => self.entry(schema, &name, value),
                         Rest::Nothing | Rest::Unstated => {
-                            self.unknown(properties, &name, &value);
+                            self.unknown(properties, rest, &name, &value);
                             value
                         }
                     };
@@ -261,7 +261,7 @@ impl<'a> Checker<'a> {
         let known = self.policy.dialect.ignored_properties.iter();
         let mut known = known.filter(|it| Some(it.schema) == schema && it.property == name);
         let Some(ignored) = known.find(|it| !it.taken_by.contains(&operation)) else { return false };
-        match self.policy.unknown_properties {
+        match self.policy.unknown_properties.beside(Rest::Unstated) {
             UnknownProperties::Refuse => {
                 let is_offered = |tool: &str| {
                     let operation = self.view.document.operation(tool);
@@ -278,13 +278,14 @@ impl<'a> Checker<'a> {
                 self.report.unknown(&self.place);
                 false
             }
-            UnknownProperties::Pass => false,
+            UnknownProperties::Pass | UnknownProperties::AsDocumented => false,
         }
     }
 
     /// A property that is none of `properties`.
-    fn unknown(&mut self, properties: &'static [Property], name: &str, value: &Value) {
-        let is_fault = self.policy.unknown_properties == UnknownProperties::Refuse;
+    fn unknown(&mut self, properties: &'static [Property], rest: Rest, name: &str, value: &Value) {
+        let action = self.policy.unknown_properties.beside(rest);
+        let is_fault = action == UnknownProperties::Refuse;
         // The search for the right place is not made for faults that are not reported.
         let message = (is_fault && !self.report.is_full())
             .then(|| unknown::property(self.view, self.policy, &self.place.pattern(), properties, (name, value)));
@@ -293,7 +294,7 @@ impl<'a> Checker<'a> {
             self.fault(message);
         } else {
             self.stand_in(name);
-            if self.policy.unknown_properties == UnknownProperties::Warn {
+            if action == UnknownProperties::Warn {
                 self.report.unknown(&self.place);
             }
         }
@@ -445,7 +446,7 @@ impl<'a> Checker<'a> {
         for (name, value) in object {
             let properties = candidates.properties(&name);
             let Some(first) = properties.first() else {
-                self.unknown(candidates.widest(), &name, &value);
+                self.unknown(candidates.widest(), Rest::Unstated, &name, &value);
                 checked.insert(name, value);
                 continue;
             };

@@ -2,7 +2,7 @@
 
 use std::time::SystemTime;
 
-use openapi_tools::model::operation::Operation;
+use openapi_tools::model::{operation::Operation, schema::Rest};
 
 use crate::dialect::Dialect;
 
@@ -15,6 +15,21 @@ pub enum UnknownProperties {
     Warn,
     /// They are sent.
     Pass,
+    /// The call is refused where the document says that there are no others (`additionalProperties: false`). Where it is
+    /// silent, they are sent, and the answer says so.
+    AsDocumented,
+}
+
+impl UnknownProperties {
+    /// What happens to the unknown properties of an object, of which the document says `rest`.
+    pub fn beside(self, rest: Rest) -> Self {
+        match (self, rest) {
+            (Self::AsDocumented, Rest::Nothing) => Self::Refuse,
+            (Self::AsDocumented, Rest::Unstated) => Self::Warn,
+            (Self::AsDocumented, Rest::Of(_)) => Self::Pass,
+            (chosen, _) => chosen,
+        }
+    }
 }
 
 /// How arguments are checked.

@@ -1,0 +1,212 @@
+//! Opens a source: its document is read, then its settings, and nothing is sent.
+
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    path::Path,
+    sync::Arc,
+};
+
+use gateway::{
+    credentials::StaticCredentials,
+    source::Source,
+    toolset::{CALL, DESCRIBE, FIND},
+    transport::{Transport, http::TlsError, proxy::Route, servers::Servers},
+};
+use openapi_tools::model::{document::Document, security::Requirement};
+
+use super::{
+    credentials::{self, Found},
+    document::{self, DocumentError},
+    servers,
+    simulation::{self, Simulation},
+    source::{Api, source},
+    transport::Limits,
+    variables::Variables,
+};
+use crate::config::{
+    Config, base_url,
+    given::Settings,
+    network,
+    settings::{BASE_URL, ValueKind},
+};
+
+/// The tools of this server's own, whose names no operation may have.
+const OWN_TOOLS: [&str; 3] = [CALL, DESCRIBE, FIND];
+
+/// A source that is ready.
+pub struct OpenSource {
+    /// What the operator calls it.
+    pub name: String,
+    /// Where it is, for people.
+    pub address: String,
+    /// The source.
+    pub source: Arc<Source>,
+    /// What the operator may want to know.
+    pub notes: Vec<String>,
+    /// The variables that it has.
+    pub variables: Vec<&'static str>,
+}
+
+/// A source that cannot be used. The others can.
+#[derive(Debug, thiserror::Error)]
+pub enum OpenError {
+    /// Its document cannot be used.
+    #[error("{name}: {cause}")]
+    Document {
+        /// The source.
+        name: String,
+        /// Why.
+        cause: DocumentError,
+    },
+    /// Nobody says where it is.
+    #[error(
+        "{name}: the document does not say where the API is ({servers}); set {setting}, with the path before those of the \
+         document, such as https://host/api"
+    )]
+    NoAddress {
+        /// The source.
+        name: String,
+        /// What the document says.
+        servers: String,
+        /// The setting that says it.
+        setting: &'static str,
+    },
+    /// TLS could not be set up.
+    #[error("{name}: {cause}")]
+    Tls {
+        /// The source.
+        name: String,
+        /// Why.
+        cause: TlsError,
+    },
+}
+
+/// Opens the document at `path` as the source of that name. A lone source's tools and variables have no name before
+/// theirs. Wrong values are noted in `settings`.
+///
+/// # Errors
+/// The source cannot be used.
+pub fn open(
+    config: &Config,
+    settings: &mut Settings,
+    (name, path): (&str, &Path),
+    is_lone: bool,
+) -> Result<OpenSource, OpenError> {
+    let prefix = if is_lone { String::new() } else { format!("{name}_") };
+    let lowered = document::read(path, &prefix, &OWN_TOOLS)
+        .map_err(|cause| OpenError::Document { name: name.to_owned(), cause })?;
+    let mut notes = Vec::new();
+    if lowered.left_out > 0 {
+        let all = lowered.left_out + lowered.document.operations.len();
+        let file = path.display();
+        notes.push(format!("{} of {all} operations are left out; `inspect {file}` says why", lowered.left_out));
+    }
+    let mut variables = Variables::of(settings, name, is_lone);
+    let (api, address) = if config.sandbox.is_some() {
+        simulated(name, lowered.document)
+    } else {
+        real(config, &mut variables, &mut notes, name, lowered.document)?
+    };
+    let variables = variables.known();
+    Ok(OpenSource { name: name.to_owned(), address, source: Arc::new(source(config, api)), notes, variables })
+}
+
+fn simulated(name: &str, document: Document) -> (Api, String) {
+    let document = leaked(servers::at_one(document));
+    let api = Api {
+        name: name.to_owned(),
+        document,
+        transport: Arc::new(Simulation(document)),
+        credentials: Arc::new(credentials::simulated(document)),
+        own: Vec::new(),
+        credential_servers: BTreeSet::new(),
+        base_url_setting: BASE_URL.label(),
+        hosts_setting: BASE_URL.label(),
+    };
+    (api, simulation::ADDRESS.to_owned())
+}
+
+fn real(
+    config: &Config,
+    variables: &mut Variables<'_>,
+    notes: &mut Vec<String>,
+    name: &str,
+    document: Document,
+) -> Result<(Api, String), OpenError> {
+    let setting = variables.base_url();
+    let hosts = variables.setting("CREDENTIAL_HOSTS", ValueKind::List);
+    let (document, base_url) = match base_url::read_of(variables.settings, &setting) {
+        Some(base_url) => (servers::at_one(document), base_url),
+        None => {
+            let base_url = document.servers.first().and_then(|server| base_url::parse(server).ok());
+            let base_url = base_url.ok_or_else(|| OpenError::NoAddress {
+                name: name.to_owned(),
+                servers: match document.servers {
+                    [] => "it names no server".to_owned(),
+                    servers => format!("its servers: {}", servers.join(", ")),
+                },
+                setting: setting.label(),
+            })?;
+            let (document, dropped) = servers::checked(document);
+            if !dropped.is_empty() {
+                notes.push(format!("left out, since their servers are no http URLs: {}", dropped.join(", ")));
+            }
+            (document, base_url)
+        }
+    };
+    let document = leaked(document);
+    let allowed = variables.settings.words(&hosts).map(|words| words.words).unwrap_or_default();
+    let Found { credentials, own, unset } = credentials::read(variables, document);
+    let refused = refused(document, &credentials);
+    if refused > 0 && !unset.is_empty() {
+        let all = document.operations.len();
+        let unset = unset.join(", ");
+        notes.push(format!("{refused} of {all} tools are refused until they have credentials: {unset}"));
+    }
+    let transport = transport(config, variables.settings, document, &base_url)
+        .map_err(|cause| OpenError::Tls { name: name.to_owned(), cause })?;
+    let api = Api {
+        name: name.to_owned(),
+        document,
+        transport,
+        credentials: Arc::new(credentials),
+        own,
+        credential_servers: servers::trusted(document, &base_url, &allowed),
+        base_url_setting: setting.label(),
+        hosts_setting: hosts.label(),
+    };
+    Ok((api, base_url))
+}
+
+/// How many operations need credentials of which some are missing.
+fn refused(document: &Document, credentials: &StaticCredentials) -> usize {
+    let is_there = |scheme: usize| document.security_schemes.get(scheme).is_some_and(|one| credentials.has(one.name));
+    let is_met = |Requirement(schemes): &Requirement| schemes.iter().all(|used| is_there(used.scheme));
+    let operations = document.operations.iter();
+    operations.filter(|one| !one.allows_anonymous() && !one.security.iter().any(is_met)).count()
+}
+
+fn transport(
+    config: &Config,
+    settings: &mut Settings,
+    document: &Document,
+    base_url: &str,
+) -> Result<Arc<dyn Transport>, TlsError> {
+    let limits = Limits::of(&config.upstream);
+    let main = limits.clone().transport(base_url, network::route(settings, base_url))?;
+    let others = servers::named(document);
+    if others.is_empty() {
+        return Ok(main);
+    }
+    let routes: BTreeMap<_, _> = others.into_iter().map(|server| (server, network::route(settings, server))).collect();
+    let connect = move |server: &str| {
+        // Every server that a request names is one of the document's.
+        let route = routes.get(server).cloned().unwrap_or(Route::Direct);
+        limits.clone().transport(server, route)
+    };
+    Ok(Arc::new(Servers::new(main, Box::new(connect))))
+}
+
+fn leaked(document: Document) -> &'static Document {
+    Box::leak(Box::new(document))
+}

@@ -1,0 +1,51 @@
+//! The variables of a source.
+
+use crate::config::{
+    given::Settings,
+    settings::{self, Setting, ValueKind},
+};
+
+/// The settings of one source, which are read once its document is known.
+pub struct Variables<'a> {
+    /// All settings.
+    pub settings: &'a mut Settings,
+    prefix: String,
+    known: Vec<&'static str>,
+}
+
+impl<'a> Variables<'a> {
+    /// The variables of the source with that name. Those of a lone source have no name before them.
+    pub fn of(settings: &'a mut Settings, name: &str, is_lone: bool) -> Self {
+        let prefix = if is_lone { String::new() } else { format!("{}_", word(name)) };
+        Self { settings, prefix, known: Vec::new() }
+    }
+
+    /// The setting of that name. It lives as long as the process, as its source does.
+    pub fn setting(&mut self, name: &str, value: ValueKind) -> Setting {
+        let variable = self.text(format!("{}{name}", self.prefix));
+        self.known.push(variable);
+        settings::of_variable(variable, value)
+    }
+
+    /// Where the API is: a lone source has the flag, too.
+    pub fn base_url(&mut self) -> Setting {
+        let label = settings::BASE_URL.label();
+        if self.prefix.is_empty() { settings::BASE_URL.clone() } else { self.setting(label, ValueKind::Url) }
+    }
+
+    /// A text that lives as long as the process.
+    pub fn text(&self, text: String) -> &'static str {
+        Box::leak(text.into_boxed_str())
+    }
+
+    /// The variables that were asked for.
+    pub fn known(self) -> Vec<&'static str> {
+        self.known
+    }
+}
+
+/// A name as a part of a variable's name: `MY_API` for `my-api`.
+pub fn word(name: &str) -> String {
+    let sign = |character: char| if character.is_ascii_alphanumeric() { character.to_ascii_uppercase() } else { '_' };
+    name.chars().map(sign).collect()
+}
