@@ -1,13 +1,19 @@
 //! What an answer is: filtered where the model asks for less, cut where it is too long, structured where that is wanted.
 
+use std::sync::{Arc, Mutex};
+
 use fusionauth_sandbox::seed::PIED_PIPER_APPLICATION_ID;
 use serde_json::{Value, json};
 
-use crate::support::{
-    USER_ID,
-    client::Client,
-    recorder::{Recorder, Reply},
-    sandbox::{API_KEY, Sandbox},
+use crate::{
+    every_operation,
+    support::{
+        USER_ID,
+        client::Client,
+        document::{Document, Size},
+        recorder::{Recorder, Reply},
+        sandbox::{API_KEY, Sandbox},
+    },
 };
 
 fn connected(upstream: &Recorder, more: &[(&str, &str)]) -> Client {
@@ -157,6 +163,8 @@ fn a_property_that_the_document_does_not_have_is_named() {
         ),
         (".applications | map(select(.nmae == \"x\"))", "nmae", "name"),
         ("[.applications[] | .clientId]", "clientId", ".oauthConfiguration.clientId"),
+        // Below what the answer does not have this time.
+        (".application.nmae", "nmae", "name"),
         (".applicationss[0]?.name", "applicationss", "applications"),
         (".applications[] | pick(.id, .tenant)", "tenant", "tenantId"),
     ] {
@@ -176,6 +184,54 @@ fn a_property_that_the_document_does_not_have_is_named() {
         let answer = client.call("retrieveApplication", json!({ "jq": filter }));
         assert!(answer.text.starts_with("200 OK\n"), "{filter}: {}", answer.text);
     }
+}
+
+/// For every tool that reads, every property of its answer and of the objects in it, and a slip in each.
+#[test]
+fn every_property_of_every_answer_is_known_and_no_slip_is() {
+    let document = Document::load();
+    let reply = Arc::new(Mutex::new(String::new()));
+    let next = Arc::clone(&reply);
+    let upstream = Recorder::start(move |_| Reply::json(200, &next.lock().unwrap()));
+    let mut client = connected(&upstream, &[("BEARER_TOKEN_BEARERAUTH", "the.jwt")]);
+    let note = "always null, since the document has no such property there: ";
+    let (mut tools, mut properties) = (0, 0);
+    for operation in document.operations().iter().filter(|operation| operation.is_read_only) {
+        let Some(answer) = &operation.answer else { continue };
+        let arguments = every_operation::arguments(&document, operation, Size::Small);
+        *reply.lock().unwrap() = document.sample(answer, Size::Full).to_string();
+        let mut paths = Vec::new();
+        for (name, schema) in document.properties(answer) {
+            let item = schema.get("items");
+            let step = if item.is_some() { format!(".{name}[]?.") } else { format!(".{name}.") };
+            let inner = document.properties(item.unwrap_or(&schema));
+            paths.extend(inner.into_iter().map(|(inner, _)| (step.clone(), inner)));
+            paths.push((".".to_owned(), name));
+        }
+        if paths.is_empty() {
+            continue;
+        }
+        tools += 1;
+        properties += paths.len();
+        let filter = |(step, name): &(String, String), slip: &str| format!("({step}\"{name}{slip}\")?");
+        let all: Vec<_> = paths.iter().map(|path| filter(path, "")).collect();
+        for (filters, is_slip) in
+            [(vec![all.join(",")], false), (paths.iter().map(|path| filter(path, "Qq")).collect(), true)]
+        {
+            for filter in filters {
+                let mut arguments = arguments.clone();
+                arguments.insert("jq".to_owned(), json!(filter));
+                let answer = client.call(&operation.name, Value::Object(arguments));
+                let headline = answer.text.lines().next().unwrap_or_default();
+                assert!(
+                    !answer.is_error && headline.contains(note) == is_slip,
+                    "{} {filter}: {headline}",
+                    operation.name
+                );
+            }
+        }
+    }
+    assert!(tools > 90 && properties > 1_000, "{tools} tools, {properties} properties");
 }
 
 #[test]

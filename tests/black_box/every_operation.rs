@@ -74,7 +74,8 @@ fn remove_unknown(value: &mut Value, operation: &str) {
     }
 }
 
-fn arguments(document: &Document, operation: &Operation, size: Size) -> Map<String, Value> {
+/// Arguments that the schema of the operation allows.
+pub fn arguments(document: &Document, operation: &Operation, size: Size) -> Map<String, Value> {
     let mut arguments = Map::new();
     for parameter in &operation.parameters {
         if size == Size::Full || parameter["required"] == true {

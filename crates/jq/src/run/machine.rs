@@ -78,9 +78,9 @@ impl<'p> Machine<'p> {
         if stack::is_low() { Err(End::TooDeep.into()) } else { Ok(()) }
     }
 
-    pub(super) fn note_lookup(&self, lookup: Option<usize>, base: &Value, found: &Value) {
+    pub(super) fn note_lookup(&self, lookup: Option<usize>, found: &Value) {
         let Some(lookup) = lookup else { return };
-        if self.is_writing.get() || matches!(base, Value::Null) {
+        if self.is_writing.get() {
             return;
         }
         if let Some(seen) = self.lookups.borrow_mut().get_mut(lookup) {
@@ -291,7 +291,7 @@ impl<'p> Machine<'p> {
             return Err(error(message).into());
         }
         let value = operators::index(&base.value, &key)?;
-        self.note_lookup(lookup, &base.value, &value);
+        self.note_lookup(lookup, &value);
         Ok(base.child(key, value))
     }
 

@@ -89,7 +89,7 @@ impl<'p> Machine<'p> {
                 let key = self.one(key, environment, input.clone())?;
                 let base = self.one(base, environment, input)?;
                 let value = operators::index(&base, &key)?;
-                self.note_lookup(*lookup, &base, &value);
+                self.note_lookup(*lookup, &value);
                 Ok(value)
             }
             Op::Slice(base, from, to) => {
