@@ -40,7 +40,7 @@ pub mod fusionauth {
             pub mod object;
             pub mod read;
             pub mod references;
-            mod selection;
+            pub mod selection;
         }
         pub mod terraform;
         pub mod tool;

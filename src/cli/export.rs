@@ -37,6 +37,9 @@ Examples:
   fusionauth-mcp export terraform --tenant Hooli --clone --out hooli  to make the same in another instance
   fusionauth-mcp --sandbox export kickstart                       try it without an instance";
 
+/// The exit status of `--strict` where something will not be as it was read.
+const CHANGES: u8 = 3;
+
 /// What to write down.
 #[derive(clap::Args)]
 #[command(after_help = EXAMPLES)]
@@ -87,6 +90,12 @@ struct What {
     /// Overwrite files that are there
     #[arg(long)]
     force: bool,
+    /// Exit with status 3 where something will not be as it was read; the files are written all the same
+    #[arg(long)]
+    strict: bool,
+    /// The report as JSON on stdout, in place of the text on stderr; needs --out
+    #[arg(long, requires = "out")]
+    json: bool,
 }
 
 /// Reads the instance, writes the files, and says on stderr what is in them.
@@ -104,7 +113,7 @@ pub fn run(arguments: ExportArguments, start: Start) -> ExitCode {
     if is_folder && what.out.is_none() {
         return misused(&["there are several files; --out names the folder for them"]);
     }
-    let What { application, tenant, out, force } = what;
+    let What { application, tenant, out, force, strict, json } = what;
     let options = ExportOptions { format, application, tenant, layout, purpose };
     let session = start.session();
     let upstream = match session.upstream_of(format.tool()) {
@@ -122,7 +131,11 @@ pub fn run(arguments: ExportArguments, start: Start) -> ExitCode {
             .await;
         bar.finish_and_clear();
         match export {
-            Ok(export) => write(export, out.as_deref(), is_folder, force),
+            Ok(export) => {
+                let is_changed = strict && !export.report.changes.is_empty();
+                let status = write(export, out.as_deref(), is_folder, force, json);
+                if is_changed && status == ExitCode::SUCCESS { ExitCode::from(CHANGES) } else { status }
+            }
             // It may have names of objects in it.
             Err(error) => fail(&one_line(&error.to_string())),
         }
@@ -137,14 +150,15 @@ fn not_offered(format: Format) -> String {
 }
 
 /// Writes the files, and reports on stderr what is in them.
-fn write(export: Export, out: Option<&Path>, is_folder: bool, force: bool) -> ExitCode {
-    let report = export.report.text();
+fn write(export: Export, out: Option<&Path>, is_folder: bool, force: bool, json: bool) -> ExitCode {
+    let report = if json { format!("{:#}\n", export.report.json()) } else { export.report.text() };
     let Some(out) = out else {
         logging::report(format_args!("{report}"));
         return print(export.files.into_values().collect::<String>().as_bytes());
     };
     let written = if is_folder { folder::write(out, &export.files, force) } else { write_file(out, export, force) };
     match written {
+        Ok(()) if json => print(report.as_bytes()),
         Ok(()) => {
             logging::report(format_args!("{report}Written: {}\n", out.display()));
             ExitCode::SUCCESS

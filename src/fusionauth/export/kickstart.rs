@@ -31,11 +31,12 @@ use self::{
     variables::{API_KEY, SecretVariables, describe},
 };
 use super::{
-    installation::{DEFAULT_THEME_ID, FUSIONAUTH_APPLICATION_ID, FUSIONAUTH_CONNECTOR_ID},
-    report::{Export, LeftOut, Report, SecretToSet},
+    installation::{DEFAULT_THEME_ID, FUSIONAUTH_APPLICATION_ID, FUSIONAUTH_CONNECTOR_ID, SHADOW_KEY_IDS},
+    report::{Export, Remark, Report, SecretToSet, sorted},
     snapshot::{
         object::{Family, Object, Snapshot},
         references,
+        selection::without_foreign_entries,
     },
 };
 use gateway::text::format::is_uuid;
@@ -48,13 +49,20 @@ const MERGE_PATCH: &str = "application/merge-patch+json";
 
 /// Writes a snapshot as a Kickstart.
 pub fn export(snapshot: &Snapshot, layout: Layout) -> Export {
+    let (snapshot, foreign) = without_foreign_entries(snapshot);
+    let snapshot = snapshot.as_ref();
     let defaults = Defaults::of(snapshot);
-    let mut left_out = snapshot.left_out.clone();
-    left_out.extend_from_slice(defaults.left_out());
+    let mut report = Report { left_out: snapshot.left_out.clone(), ..Report::default() };
+    report.changes.extend_from_slice(defaults.unchanged());
+    report.changes.extend(foreign.iter().map(|entries| {
+        let owner =
+            snapshot.objects.iter().find(|object| (object.family, &object.id) == (entries.owner.0, &entries.owner.1));
+        entries.remark(&owner.map(describe).unwrap_or_default())
+    }));
     // Sorted by family, then id, as the snapshot is.
     let written: Vec<&Object> =
         snapshot.objects.iter().filter(|object| defaults.action(object) != Action::Skip).collect();
-    let requests = build(&written, snapshot, &defaults, &mut left_out);
+    let requests = build(&written, snapshot, &defaults, &mut report);
     let requests = in_order(&written, requests, snapshot.default_tenant_id.as_deref());
 
     let bodies = requests.iter().filter_map(|(number, request)| Some((*number, *written.get(*number)?, &request.body)));
@@ -75,20 +83,16 @@ pub fn export(snapshot: &Snapshot, layout: Layout) -> Export {
     secrets.extend(writer.variables.into_secrets());
     let mut files = included.map(IncludedFiles::into_files).unwrap_or_default();
     files.insert(FILE.to_owned(), file(&secrets, snapshot.default_tenant_id.as_deref(), rendered));
-    left_out.sort();
-    left_out.dedup();
-    Export { files, report: Report { objects: counts(&written, &requests), secrets, left_out } }
+    let (changes, left_out) = (sorted(report.changes), sorted(report.left_out));
+    let decisions = Vec::new();
+    Export { files, report: Report { changes, secrets, decisions, left_out, objects: counts(&written, &requests) } }
 }
 
 /// The requests of each object, without references to objects that do not exist.
-fn build(
-    written: &[&Object],
-    snapshot: &Snapshot,
-    defaults: &Defaults<'_>,
-    left_out: &mut Vec<LeftOut>,
-) -> Vec<Requests> {
+fn build(written: &[&Object], snapshot: &Snapshot, defaults: &Defaults<'_>, report: &mut Report) -> Vec<Requests> {
     let mut known: BTreeSet<&str> = snapshot.objects.iter().filter_map(|object| object.id.as_deref()).collect();
     known.extend([DEFAULT_THEME_ID, FUSIONAUTH_APPLICATION_ID, FUSIONAUTH_CONNECTOR_ID]);
+    known.extend(SHADOW_KEY_IDS);
     known.extend(snapshot.default_tenant_id.as_deref());
     let is_dangling = |property: &str, id: &str| {
         let names_object = property == "fields" || property.ends_with("Id");
@@ -97,11 +101,11 @@ fn build(
     let uses = KeyUses::of(snapshot);
     let mut built = Vec::with_capacity(written.len());
     for object in written {
-        let mut requests = requests::requests(object, snapshot, defaults, &uses, left_out);
+        let mut requests = requests::requests(object, snapshot, defaults, &uses, report);
         let mut pruner = Pruner { is_unwanted: &is_dangling, removed: Vec::new() };
         pruner.prune(&mut requests.first.body);
         requests.rest.iter_mut().for_each(|request| pruner.prune(&mut request.body));
-        left_out.extend(pruner.removed.into_iter().map(|(path, id)| LeftOut {
+        report.changes.extend(pruner.removed.into_iter().map(|(path, id)| Remark {
             what: format!("{}: {path}", describe(object)),
             why: format!("there is no object {id}, or it could not be read"),
         }));

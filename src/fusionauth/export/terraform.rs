@@ -6,9 +6,11 @@
 mod arguments;
 mod defaults;
 mod files;
+mod form_fields;
 mod instances;
 mod keys;
 mod kind;
+mod labels;
 mod layout;
 mod names;
 pub mod purpose;
@@ -18,7 +20,7 @@ mod table;
 mod unexpressed;
 mod variables;
 
-use std::{collections::BTreeMap, fmt::Write};
+use std::{borrow::Cow, collections::BTreeMap, fmt::Write};
 
 use hcl::{Attribute, Block, Body, Expression, Identifier, ObjectKey, Structure};
 
@@ -26,7 +28,7 @@ use self::{
     arguments::ResourceWriter,
     instances::{Instance, plan},
     kind::Kind,
-    layout::print,
+    layout::{Noted, print, print_noted},
     purpose::Purpose,
     references::References,
     table::provider,
@@ -34,8 +36,11 @@ use self::{
 };
 use crate::fusionauth::export::{
     line::whole_line,
-    report::{Export, LeftOut, Report},
-    snapshot::object::Snapshot,
+    report::{Export, Remark, Report, sorted},
+    snapshot::{
+        object::Snapshot,
+        selection::{Identity, without_foreign_entries},
+    },
 };
 
 /// The first version of Terraform that has `import` blocks.
@@ -51,19 +56,36 @@ const CHOSEN_BY_INSTANCE: &str = "the provider cannot choose it; the new instanc
 ///
 /// [`file()`]: https://developer.hashicorp.com/terraform/language/functions/file
 pub fn export(snapshot: &Snapshot, purpose: Purpose) -> Export {
+    let (snapshot, foreign) = match purpose {
+        // The provider would remove from the instance what is not written.
+        Purpose::Adopt => (Cow::Borrowed(snapshot), Vec::new()),
+        Purpose::Clone => without_foreign_entries(snapshot),
+    };
+    let snapshot = snapshot.as_ref();
     let plan = plan(snapshot, purpose);
     let references = References::new(&plan, purpose, snapshot.default_tenant_id.as_deref());
     let mut writer = ResourceWriter::new(purpose, references);
-    let mut bodies: BTreeMap<&str, Vec<Structure>> = BTreeMap::new();
+    let mut bodies: BTreeMap<&str, Vec<Noted>> = BTreeMap::new();
+    let mut changes: Vec<Remark> = Vec::new();
+    let mut frozen: Vec<Remark> = Vec::new();
     let mut counts: BTreeMap<Kind, usize> = BTreeMap::new();
     for instance in &plan.instances {
-        let block = writer.resource(instance);
-        bodies.entry(instance.kind.file()).or_default().push(Structure::Block(block));
+        let mut resource = writer.resource(instance);
+        let entries = foreign.iter().filter(|entries| is_of(instance, &entries.owner));
+        let entries: Vec<_> = entries.map(|entries| entries.remark(&instance.label)).collect();
+        resource.notes.extend(entries.iter().map(|remark| format!("{}: {}", remark.what, remark.why)));
+        changes.extend(entries);
+        match purpose {
+            Purpose::Adopt => frozen.extend(resource.unset),
+            Purpose::Clone => changes.extend(resource.unset),
+        }
+        let noted = Noted { notes: resource.notes, structure: Structure::Block(resource.block) };
+        bodies.entry(instance.kind.file()).or_default().push(noted);
         *counts.entry(instance.kind).or_default() += 1;
     }
-    let mut data: BTreeMap<&str, Vec<Structure>> = BTreeMap::new();
+    let mut data: BTreeMap<&str, Vec<Noted>> = BTreeMap::new();
     for (kind, block) in writer.references.data_sources() {
-        data.entry(kind.file()).or_default().push(Structure::Block(block));
+        data.entry(kind.file()).or_default().push(Structure::Block(block).into());
     }
     for (file, mut structures) in data {
         let resources = bodies.entry(file).or_default();
@@ -71,31 +93,38 @@ pub fn export(snapshot: &Snapshot, purpose: Purpose) -> Export {
         *resources = structures;
     }
     if purpose == Purpose::Adopt && !plan.instances.is_empty() {
-        bodies.insert("imports.tf", plan.instances.iter().map(import).collect());
+        bodies.insert("imports.tf", plan.instances.iter().map(|instance| import(instance).into()).collect());
     }
     let variables = writer.variables.blocks();
     if !variables.is_empty() {
-        bodies.insert("variables.tf", variables.into_iter().map(Structure::Block).collect());
+        bodies.insert("variables.tf", variables.into_iter().map(|block| Structure::Block(block).into()).collect());
     }
-
-    let mut left_out = snapshot.left_out.clone();
-    left_out.extend(plan.left_out);
-    left_out.extend(writer.left_out);
+    changes.extend(plan.changes);
     if purpose == Purpose::Clone {
-        left_out.extend(plan.instances.iter().filter_map(new_in_clone));
+        changes.extend(plan.instances.iter().filter_map(new_in_clone));
         if counts.contains_key(&Kind::ApplicationRole) {
             let what = "the ids of application roles".to_owned();
-            left_out.push(LeftOut { what, why: CHOSEN_BY_INSTANCE.to_owned() });
+            changes.push(Remark { what, why: CHOSEN_BY_INSTANCE.to_owned() });
         }
     }
-    left_out.sort();
-    left_out.dedup();
-
+    let left_out = snapshot.left_out.iter().cloned().chain(plan.left_out).collect();
+    let report = Report {
+        changes: sorted(changes),
+        secrets: writer.variables.secrets(),
+        decisions: writer.variables.decisions(),
+        // Objects come before properties.
+        left_out: sorted(left_out).into_iter().chain(sorted(frozen)).collect(),
+        objects: counts.into_iter().map(|(kind, count)| (kind.label(), count)).collect(),
+    };
     let mut files = writer.files.files;
-    files.extend(bodies.into_iter().map(|(path, structures)| (path.to_owned(), print(&Body(structures)))));
-    files.insert("providers.tf".to_owned(), providers(purpose, &left_out));
-    let objects = counts.into_iter().map(|(kind, count)| (kind.label(), count)).collect();
-    Export { files, report: Report { objects, secrets: writer.variables.secrets(), left_out } }
+    files.extend(bodies.into_iter().map(|(path, structures)| (path.to_owned(), print_noted(&structures))));
+    files.insert("providers.tf".to_owned(), providers(purpose, &report));
+    Export { files, report }
+}
+
+/// Whether a resource is the object's, and not that of a part of it.
+fn is_of(instance: &Instance<'_>, (family, id): &Identity) -> bool {
+    instance.kind == Kind::from(*family) && instance.id == *id
 }
 
 /// The `import` block of a resource.
@@ -108,19 +137,19 @@ fn import(instance: &Instance<'_>) -> Structure {
 }
 
 /// What a new instance has differently, though there is a resource for it.
-fn new_in_clone(instance: &Instance<'_>) -> Option<LeftOut> {
+fn new_in_clone(instance: &Instance<'_>) -> Option<Remark> {
     let (part, why) = if instance.type_name == "fusionauth_key" {
         ("the material", "it cannot be read; the new instance generates its own")
-    } else if instance.kind == Kind::IdentityProvider && instance.resource.own_id.is_none() {
+    } else if matches!(instance.kind, Kind::IdentityProvider | Kind::Connector) && instance.resource.own_id.is_none() {
         ("the id", CHOSEN_BY_INSTANCE)
     } else {
         return None;
     };
-    Some(LeftOut { what: format!("{}: {part}", instance.label), why: why.to_owned() })
+    Some(Remark { what: format!("{}: {part}", instance.label), why: why.to_owned() })
 }
 
 /// The file that names the provider. Its head lists what is not in the files.
-fn providers(purpose: Purpose, left_out: &[LeftOut]) -> String {
+fn providers(purpose: Purpose, report: &Report) -> String {
     let mut text = match purpose {
         Purpose::Adopt => {
             "# Takes over the FusionAuth instance that this was read from. The first plan has to import and not destroy.\n"
@@ -129,10 +158,14 @@ fn providers(purpose: Purpose, left_out: &[LeftOut]) -> String {
     }
     .to_owned();
     text.push_str("# The provider reads the instance's URL from FA_DOMAIN and the API key from FA_API_KEY.\n");
-    if !left_out.is_empty() {
-        text.push_str("#\n# Not in these files:\n");
-        for LeftOut { what, why } in left_out {
+    for (heading, remarks) in
+        [("Will not be as it was read:", &report.changes), ("Not in these files:", &report.left_out)]
+    {
+        if !remarks.is_empty() {
             // Writing to a string does not fail.
+            let _ = writeln!(text, "#\n# {heading}");
+        }
+        for Remark { what, why } in remarks {
             let _ = writeln!(text, "# - {}: {}", whole_line(what), whole_line(why));
         }
     }

@@ -64,7 +64,7 @@ fn a_name_does_as_well_as_an_id_and_one_file_may_go_to_stdout() {
     let by_id = run(&access(&sandbox), &["export", "kickstart", "--application", PIED_PIPER_APPLICATION_ID]);
     assert!(by_name.status.success() && by_name.stdout == by_id.stdout);
     assert_eq!(names_of(&by_name.stdout, "application"), ["Pied Piper"]);
-    assert!(stderr(&by_name).starts_with("Objects: "), "{}", stderr(&by_name));
+    assert!(stderr(&by_name).contains("\nObjects: "), "{}", stderr(&by_name));
 }
 
 #[test]
@@ -100,7 +100,7 @@ fn other_files_in_a_folder_stay_and_none_is_written_where_one_may_not_be() {
 
     exported(&access(&sandbox), &[&arguments[..], &["--force"]].concat());
     assert_eq!(fs::read_to_string(folder.join("terraform.tfstate")).unwrap(), "state");
-    assert!(fs::read_to_string(folder.join("tenants.tf")).unwrap().starts_with("resource \"fusionauth_tenant\""));
+    assert!(fs::read_to_string(folder.join("tenants.tf")).unwrap().contains("resource \"fusionauth_tenant\""));
     assert!(folder.join("providers.tf").is_file());
     assert_eq!(entries(top.path()), ["terraform"]);
 }
@@ -205,11 +205,54 @@ fn make_application(client: &mut Client, id: &str, tenant_id: &str, name: &str) 
     assert!(!answer.is_error, "{}", answer.text);
 }
 
+/// The files are written in every case; the status says whether somebody has to look at them.
+#[test]
+fn a_strict_export_fails_where_something_will_be_otherwise() {
+    let sandbox = Sandbox::start(&[]);
+    let top = tempfile::tempdir().unwrap();
+    for (arguments, status) in [
+        (&["kickstart", "--application", "Pied Piper"][..], 3),
+        (&["kickstart", "--application", "Nucleus"], 0),
+        (&["terraform", "--application", "Pied Piper"], 0),
+        (&["terraform", "--clone", "--application", "Nucleus"], 3),
+    ] {
+        let out = top.path().join(arguments.join(""));
+        let arguments = [&["export"], arguments, &["--out", out.to_str().unwrap()]].concat();
+        let report = exported(&access(&sandbox), &arguments);
+        assert_eq!(report.starts_with("Will not be as it was read:\n"), status == 3, "{arguments:?}: {report}");
+        let strict = run(&access(&sandbox), &[&arguments[..], &["--force", "--strict", "--json"]].concat());
+        assert_eq!(strict.status.code(), Some(status), "{arguments:?}: {}", stderr(&strict));
+        assert_eq!(stderr(&strict), "", "{arguments:?}");
+        let json: Value = serde_json::from_slice(&strict.stdout).unwrap();
+        let keys: Vec<_> = json.as_object().unwrap().keys().map(String::as_str).collect();
+        assert_eq!(keys, ["changes", "decisions", "leftOut", "objects", "secrets"]);
+        assert_eq!(json["changes"] == json!([]), status == 0, "{arguments:?}: {json}");
+        let is_told = |text: &Value| report.contains(text.as_str().unwrap());
+        for remark in json["changes"].as_array().unwrap().iter().chain(json["leftOut"].as_array().unwrap()) {
+            assert!(is_told(&remark["what"]) && is_told(&remark["why"]), "{remark}: {report}");
+        }
+        assert!(!files(&out).is_empty());
+    }
+}
+
+#[test]
+fn what_a_part_takes_from_a_group_is_told_first() {
+    let sandbox = Sandbox::start(&[]);
+    let output = run(&access(&sandbox), &["export", "kickstart", "--application", "Pied Piper"]);
+    let report = stderr(&output);
+    let (changes, _) = report.split_once("Secrets to set").unwrap();
+    let group =
+        changes.lines().find(|line| line.starts_with("- group `Engineering`")).unwrap_or_else(|| panic!("{report}"));
+    assert!(group.contains(": roles: not written, since they are outside of what was asked for: "), "{group}");
+    assert!(group.contains(" of application Compression Console ("), "{group}");
+}
+
 #[test]
 fn a_wrong_command_line_is_a_usage_error_and_asks_nothing() {
     let upstream = Recorder::agreeable();
     let url = upstream.url();
-    let cases: [(&[&str], &str); 5] = [
+    let cases: [(&[&str], &str); 6] = [
+        (&["kickstart", "--json"], "--out"),
         (&["kickstart", "--application", "a", "--tenant", "b"], "cannot be used with"),
         (&["kickstart", "--split"], "--out names the folder"),
         (&["terraform"], "--out names the folder"),

@@ -143,7 +143,15 @@ fn a_name_stays_in_its_line_of_the_report() {
         let report = exported(&access(&sandbox), &[&["export"], format, &["--out", out.to_str().unwrap()]].concat());
         assert!(report.contains("Key #{ENV.X}"), "{report}");
         let is_whole = |line: &str| {
-            let headings = ["Objects: ", "Secrets to set", "Left out:", "Written: ", "- "];
+            let headings = [
+                "Will not be as it was read:",
+                "Decisions to make",
+                "Objects: ",
+                "Secrets to set",
+                "Left out:",
+                "Written: ",
+                "- ",
+            ];
             headings.iter().any(|heading| line.starts_with(heading))
         };
         assert!(report.lines().all(is_whole) && !report.contains('\u{202e}'), "{report}");

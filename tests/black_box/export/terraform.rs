@@ -17,22 +17,22 @@ use super::{
 use crate::{official_clients::clients, support::sandbox::Sandbox};
 
 /// What a `file(…)` begins with.
-const FILE: &str = "file(\"${path.module}/";
+pub const FILE: &str = "file(\"${path.module}/";
 
 /// Terraform files as Terraform reads them.
 #[derive(Default)]
-struct Configuration {
+pub struct Configuration {
     /// By address, such as `fusionauth_tenant.hooli`.
-    resources: BTreeMap<String, Map<String, Value>>,
+    pub resources: BTreeMap<String, Map<String, Value>>,
     /// Data sources by address, such as `data.fusionauth_tenant.default`.
     data: BTreeMap<String, Map<String, Value>>,
     variables: BTreeMap<String, Value>,
     /// The ids to import by, by address.
-    imports: BTreeMap<String, String>,
+    pub imports: BTreeMap<String, String>,
 }
 
 impl Configuration {
-    fn read(folder: &Path) -> Self {
+    pub fn read(folder: &Path) -> Self {
         let output = Command::new("node").arg("hcl.mjs").arg(folder).current_dir(clients()).output().unwrap();
         assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
         let files: Map<String, Value> = serde_json::from_slice(&output.stdout).unwrap();
@@ -89,12 +89,12 @@ fn only(blocks: &Value) -> &Value {
 }
 
 /// What stands for a value that is not a text of its own.
-fn expression(value: &Value) -> Option<&str> {
+pub fn expression(value: &Value) -> Option<&str> {
     value.as_str()?.strip_prefix("${")?.strip_suffix('}')
 }
 
 /// A value with its texts as Terraform takes them.
-fn meaning(value: &Value) -> Value {
+pub fn meaning(value: &Value) -> Value {
     let plain = |text: &str| text.replace("$${", "${").replace("%%{", "%{");
     match value {
         Value::String(text) => Value::from(plain(text)),
@@ -130,7 +130,7 @@ fn expressions(value: &Value) -> Vec<&str> {
 }
 
 /// The provider's resources, as the project has them.
-fn provider() -> Value {
+pub fn provider() -> Value {
     let table: Value =
         serde_json::from_str(include_str!("../../../src/fusionauth/export/terraform/provider.json")).unwrap();
     table["resources"].clone()
@@ -194,7 +194,9 @@ impl Check<'_> {
                 self.faults.push(format!("{place}: {text} in the place of a secret"));
             }
             let one_of = argument["one_of"].as_array();
-            if one_of.is_some_and(|one_of| variable.is_none() && !one_of.contains(&json!(text))) {
+            let starts = argument["starts_with"].as_array().into_iter().flatten().filter_map(Value::as_str);
+            let is_start = starts.into_iter().any(|start| text.starts_with(start));
+            if one_of.is_some_and(|one_of| variable.is_none() && !one_of.contains(&json!(text)) && !is_start) {
                 self.faults.push(format!("{place}: {text} is none of {}", argument["one_of"]));
             }
         }
@@ -236,7 +238,9 @@ fn assert_is_right(folder: &Path, purpose: &str) -> Configuration {
             (_, own_id) => assert!(!own_id.is_some_and(|own_id| body.contains_key(own_id)), "{address}"),
         }
         if let Some(lifecycle) = body.remove("lifecycle") {
-            assert_eq!((purpose, lifecycle), ("--adopt", json!([{ "prevent_destroy": true }])), "{address}");
+            let known = json!({ "prevent_destroy": true, "ignore_changes": "${all}" });
+            let is_known = |(name, value): (&String, &Value)| known[name] == *value;
+            assert!(purpose == "--adopt" && lifecycle[0].as_object().unwrap().iter().all(is_known), "{address}");
         }
         check.body(&resource["arguments"], &body, address);
         references.entry(address).or_default();
@@ -244,7 +248,8 @@ fn assert_is_right(folder: &Path, purpose: &str) -> Configuration {
     assert_eq!(check.faults, [""; 0], "{purpose}");
 
     for (address, body) in configuration.resources.iter().chain(&configuration.data) {
-        for expression in body.values().flat_map(expressions) {
+        let values = body.iter().filter(|(name, _)| *name != "lifecycle").map(|(_, value)| value);
+        for expression in values.flat_map(expressions) {
             if let Some(variable) = expression.strip_prefix("var.") {
                 assert!(configuration.variables.contains_key(variable), "{address}: {expression} is not declared");
                 used.insert(variable);

@@ -139,9 +139,20 @@ fn the_parts_are_the_commands_files() {
             let joined = joined(&mut limited(&sandbox, most_tokens), tool, arguments, most_tokens);
             assert_same(&joined, &written);
             assert_eq!(joined.parts == 1, most_tokens == 100_000, "{tool} {most_tokens}: {} parts", joined.parts);
-            assert!(joined.report.contains(" bytes.\nObjects: "), "{}", joined.report);
+            let (head, report) = joined.report.split_once(" bytes.\n").unwrap();
+            assert!(!head.contains('\n') && report.contains("\nObjects: "), "{}", joined.report);
+            assert_order(report);
         }
     }
+}
+
+/// The parts of a report come in one order, what is lost first.
+fn assert_order(report: &str) {
+    let headings = ["Will not be", "Secrets to set", "Decisions to make", "Left out", "Objects"];
+    let number = |line: &str| headings.iter().position(|heading| line.starts_with(heading));
+    let found: Vec<_> = report.lines().filter_map(number).collect();
+    assert!(found.is_sorted_by(|one, next| one < next) && found.len() > 2, "{report}");
+    assert_eq!(found.first().copied(), report.lines().next().and_then(number), "{report}");
 }
 
 #[test]

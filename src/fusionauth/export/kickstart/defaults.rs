@@ -13,7 +13,7 @@ use crate::fusionauth::export::{
         DEFAULT_NAME_PREFIX, DEFAULT_THEME_ID, FORM_TYPES, FUSIONAUTH_APPLICATION_ID, FUSIONAUTH_CONNECTOR_ID,
         LAMBDA_NAME_SUFFIX, LAMBDA_TYPES, MESSAGE_TEMPLATE_NAME, SHADOW_KEY_IDS, SIGNING_KEY_NAME,
     },
-    report::LeftOut,
+    report::Remark,
     snapshot::{
         object::{Family, Object, Snapshot},
         references,
@@ -41,7 +41,7 @@ pub struct Defaults<'a> {
     /// The provided variables for ids.
     variables: BTreeMap<&'a str, String>,
     /// Objects that were changed and that no file can change.
-    left_out: Vec<LeftOut>,
+    unchanged: Vec<Remark>,
 }
 
 impl<'a> Defaults<'a> {
@@ -54,7 +54,7 @@ impl<'a> Defaults<'a> {
                 Family::Tenant if id.is_some() && id == snapshot.default_tenant_id.as_deref() => Action::Update,
                 Family::Application if id == Some(FUSIONAUTH_APPLICATION_ID) => {
                     if has_items(object, "scopes") {
-                        defaults.left_out.push(LeftOut {
+                        defaults.unchanged.push(Remark {
                             what: format!("the scopes of {}", describe(object)),
                             why: "every instance has this application; scopes that somebody gave it are to be added \
                                   by hand"
@@ -64,12 +64,14 @@ impl<'a> Defaults<'a> {
                     update_if_changed(object)
                 }
                 Family::Application if object.is_tenant_manager() => {
-                    defaults.left_out.push(LeftOut {
-                        what: describe(object),
-                        why: "every instance makes its own Tenant Manager; what was changed in it is to be changed by \
-                              hand"
-                            .to_owned(),
-                    });
+                    if object.is_changed() {
+                        defaults.unchanged.push(Remark {
+                            what: describe(object),
+                            why: "every instance makes its own Tenant Manager; what was changed in it is to be \
+                                  changed by hand"
+                                .to_owned(),
+                        });
+                    }
                     Action::Skip
                 }
                 Family::Theme if id == Some(DEFAULT_THEME_ID) => Action::Skip,
@@ -127,7 +129,7 @@ impl<'a> Defaults<'a> {
                 self.set_variable(form, format!("FUSIONAUTH_FORM[{kind}]_ID"));
                 installed_at = installed_at.max(form.created_at());
                 if form.is_changed() {
-                    self.left_out.push(LeftOut {
+                    self.unchanged.push(Remark {
                         what: describe(form),
                         why: "every instance has this form, of fields whose ids a Kickstart cannot know; what was \
                               changed in it is to be changed by hand"
@@ -150,7 +152,7 @@ impl<'a> Defaults<'a> {
     fn copy_or_skip(&mut self, object: &'a Object, is_used: bool) {
         self.set(object, if is_used { Action::CreateCopy } else { Action::Skip });
         if !is_used && object.updated_at() > object.created_at() {
-            self.left_out.push(LeftOut {
+            self.unchanged.push(Remark {
                 what: describe(object),
                 why: "every instance has it, with an id that a Kickstart cannot know; what was changed in it is to be \
                       changed by hand"
@@ -185,8 +187,8 @@ impl<'a> Defaults<'a> {
     }
 
     /// Objects that were changed and that no file can change.
-    pub fn left_out(&self) -> &[LeftOut] {
-        &self.left_out
+    pub fn unchanged(&self) -> &[Remark] {
+        &self.unchanged
     }
 }
 
@@ -237,6 +239,7 @@ mod tests {
         Snapshot {
             scope: Scope::Everything,
             objects: objects.collect(),
+            foreign: Vec::new(),
             default_tenant_id: Some(TENANT_ID.to_owned()),
             left_out: Vec::new(),
         }
@@ -271,7 +274,7 @@ mod tests {
         ]);
         assert_eq!(actions(&snapshot), [Action::Skip, Action::Create]);
         let defaults = Defaults::of(&snapshot);
-        let reported: Vec<&str> = defaults.left_out().iter().map(|left_out| left_out.what.as_str()).collect();
+        let reported: Vec<&str> = defaults.unchanged().iter().map(|remark| remark.what.as_str()).collect();
         assert_eq!(reported, ["application `manager` (manager)"]);
     }
 
@@ -283,7 +286,7 @@ mod tests {
         let snapshot = snapshot(&[(Family::Application, FUSIONAUTH_APPLICATION_ID, own)]);
         assert_eq!(actions(&snapshot), [Action::Skip]);
         let defaults = Defaults::of(&snapshot);
-        let reported: Vec<&str> = defaults.left_out().iter().map(|left_out| left_out.what.as_str()).collect();
+        let reported: Vec<&str> = defaults.unchanged().iter().map(|remark| remark.what.as_str()).collect();
         assert_eq!(reported, [format!("the scopes of application `FusionAuth` ({FUSIONAUTH_APPLICATION_ID})")]);
     }
 
@@ -303,7 +306,7 @@ mod tests {
         let template = json!({ "name": MESSAGE_TEMPLATE_NAME, "insertInstant": 1, "lastUpdateInstant": 2 });
         let snapshot = snapshot(&[(Family::MessageTemplate, "template", template)]);
         assert_eq!(actions(&snapshot), [Action::Skip]);
-        assert_eq!(Defaults::of(&snapshot).left_out().len(), 1);
+        assert_eq!(Defaults::of(&snapshot).unchanged().len(), 1);
     }
 
     #[test]
@@ -343,6 +346,6 @@ mod tests {
         ]);
         let expected = [Action::Create, Action::Skip, Action::CreateCopy, Action::Skip, Action::Create];
         assert_eq!(actions(&snapshot), expected);
-        assert_eq!(Defaults::of(&snapshot).left_out().len(), 1);
+        assert_eq!(Defaults::of(&snapshot).unchanged().len(), 1);
     }
 }

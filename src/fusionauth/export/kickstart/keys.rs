@@ -8,7 +8,7 @@ use serde_json::{Map, Value, json};
 
 use super::{request::Request, variables::describe};
 use crate::fusionauth::export::{
-    report::LeftOut,
+    report::{Remark, Report},
     snapshot::{
         object::{Family, Object, Snapshot},
         references,
@@ -54,8 +54,8 @@ fn text_at<'a>(object: &'a Object, path: &[&str]) -> Option<&'a str> {
 }
 
 /// The request that creates a key; `url_id` is its id as a part of a URL. What the request cannot set is added to
-/// `left_out`.
-pub fn request(key: &Object, url_id: &str, uses: &KeyUses<'_>, left_out: &mut Vec<LeftOut>) -> Request {
+/// `report`.
+pub fn request(key: &Object, url_id: &str, uses: &KeyUses<'_>, report: &mut Report) -> Request {
     let has = |property: &str| key.text(property).is_some();
     let is_in = |ids: &BTreeSet<&str>| key.id.as_deref().is_some_and(|id| ids.contains(id));
     let is_from_apple = is_in(&uses.apple);
@@ -85,7 +85,7 @@ pub fn request(key: &Object, url_id: &str, uses: &KeyUses<'_>, left_out: &mut Ve
         value.insert(secret.to_owned(), Value::from(REDACTED));
     }
     if is_from_apple {
-        left_out.push(LeftOut {
+        report.left_out.push(Remark {
             what: format!("the private half of {}", describe(key)),
             why: "Apple issued it, so none is generated: the file imports what its variable is set to, the key from \
                   Apple"
@@ -98,7 +98,7 @@ pub fn request(key: &Object, url_id: &str, uses: &KeyUses<'_>, left_out: &mut Ve
         if is_in(&uses.saml) {
             why.push_str(", and the SAML partner needs the new certificate");
         }
-        left_out.push(LeftOut { what: format!("the secret half of {}", describe(key)), why });
+        report.changes.push(Remark { what: format!("the secret half of {}", describe(key)), why });
     }
     Request {
         method: "POST",
@@ -119,12 +119,17 @@ mod tests {
 
     /// The request for a key with the id `key`, among objects that use it, and the reasons of what it leaves out.
     fn request_for(key: &Value, users: Vec<Object>) -> (Request, Vec<String>) {
-        let snapshot =
-            Snapshot { scope: Scope::Everything, objects: users, default_tenant_id: None, left_out: Vec::new() };
-        let mut left_out = Vec::new();
+        let snapshot = Snapshot {
+            scope: Scope::Everything,
+            objects: users,
+            default_tenant_id: None,
+            foreign: Vec::new(),
+            left_out: Vec::new(),
+        };
+        let mut report = Report::default();
         let key = object(Family::Key, "key", key);
-        let request = request(&key, "key", &KeyUses::of(&snapshot), &mut left_out);
-        (request, left_out.into_iter().map(|left_out| left_out.why).collect())
+        let request = request(&key, "key", &KeyUses::of(&snapshot), &mut report);
+        (request, report.changes.into_iter().chain(report.left_out).map(|remark| remark.why).collect())
     }
 
     #[test]

@@ -11,40 +11,40 @@ use super::{
 };
 use crate::fusionauth::export::{
     installation::DEFAULT_THEME_ID,
-    report::LeftOut,
+    report::{Remark, Report},
     snapshot::object::{Family, Object, Snapshot},
 };
 
 /// Timestamps, which an instance sets by itself.
 const INSTANTS: [&str; 2] = ["insertInstant", "lastUpdateInstant"];
 
-/// The requests for an object. What they cannot set is added to `left_out`.
+/// The requests for an object. What they cannot set is added to `report`.
 pub fn requests(
     object: &Object,
     snapshot: &Snapshot,
     defaults: &Defaults<'_>,
     uses: &KeyUses<'_>,
-    left_out: &mut Vec<LeftOut>,
+    report: &mut Report,
 ) -> Requests {
     let action = defaults.action(object);
     let mut value = cleaned(object);
     if action == Action::CreateCopy {
         let name = format!("{} (copy)", object.label());
-        left_out.push(LeftOut {
+        report.changes.push(Remark {
             what: format!("the name of {}", describe(object)),
             why: format!("every instance has one of that name, so this one is `{name}`"),
         });
         value.insert("name".to_owned(), Value::from(name));
     }
     if object.value.get("active") == Some(&Value::Bool(false)) {
-        left_out.push(LeftOut {
+        report.changes.push(Remark {
             what: format!("that {} is not active", describe(object)),
             why: "a Kickstart cannot deactivate; see to it that FusionAuth took `active` from the request".to_owned(),
         });
     }
     let builder = RequestBuilder { object, defaults, exists: action == Action::Update };
     match object.family {
-        Family::Key => single(keys::request(object, &builder.id().unwrap_or_default(), uses, left_out)),
+        Family::Key => single(keys::request(object, &builder.id().unwrap_or_default(), uses, report)),
         Family::Theme => builder.theme(value, snapshot.object(Family::Theme, DEFAULT_THEME_ID)),
         Family::UserAction => builder.user_action(value),
         Family::EntityType => builder.entity_type(value),

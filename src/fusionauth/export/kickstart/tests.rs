@@ -294,6 +294,7 @@ fn an_advanced_theme_is_sent_no_variables() {
             theme(id(1), json!({ "name": "Ours", "type": "advanced", "stylesheet": "b" })),
             theme(DEFAULT_THEME_ID.to_owned(), default),
         ],
+        foreign: Vec::new(),
         default_tenant_id: None,
         left_out: Vec::new(),
     };
@@ -317,5 +318,5 @@ async fn an_application_that_is_not_active_stays_so_and_is_named() {
         ..Call::post(format!("/api/application/{}", seed::NUCLEUS_APPLICATION_ID), Value::Null)
     }];
     let export = made_again(&steps, Scope::Everything, Layout::OneFile).await;
-    assert!(export.report.left_out.iter().any(|left_out| left_out.what.starts_with("that application `Nucleus`")));
+    assert!(export.report.changes.iter().any(|change| change.what.starts_with("that application `Nucleus`")));
 }

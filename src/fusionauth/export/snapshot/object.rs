@@ -5,7 +5,7 @@
 
 use serde_json::{Map, Value};
 
-use crate::fusionauth::export::{installation::TENANT_MANAGER_ROLE_ID, report::LeftOut};
+use crate::fusionauth::export::{installation::TENANT_MANAGER_ROLE_ID, report::Remark};
 
 /// How much of an instance is read.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -88,11 +88,13 @@ pub struct Snapshot {
     pub scope: Scope,
     /// The objects, each once, sorted by family, then id.
     pub objects: Vec<Object>,
+    /// The objects outside of the scope that those in it name, sorted in the same way.
+    pub foreign: Vec<Object>,
     /// The tenant that every instance starts with, which FusionAuth's own application belongs to. It is known even where
     /// that tenant is not among the objects.
     pub default_tenant_id: Option<String>,
     /// What could not be read, and why.
-    pub left_out: Vec<LeftOut>,
+    pub left_out: Vec<Remark>,
 }
 
 impl Snapshot {

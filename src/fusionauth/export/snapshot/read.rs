@@ -17,9 +17,9 @@ use serde_json::{Map, Value, json};
 use super::{
     families::{LISTINGS, ListMethod, Listing},
     object::{Family, Object, Scope, Snapshot},
-    selection::{Identity, NotReadable, select},
+    selection::{Identity, NotReadable, Selection, select},
 };
-use crate::fusionauth::export::{installation::FUSIONAUTH_APPLICATION_ID, report::LeftOut};
+use crate::fusionauth::export::{installation::FUSIONAUTH_APPLICATION_ID, report::Remark};
 
 /// How many objects a page of a search has.
 const PAGE_SIZE: usize = 200;
@@ -178,34 +178,34 @@ impl SnapshotBuilder {
         }
         let own = self.objects.get(&(Family::Application, Some(FUSIONAUTH_APPLICATION_ID.to_owned())));
         let default_tenant_id = own.and_then(|own| own.value.get("tenantId")?.as_str().map(str::to_owned));
-        let mut left_out: Vec<LeftOut> = vec![
-            LeftOut {
+        let mut left_out: Vec<Remark> = vec![
+            Remark {
                 what: "API keys".to_owned(),
                 why: "the API lists none, and answers only those that may be retrieved".to_owned(),
             },
-            LeftOut {
+            Remark {
                 what: "users and their registrations".to_owned(),
                 why: "the API gives no password hashes".to_owned(),
             },
         ];
         left_out.extend(
-            self.refusals.iter().map(|(family, why)| LeftOut { what: family.plural().to_owned(), why: why.clone() }),
+            self.refusals.iter().map(|(family, why)| Remark { what: family.plural().to_owned(), why: why.clone() }),
         );
-        left_out.extend(self.missing.iter().map(|(family, count)| LeftOut {
+        left_out.extend(self.missing.iter().map(|(family, count)| Remark {
             what: format!("{count} of the {}", family.plural()),
             why: "the API counts them and does not answer them".to_owned(),
         }));
         left_out.extend(self.unknown_default_tenant(default_tenant_id.as_deref()));
         left_out.sort();
-        let objects = select(self.objects, &scope).map_err(|scope| {
+        let Selection { objects, foreign } = select(self.objects, &scope).map_err(|scope| {
             let reason = self.refusals.get(&scope.family).cloned();
             ReadError::Scope { scope, reason }
         })?;
-        Ok(Snapshot { scope, objects, default_tenant_id, left_out })
+        Ok(Snapshot { scope, objects, foreign, default_tenant_id, left_out })
     }
 
     /// The warning that the default tenant is not known, where it is not.
-    fn unknown_default_tenant(&self, default_tenant_id: Option<&str>) -> Option<LeftOut> {
+    fn unknown_default_tenant(&self, default_tenant_id: Option<&str>) -> Option<Remark> {
         let has_tenants = self.objects.keys().any(|(family, _)| *family == Family::Tenant);
         let why = match default_tenant_id {
             None if has_tenants && self.refusals.contains_key(&Family::Application) => {
@@ -217,7 +217,7 @@ impl SnapshotBuilder {
             }
             _ => return None,
         };
-        Some(LeftOut { what: "which tenant is the default one".to_owned(), why: why.to_owned() })
+        Some(Remark { what: "which tenant is the default one".to_owned(), why: why.to_owned() })
     }
 }
 

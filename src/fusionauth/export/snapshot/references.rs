@@ -129,6 +129,7 @@ mod tests {
             scope: Scope::Everything,
             objects: vec![provider("Apple", "x"), provider("SAMLv2", "y")],
             default_tenant_id: None,
+            foreign: Vec::new(),
             left_out: Vec::new(),
         };
         assert_eq!(apple_key_ids(&snapshot), BTreeSet::from(["x", "x-a"]));

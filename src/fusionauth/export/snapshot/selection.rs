@@ -1,14 +1,17 @@
 //! Selects the part of an instance that was asked for, and everything it refers to.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::{
+    borrow::Cow,
+    collections::{BTreeMap, BTreeSet},
+};
 
 use serde_json::Value;
 
 use super::{
-    object::{Family, Object, Scope},
+    object::{Family, Object, Scope, Snapshot},
     references,
 };
-use crate::fusionauth::export::installation::DEFAULT_THEME_ID;
+use crate::fusionauth::export::{installation::DEFAULT_THEME_ID, line::one_line, report::Remark};
 
 /// The kind and id of an object. Objects of different kinds may have the same id.
 pub type Identity = (Family, Option<String>);
@@ -23,12 +26,47 @@ pub struct NotReadable {
     pub id: String,
 }
 
-/// Selects the objects of `scope`, sorted by family, then id, and removes their entries for applications and tenants
-/// that are not selected.
+/// What a scope selects.
+#[derive(Debug, Default, PartialEq)]
+pub struct Selection {
+    /// The selected objects, sorted by family, then id.
+    pub objects: Vec<Object>,
+    /// The other objects that the selected ones name, sorted as these are.
+    pub foreign: Vec<Object>,
+}
+
+/// Entries of an object for applications or tenants that are not among the objects of a snapshot.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ForeignEntries {
+    /// The object that has them.
+    pub owner: Identity,
+    /// The property that they are in.
+    pub property: &'static str,
+    /// What they are for, for a person.
+    pub names: Vec<String>,
+}
+
+/// The most names that a remark has.
+const MAX_NAMES: usize = 20;
+
+impl ForeignEntries {
+    /// What a report says of them; `owner` is what it calls the object.
+    pub fn remark(&self, owner: &str) -> Remark {
+        let shown = self.names.iter().take(MAX_NAMES).map(String::as_str).collect::<Vec<_>>().join(", ");
+        let more = match self.names.len().saturating_sub(MAX_NAMES) {
+            0 => String::new(),
+            more => format!(" and {more} more"),
+        };
+        let why = format!("not written, since they are outside of what was asked for: {shown}{more}");
+        Remark { what: format!("{owner}: {}", self.property), why }
+    }
+}
+
+/// Selects the objects of `scope`.
 ///
 /// # Errors
 /// The tenant or application of the scope is not among the objects.
-pub fn select(all: BTreeMap<Identity, Object>, scope: &Scope) -> Result<Vec<Object>, NotReadable> {
+pub fn select(all: BTreeMap<Identity, Object>, scope: &Scope) -> Result<Selection, NotReadable> {
     let selected = match scope {
         Scope::Everything => all.keys().cloned().collect(),
         Scope::Tenant(id) => {
@@ -54,12 +92,74 @@ pub fn select(all: BTreeMap<Identity, Object>, scope: &Scope) -> Result<Vec<Obje
             with_references(&all, identities(&all, belongs))
         }
     };
-    let objects = all.into_iter().filter(|(identity, _)| selected.contains(identity));
-    let trimmed = objects.map(|(_, mut object)| {
-        trim(&mut object, &selected);
-        object
-    });
-    Ok(trimmed.collect())
+    let mut named = BTreeSet::new();
+    for object in selected.iter().filter_map(|identity| all.get(identity)) {
+        references::each(object, &mut |id| {
+            named.insert(id.to_owned());
+        });
+    }
+    let mut selection = Selection::default();
+    for (identity, object) in all {
+        if selected.contains(&identity) {
+            selection.objects.push(object);
+        } else if identity.1.is_some_and(|id| named.contains(&id)) {
+            selection.foreign.push(object);
+        }
+    }
+    Ok(selection)
+}
+
+/// A copy of a snapshot without its entries for applications and tenants that are not in it, and these entries.
+pub fn without_foreign_entries(snapshot: &Snapshot) -> (Cow<'_, Snapshot>, Vec<ForeignEntries>) {
+    let identity = |object: &Object| (object.family, object.id.clone());
+    let selected: BTreeSet<Identity> = snapshot.objects.iter().map(identity).collect();
+    let mut found = Vec::new();
+    let mut trimmed = Cow::Borrowed(snapshot);
+    for (at, object) in snapshot.objects.iter().enumerate() {
+        let of_object: Vec<_> =
+            PROPERTIES_BY_ID.iter().filter_map(|by_id| foreign_entries(object, *by_id, &selected, snapshot)).collect();
+        if !of_object.is_empty()
+            && let Some(object) = trimmed.to_mut().objects.get_mut(at)
+        {
+            trim(object, &selected);
+            found.extend(of_object);
+        }
+    }
+    (trimmed, found)
+}
+
+/// The entries of a property for what is not selected; `None` where there are none.
+fn foreign_entries(
+    object: &Object,
+    (property, family): (&'static str, Family),
+    selected: &BTreeSet<Identity>,
+    snapshot: &Snapshot,
+) -> Option<ForeignEntries> {
+    let value = object.value.get(property).filter(|_| has_entries_for_others(object.family))?;
+    let ids: Vec<&str> = match value {
+        Value::Object(entries) => entries.keys().map(String::as_str).collect(),
+        Value::Array(ids) => ids.iter().filter_map(Value::as_str).collect(),
+        _ => return None,
+    };
+    let mut names = Vec::new();
+    for id in ids.into_iter().filter(|id| !selected.contains(&(family, Some((*id).to_owned())))) {
+        let owner = snapshot.foreign.iter().find(|other| is_object(other, family, id));
+        let owner = match owner.map(Object::label) {
+            Some(name) if name != id => format!("{} {} ({id})", family.singular(), one_line(name)),
+            _ => format!("{} {id}", family.singular()),
+        };
+        let roles = value.get(id).filter(|_| object.family == Family::Group).and_then(Value::as_array);
+        match roles {
+            Some(roles) => {
+                let named = roles.iter().filter_map(|role| role.get("name").or_else(|| role.get("id"))?.as_str());
+                names.extend(named.map(|name| format!("{} of {owner}", one_line(name))));
+            }
+            None => names.push(owner),
+        }
+    }
+    names.sort();
+    let owner = (object.family, object.id.clone());
+    (!names.is_empty()).then_some(ForeignEntries { owner, property, names })
 }
 
 fn is_object(object: &Object, family: Family, id: &str) -> bool {
@@ -145,6 +245,14 @@ fn with_references(all: &BTreeMap<Identity, Object>, mut selected: BTreeSet<Iden
     }
 }
 
+/// The properties with entries by the ids of applications or tenants.
+const PROPERTIES_BY_ID: [(&str, Family); 4] = [
+    ("applicationConfiguration", Family::Application),
+    ("tenantConfiguration", Family::Tenant),
+    ("roles", Family::Application),
+    ("tenantIds", Family::Tenant),
+];
+
 /// Whether objects of the kind have entries for applications or tenants that they are not in.
 fn has_entries_for_others(family: Family) -> bool {
     matches!(family, Family::Webhook | Family::Group | Family::IdentityProvider)
@@ -156,12 +264,7 @@ fn trim(object: &mut Object, selected: &BTreeSet<Identity>) {
         return;
     }
     let is_selected = |family: Family, id: &str| selected.contains(&(family, Some(id.to_owned())));
-    for (property, family) in [
-        ("applicationConfiguration", Family::Application),
-        ("tenantConfiguration", Family::Tenant),
-        ("roles", Family::Application),
-        ("tenantIds", Family::Tenant),
-    ] {
+    for (property, family) in PROPERTIES_BY_ID {
         match object.value.get_mut(property) {
             Some(Value::Object(entries)) => entries.retain(|id, _| is_selected(family, id)),
             Some(Value::Array(ids)) => ids.retain(|id| id.as_str().is_none_or(|id| is_selected(family, id))),
@@ -190,7 +293,11 @@ mod tests {
             (Family::Application, "a", json!({ "tenantId": "tenant", "jwtConfiguration": { "idTokenKeyId": "key" } })),
             (Family::Application, "b", json!({ "tenantId": "tenant" })),
             (Family::Application, "c", json!({ "tenantId": "other-tenant" })),
-            (Family::Group, "group", json!({ "tenantId": "tenant", "roles": { "a": [{ "id": "r" }], "b": [{}] } })),
+            (
+                Family::Group,
+                "group",
+                json!({ "tenantId": "tenant", "roles": { "a": [{ "id": "r" }], "b": [{ "id": "s", "name": "worker" }] } }),
+            ),
             (Family::Group, "empty", json!({ "tenantId": "tenant", "roles": { "a": [] } })),
             (Family::Entity, "entity", json!({ "tenantId": "tenant" })),
             (
@@ -216,7 +323,12 @@ mod tests {
     }
 
     fn selected(scope: &Scope) -> Vec<String> {
-        select(all(), scope).unwrap().into_iter().filter_map(|object| object.id).collect()
+        select(all(), scope).unwrap().objects.into_iter().filter_map(|object| object.id).collect()
+    }
+
+    fn snapshot(scope: &Scope) -> Snapshot {
+        let Selection { objects, foreign } = select(all(), scope).unwrap();
+        Snapshot { scope: scope.clone(), objects, foreign, default_tenant_id: None, left_out: Vec::new() }
     }
 
     #[test]
@@ -224,14 +336,36 @@ mod tests {
         let scope = Scope::Application("a".to_owned());
         let expected = ["key", DEFAULT_THEME_ID, "theme", "tenant", "global-hook", "hook", "a", "group", "provider"];
         assert_eq!(selected(&scope), expected);
-        let objects = select(all(), &scope).unwrap();
-        let value = |id: &str| {
-            Value::Object(objects.iter().find(|object| object.id.as_deref() == Some(id)).unwrap().value.clone())
+        let snapshot = snapshot(&scope);
+        let foreign: Vec<_> = snapshot.foreign.iter().filter_map(|object| object.id.as_deref()).collect();
+        assert_eq!(foreign, ["other-key", "other-tenant", "b", "c"], "what is named and not selected");
+        let of = |snapshot: &Snapshot, id: &str| {
+            let object = snapshot.objects.iter().find(|object| object.id.as_deref() == Some(id)).unwrap();
+            Value::Object(object.value.clone())
         };
+        assert_eq!(of(&snapshot, "hook")["tenantIds"], json!(["other-tenant", "tenant"]), "nothing is taken away yet");
+        let (trimmed, found) = without_foreign_entries(&snapshot);
+        let value = |id: &str| of(&trimmed, id);
         assert_eq!(value("hook")["tenantIds"], json!(["tenant"]));
         assert_eq!(value("group")["roles"], json!({ "a": [{ "id": "r" }] }));
         let expected = json!({ "applicationConfiguration": { "a": { "enabled": true } }, "tenantConfiguration": { "tenant": {} } });
         assert_eq!(value("provider"), expected);
+        let found: Vec<_> = found.iter().map(|entries| (entries.property, entries.names.join(", "))).collect();
+        let expected = [
+            ("tenantIds", "tenant other-tenant"),
+            ("roles", "worker of application b"),
+            ("applicationConfiguration", "application c"),
+            ("tenantConfiguration", "tenant other-tenant"),
+        ];
+        assert_eq!(found, expected.map(|(property, names)| (property, names.to_owned())));
+    }
+
+    #[test]
+    fn a_whole_instance_is_not_copied_to_find_nothing() {
+        let snapshot = snapshot(&Scope::Everything);
+        let (trimmed, found) = without_foreign_entries(&snapshot);
+        assert!(matches!(trimmed, Cow::Borrowed(_)) && found.is_empty(), "{found:?}");
+        assert!(snapshot.foreign.is_empty());
     }
 
     #[test]

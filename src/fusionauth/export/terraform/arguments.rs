@@ -2,7 +2,10 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use hcl::{Attribute, Block, Body, Expression, Identifier, Number, ObjectKey, Structure, expr::FuncCall};
+use hcl::{
+    Attribute, Block, Body, Expression, Identifier, Number, ObjectKey, Structure,
+    expr::{FuncCall, Variable},
+};
 use serde_json::Value;
 
 use super::{
@@ -16,11 +19,28 @@ use super::{
     unexpressed::unexpressed,
     variables::InputVariables,
 };
-use crate::fusionauth::export::{line::one_line, report::LeftOut};
+use crate::fusionauth::export::{line::one_line, report::Remark};
 use gateway::redact::REDACTED;
 
 /// Words that mean something else than themselves as a bare key of an object.
 const KEYWORDS: &[&str] = &["false", "for", "if", "in", "null", "true"];
+
+/// Stands above a resource that Terraform is not to change.
+const FROZEN: &str = "Terraform changes nothing of this, since the provider would erase what it cannot send.";
+
+/// What such a resource's remarks end with.
+const FROZEN_WHY: &str = "; a change would erase it, so `ignore_changes` keeps Terraform from changing the object";
+
+/// A resource, and what is to be said of it.
+#[derive(Debug)]
+pub struct WrittenResource {
+    /// The resource.
+    pub block: Block,
+    /// The lines of comment above it.
+    pub notes: Vec<String>,
+    /// The properties that it does not set, and why.
+    pub unset: Vec<Remark>,
+}
 
 /// Writes resources, and collects what they refer to.
 #[derive(Debug)]
@@ -31,8 +51,8 @@ pub struct ResourceWriter {
     pub variables: InputVariables,
     /// The side files so far.
     pub files: SideFiles,
-    /// What could not be written so far.
-    pub left_out: Vec<LeftOut>,
+    /// What could not be written of the resource that is being written.
+    unset: Vec<Remark>,
     purpose: Purpose,
 }
 
@@ -40,11 +60,11 @@ impl ResourceWriter {
     /// Writes resources for a purpose.
     pub fn new(purpose: Purpose, references: References) -> Self {
         let (variables, files) = (InputVariables::default(), SideFiles::default());
-        Self { references, variables, files, left_out: Vec::new(), purpose }
+        Self { references, variables, files, unset: Vec::new(), purpose }
     }
 
     /// The resource for an instance.
-    pub fn resource(&mut self, instance: &Instance<'_>) -> Block {
+    pub fn resource(&mut self, instance: &Instance<'_>) -> WrittenResource {
         let mut body = Vec::new();
         if let Some(own_id) = &instance.resource.own_id
             && let Some(id) = &instance.id
@@ -54,20 +74,39 @@ impl ResourceWriter {
         }
         let scope = ValueScope::object(&instance.properties);
         body.extend(self.body(&instance.resource.arguments, &scope, instance));
-        if self.purpose == Purpose::Adopt && instance.is_vital {
-            let lifecycle = Block::builder("lifecycle").add_attribute(("prevent_destroy", true)).build();
-            body.push(Structure::Block(lifecycle));
+        let is_adopted = self.purpose == Purpose::Adopt;
+        let mut unset = std::mem::take(&mut self.unset);
+        unset.extend(unexpressed(instance, is_adopted).into_iter().map(|property| Remark {
+            what: format!("{}: {}", instance.label, property.path),
+            why: property.why.to_owned(),
+        }));
+        let named = self.references.take_named();
+        let mut notes: Vec<String> =
+            named.into_iter().map(|(id, label)| format!("{id} is no resource of these files: {label}.")).collect();
+        // The provider sends whole objects, so that an update erases what it does not send.
+        let is_frozen = is_adopted && !unset.is_empty();
+        if is_frozen {
+            let lost: Vec<_> = unset.iter().map(|remark| format!("{}: {}", remark.what, remark.why)).collect();
+            notes.push(format!("{} {}.", FROZEN, lost.join("; ")));
+            unset.iter_mut().for_each(|remark| remark.why.push_str(FROZEN_WHY));
         }
-        let unexpressed = unexpressed(instance);
-        if !unexpressed.is_empty() {
-            let what = format!("{}: {}", instance.label, unexpressed.join(", "));
-            self.left_out.push(LeftOut { what, why: "the provider cannot set it".to_owned() });
+        let is_protected = is_adopted && instance.is_vital;
+        if is_protected || is_frozen {
+            let mut lifecycle = Block::builder("lifecycle");
+            if is_protected {
+                lifecycle = lifecycle.add_attribute(("prevent_destroy", true));
+            }
+            if is_frozen {
+                lifecycle = lifecycle.add_attribute(("ignore_changes", Variable::sanitized("all")));
+            }
+            body.push(Structure::Block(lifecycle.build()));
         }
-        Block {
+        let block = Block {
             identifier: "resource".into(),
             labels: vec![instance.type_name.into(), instance.name.as_str().into()],
             body: Body(body),
-        }
+        };
+        WrittenResource { block, notes, unset }
     }
 
     fn body(
@@ -111,7 +150,7 @@ impl ResourceWriter {
                 if item.is_enabled(&argument.block) {
                     let what = format!("{}: {}", instance.label, argument.name);
                     let why = format!("the provider wants {missing}, which is absent or has a value it does not take");
-                    self.left_out.push(LeftOut { what, why });
+                    self.unset.push(Remark { what, why });
                 }
                 continue;
             }
@@ -271,7 +310,7 @@ impl ResourceWriter {
         if argument.secret && !text.is_empty() || text.contains(REDACTED) {
             return Some(self.secret(argument, key, scope, instance));
         }
-        if !argument.one_of.is_empty() && !argument.one_of.iter().any(|one| *one == text) {
+        if !argument.takes_text(&text) {
             let why = format!("the provider does not take {}", one_line(&text));
             self.leave_out(argument, scope, instance, why);
             return None;
@@ -342,7 +381,7 @@ impl ResourceWriter {
 
     fn leave_out(&mut self, argument: &Argument, scope: &ValueScope<'_>, instance: &Instance<'_>, why: String) {
         let what = format!("{}: {}", instance.label, scope.path_of(&argument.path));
-        self.left_out.push(LeftOut { what, why });
+        self.unset.push(Remark { what, why });
     }
 }
 

@@ -100,7 +100,13 @@ mod tests {
             value: value.as_object().cloned().unwrap(),
         });
         let objects = objects.collect();
-        Snapshot { scope: Scope::Everything, objects, default_tenant_id: None, left_out: Vec::new() }
+        Snapshot {
+            scope: Scope::Everything,
+            objects,
+            default_tenant_id: None,
+            foreign: Vec::new(),
+            left_out: Vec::new(),
+        }
     }
 
     /// The ids of the default objects, and the names that they are found by.

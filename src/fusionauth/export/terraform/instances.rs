@@ -9,8 +9,10 @@ use serde_json::{Map, Value, json};
 
 use super::{
     defaults::{DataSource, defaults},
+    form_fields::{self, is_consent, takes_key},
     keys::{self, Material},
     kind::Kind,
+    labels::{foreign, label, text},
     names::{slug, unique},
     purpose::Purpose,
     scope::{ValueScope, scalar},
@@ -18,8 +20,7 @@ use super::{
 };
 use crate::fusionauth::export::{
     installation::{DEFAULT_THEME_ID, FUSIONAUTH_APPLICATION_ID, FUSIONAUTH_CONNECTOR_ID, SHADOW_KEY_IDS},
-    line::one_line,
-    report::LeftOut,
+    report::Remark,
     snapshot::{
         object::{Family, Object, Snapshot},
         references,
@@ -31,6 +32,8 @@ const EVERYWHERE: &str = "every instance has it, with this id, and nobody can ch
 const OWN_ID: &str = "every instance has it, with an id of its own";
 const OWN_ID_CHANGED: &str =
     "every instance has it, with an id of its own; what was changed in it is to be changed there by hand";
+const HAS_OPTIONS: &str =
+    "the provider fails when it has to send its options; it is not managed by Terraform, and stays as it is";
 const BY_HAND: &str = "the provider attaches a webhook only to a tenant that it makes; attach it to this one by hand";
 
 /// A resource to write.
@@ -64,10 +67,14 @@ pub struct Plan<'a> {
     /// The labels of the objects that have neither a resource nor a data source, and that a new instance does not have
     /// under the same id.
     pub absent: BTreeMap<(Kind, String), String>,
+    /// The labels of the objects that the resources name, and that are outside of what was asked for.
+    pub foreign: BTreeMap<(Kind, String), String>,
     /// The data sources of objects that a new instance has under other ids.
     pub data_sources: BTreeMap<(Kind, String), DataSource>,
+    /// What a new instance has, and has otherwise.
+    pub changes: Vec<Remark>,
     /// What has no resource, and why.
-    pub left_out: Vec<LeftOut>,
+    pub left_out: Vec<Remark>,
 }
 
 /// Why an object has no resource.
@@ -75,15 +82,22 @@ struct Absence {
     why: String,
     /// Whether every instance has the object, with the same id.
     is_everywhere: bool,
+    /// Whether the new instance has the object, and perhaps with other settings.
+    is_other: bool,
 }
 
 impl Absence {
     fn new(why: &str) -> Self {
-        Self { why: why.to_owned(), is_everywhere: false }
+        Self { why: why.to_owned(), is_everywhere: false, is_other: false }
     }
 
     fn everywhere(why: &str) -> Self {
-        Self { why: why.to_owned(), is_everywhere: true }
+        Self { is_everywhere: true, ..Self::new(why) }
+    }
+
+    /// The object is in the new instance too; `object` may have been changed in the old one.
+    fn with_own_settings(self, object: &Object) -> Self {
+        Self { is_other: object.is_changed(), ..self }
     }
 }
 
@@ -109,7 +123,7 @@ pub fn plan(snapshot: &Snapshot, purpose: Purpose) -> Plan<'_> {
     let context = Context { snapshot, purpose, defaults, issued: references::apple_key_ids(snapshot) };
     let mut objects: Vec<&Object> = snapshot.objects.iter().collect();
     objects.sort_by(|one, other| (one.family, &one.id).cmp(&(other.family, &other.id)));
-    let mut plan = Plan::default();
+    let mut plan = Plan { foreign: foreign(snapshot), ..Plan::default() };
     let mut drafts = Vec::new();
     for object in objects {
         let kind = Kind::from(object.family);
@@ -121,7 +135,7 @@ pub fn plan(snapshot: &Snapshot, purpose: Purpose) -> Plan<'_> {
         match drafted {
             Ok(mut draft) => {
                 draft.instance.is_vital = is_vital(object, snapshot);
-                plan.left_out.extend(context.unattached(object));
+                plan.changes.extend(context.unattached(object));
                 drafts.push(draft);
                 for child in children(object) {
                     match child {
@@ -140,7 +154,8 @@ pub fn plan(snapshot: &Snapshot, purpose: Purpose) -> Plan<'_> {
                         plan.absent.insert((kind, id.clone()), what.clone());
                     }
                 }
-                plan.left_out.push(LeftOut { what, why: absence.why });
+                let remarks = if absence.is_other { &mut plan.changes } else { &mut plan.left_out };
+                remarks.push(Remark { what, why: absence.why });
             }
         }
     }
@@ -162,7 +177,8 @@ impl Context<'_> {
                 return Err(Absence::everywhere(EVERYWHERE));
             }
             family if id.is_some_and(|id| self.defaults.contains_key(&(family, id))) => {
-                return Err(Absence::new(if object.is_changed() { OWN_ID_CHANGED } else { OWN_ID }));
+                let why = if object.is_changed() { OWN_ID_CHANGED } else { OWN_ID };
+                return Err(Absence::new(why).with_own_settings(object));
             }
             Family::Key => match self.material(object) {
                 Material::Generated => "fusionauth_key",
@@ -191,22 +207,30 @@ impl Context<'_> {
                 _ => "fusionauth_theme",
             },
             Family::Consent => "fusionauth_consent",
-            Family::FormField => "fusionauth_form_field",
+            Family::FormField => {
+                if let Some(key) = object.text("key").filter(|key| !is_consent(object) && !takes_key(key)) {
+                    return Err(Absence::new(&form_fields::refused_key(object, key, self.snapshot)));
+                }
+                "fusionauth_form_field"
+            }
             Family::Form => "fusionauth_form",
+            Family::UserAction if !is_clone && has_items(object, "options") => return Err(Absence::new(HAS_OPTIONS)),
             Family::UserAction => "fusionauth_user_action",
             Family::EntityType => "fusionauth_entity_type",
             Family::Tenant if is_clone && is_vital(object, self.snapshot) => {
-                return Err(Absence::everywhere(
-                    "the default tenant of the new instance stands in for it, with the settings that it has there",
-                ));
+                let why =
+                    "the default tenant of the new instance stands in for it, with the settings that it has there";
+                return Err(Absence::everywhere(why).with_own_settings(object));
             }
             Family::Tenant => "fusionauth_tenant",
             Family::Webhook => "fusionauth_webhook",
             Family::Application if is_clone && is_vital(object, self.snapshot) => {
-                return Err(Absence::everywhere("every instance has it, with this id; its settings are not copied"));
+                let why = "every instance has it, with this id; its settings are not copied";
+                return Err(Absence::everywhere(why).with_own_settings(object));
             }
             Family::Application if is_clone && object.is_tenant_manager() => {
-                return Err(Absence::new("every instance has it; its settings are not copied"));
+                let why = "every instance has it; its settings are not copied";
+                return Err(Absence::new(why).with_own_settings(object));
             }
             Family::Application => "fusionauth_application",
             Family::Group => "fusionauth_group",
@@ -257,6 +281,12 @@ impl Context<'_> {
                 }
                 properties
             }
+            // FusionAuth makes the key of such a field from its consent, and the provider keeps it.
+            Family::FormField if is_consent(object) && !object.text("key").is_some_and(takes_key) => {
+                let mut properties = object.value.clone();
+                properties.remove("key");
+                Cow::Owned(properties)
+            }
             // Its tenants refer to it.
             Family::Webhook if is_clone => {
                 let mut properties = object.value.clone();
@@ -275,7 +305,7 @@ impl Context<'_> {
     }
 
     /// The tenants of a webhook that cannot refer to it in a new instance, since they are not made there.
-    fn unattached(&self, webhook: &Object) -> Vec<LeftOut> {
+    fn unattached(&self, webhook: &Object) -> Vec<Remark> {
         if self.purpose == Purpose::Adopt {
             return Vec::new();
         }
@@ -287,7 +317,7 @@ impl Context<'_> {
             let tenant = label(Kind::Tenant, tenant.map_or(id, Object::label), Some(id));
             Some(format!("{}: {tenant}", label(Kind::Webhook, webhook.label(), webhook.id.as_deref())))
         };
-        tenants_of(webhook).filter_map(what).map(|what| LeftOut { what, why: BY_HAND.to_owned() }).collect()
+        tenants_of(webhook).filter_map(what).map(|what| Remark { what, why: BY_HAND.to_owned() }).collect()
     }
 }
 
@@ -360,14 +390,8 @@ fn import_id(template: &str, id: Option<&str>, properties: &Map<String, Value>) 
     Some(parts.join(":"))
 }
 
-/// The kind, name and id of an object, for a person.
-fn label(kind: Kind, name: &str, id: Option<&str>) -> String {
-    let (kind, name) = (kind.label(), one_line(name));
-    match id.map(one_line) {
-        None if name.is_empty() => kind.to_owned(),
-        Some(id) if name != id => format!("{kind} {name} ({id})"),
-        _ => format!("{kind} {name}"),
-    }
+fn has_items(object: &Object, list: &str) -> bool {
+    object.value.get(list).and_then(Value::as_array).is_some_and(|items| !items.is_empty())
 }
 
 fn is_own_users(policy: &Value) -> bool {
@@ -375,7 +399,7 @@ fn is_own_users(policy: &Value) -> bool {
 }
 
 /// The parts of an object that are resources of their own.
-fn children(object: &Object) -> Vec<Result<Draft<'_>, LeftOut>> {
+fn children(object: &Object) -> Vec<Result<Draft<'_>, Remark>> {
     let kinds: &[(&str, &str, Kind, &'static str)] = match object.family {
         // The roles of FusionAuth's own application are the same everywhere.
         Family::Application if object.id.as_deref() != Some(FUSIONAUTH_APPLICATION_ID) => &[
@@ -398,14 +422,10 @@ fn children(object: &Object) -> Vec<Result<Draft<'_>, LeftOut>> {
             properties.insert((*parent_id).to_owned(), Value::from(object.id.as_deref()));
             let slug = format!("{}_{}", slug(object.label()), slug(name));
             let drafted = draft(*kind, type_name, id, Cow::Owned(properties), name, slug);
-            children.push(drafted.map_err(|absence| LeftOut { what: label(*kind, name, id), why: absence.why }));
+            children.push(drafted.map_err(|absence| Remark { what: label(*kind, name, id), why: absence.why }));
         }
     }
     children
-}
-
-fn text<'a>(properties: &'a Map<String, Value>, key: &str) -> Option<&'a str> {
-    properties.get(key)?.as_str().filter(|text| !text.is_empty())
 }
 
 /// Gives each resource a name that is unique for its type.
@@ -435,12 +455,5 @@ mod tests {
         assert_eq!(import_id("{tenantId}:{id}", Some("e"), entity).as_deref(), Some("t:e"));
         assert_eq!(import_id("syscfg", None, entity).as_deref(), Some("syscfg"));
         assert_eq!(import_id("{applicationId}:{id}", Some("e"), entity), None);
-    }
-
-    #[test]
-    fn labels_have_what_is_known() {
-        assert_eq!(label(Kind::IpAccessControlList, "Office", Some("1")), "ip access control list Office (1)");
-        assert_eq!(label(Kind::Form, "1", Some("1")), "form 1");
-        assert_eq!(label(Kind::Integrations, "", None), "integrations");
     }
 }

@@ -9,6 +9,7 @@ use hcl::{
     expr::{TemplateExpr, TraversalOperator},
 };
 
+use crate::fusionauth::export::line::whole_line;
 use gateway::redact::is_invisible;
 
 /// The longest list in one line, in characters. A longer one has a line per item.
@@ -18,6 +19,37 @@ const MAX_LIST: usize = 80;
 pub fn print(body: &Body) -> String {
     let mut out = String::new();
     print_structures(&body.0, 0, &mut out);
+    out
+}
+
+/// A block or an attribute, and the lines of comment above it.
+#[derive(Debug)]
+pub struct Noted {
+    /// The lines.
+    pub notes: Vec<String>,
+    /// What stands below them.
+    pub structure: Structure,
+}
+
+impl From<Structure> for Noted {
+    fn from(structure: Structure) -> Self {
+        Self { notes: Vec::new(), structure }
+    }
+}
+
+/// The text of a file with comments.
+pub fn print_noted(structures: &[Noted]) -> String {
+    let mut out = String::new();
+    for Noted { notes, structure } in structures {
+        if !out.is_empty() {
+            out.push('\n');
+        }
+        for note in notes {
+            // Writing to a string does not fail.
+            let _ = writeln!(out, "# {}", whole_line(note));
+        }
+        print_structures(std::slice::from_ref(structure), 0, &mut out);
+    }
     out
 }
 

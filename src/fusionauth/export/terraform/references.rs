@@ -25,6 +25,10 @@ pub struct References {
     targets: BTreeMap<(Kind, String), (&'static str, String)>,
     /// The labels of objects that have no resource.
     absent: BTreeMap<(Kind, String), String>,
+    /// The labels of objects outside of what was asked for.
+    foreign: BTreeMap<(Kind, String), String>,
+    /// The labels of the objects whose ids were written since the last call of `take_named`, by id.
+    named: BTreeMap<String, String>,
     /// The variables for their ids.
     absent_ids: BTreeMap<(Kind, String), Expression>,
     data_sources: BTreeMap<(Kind, String), DataSource>,
@@ -48,6 +52,8 @@ impl References {
             default_tenant_id: default_tenant_id.map(str::to_owned),
             targets,
             absent: plan.absent.clone(),
+            foreign: plan.foreign.clone(),
+            named: BTreeMap::new(),
             absent_ids: BTreeMap::new(),
             data_sources: plan.data_sources.clone(),
             used_data_sources: BTreeSet::new(),
@@ -63,6 +69,9 @@ impl References {
             return attribute_of(type_name, &[name.as_str(), "id"]);
         }
         if self.purpose == Purpose::Adopt {
+            if let Some(label) = self.foreign.get(&wanted).or_else(|| self.absent.get(&wanted)) {
+                self.named.insert(id.to_owned(), label.clone());
+            }
             return Expression::from(id);
         }
         if kind == Kind::Tenant && self.default_tenant_id.as_deref() == Some(id) {
@@ -79,6 +88,11 @@ impl References {
             variables.with_default(&name, format!("The id that the new instance has for the {label}."), id)
         });
         variable.clone()
+    }
+
+    /// The labels of the objects that have no resource and whose ids were written since the last call, by id.
+    pub fn take_named(&mut self) -> BTreeMap<String, String> {
+        std::mem::take(&mut self.named)
     }
 
     fn default_tenant(&mut self, variables: &mut InputVariables) -> Expression {

@@ -135,7 +135,7 @@ impl<'a> ValueScope<'a> {
 fn is_usable(argument: &Argument, value: &Value) -> bool {
     match argument.kind {
         Type::Text => scalar(value).is_some_and(|text| {
-            let is_known = argument.one_of.is_empty() || argument.one_of.iter().any(|one| *one == text);
+            let is_known = argument.takes_text(&text);
             let is_empty =
                 text.is_empty() && argument.refers_to.is_some() || text.trim().is_empty() && argument.not_blank;
             is_known && !is_empty

@@ -33,6 +33,66 @@ pub struct Resource {
     pub own_id: Option<String>,
     /// All other arguments, in the order in which they are written.
     pub arguments: Vec<Argument>,
+    /// The properties that no argument here sets, and the arguments that are not written.
+    #[serde(default)]
+    pub beyond: Vec<Beyond>,
+}
+
+impl Resource {
+    /// What is known of a property that no argument sets, by its path with `.` between names.
+    pub fn beyond(&self, path: &str) -> Option<&Beyond> {
+        self.beyond.iter().find(|beyond| {
+            let rest = path.strip_prefix(beyond.path.as_str()).filter(|_| !beyond.path.is_empty());
+            rest.is_some_and(|rest| rest.is_empty() || rest.starts_with(['.', '[']))
+        })
+    }
+}
+
+/// A property that no argument of the table sets, an argument that is not written (the file names it), or both.
+#[derive(Debug, Deserialize)]
+pub struct Beyond {
+    /// The path of the property, with `.` between names; empty where there is none.
+    #[serde(default)]
+    pub path: String,
+    /// Why the argument is not written.
+    #[serde(default)]
+    pub why: Unset,
+    /// Whether the provider sends back what it read, so that an update leaves the property as it is.
+    #[serde(default)]
+    pub kept: bool,
+}
+
+/// Why no argument sets a property.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Unset {
+    /// There is no argument.
+    #[default]
+    NoArgument,
+    /// The provider reads the property and takes no value for it.
+    Computed,
+    /// The provider has a newer argument, or says that nothing uses this one.
+    Deprecated,
+    /// The provider takes a value and does not send it.
+    NeverSent,
+    /// The provider's program ends with an error when it has to send the value.
+    Fails,
+    /// The argument says what a new object is copied from.
+    NewOnly,
+}
+
+impl Unset {
+    /// For a person.
+    pub fn reason(self) -> &'static str {
+        match self {
+            Self::NoArgument => "the provider has no argument for it",
+            Self::Computed => "the provider reads it and takes no value for it",
+            Self::Deprecated => "the provider's argument for it is deprecated",
+            Self::NeverSent => "the provider has an argument for it and never sends it",
+            Self::Fails => "the provider fails when it has to send it",
+            Self::NewOnly => "the provider uses it only to copy another object",
+        }
+    }
 }
 
 /// An argument of a resource or of a block.
@@ -76,6 +136,9 @@ pub struct Argument {
     /// The only texts that the provider takes; empty for any.
     #[serde(default)]
     pub one_of: Vec<String>,
+    /// What other texts that the provider takes begin with.
+    #[serde(default)]
+    pub starts_with: Vec<String>,
     /// The lowest number that the provider takes.
     pub min: Option<f64>,
     /// The highest number that the provider takes.
@@ -86,6 +149,14 @@ pub struct Argument {
 }
 
 impl Argument {
+    /// Whether the provider takes the text.
+    pub fn takes_text(&self, text: &str) -> bool {
+        let is_any = self.one_of.is_empty() && self.starts_with.is_empty();
+        is_any
+            || self.one_of.iter().any(|one| one == text)
+            || self.starts_with.iter().any(|start| text.starts_with(start.as_str()))
+    }
+
     /// Whether the provider takes the number.
     pub fn takes(&self, number: &Number) -> bool {
         number

@@ -27,7 +27,7 @@ fn object(family: Family, id: &str, value: Value) -> Object {
 fn snapshot(mut objects: Vec<Object>) -> Snapshot {
     objects.sort_by_key(|object| (object.family, object.id.clone()));
     let default_tenant_id = Some(DEFAULT_TENANT.to_owned());
-    Snapshot { scope: Scope::Everything, objects, default_tenant_id, left_out: Vec::new() }
+    Snapshot { scope: Scope::Everything, objects, default_tenant_id, foreign: Vec::new(), left_out: Vec::new() }
 }
 
 fn sample() -> Snapshot {
@@ -115,8 +115,8 @@ fn nested(block: &Block, name: &str) -> Vec<Block> {
 }
 
 fn why<'a>(export: &'a Export, what: &str) -> &'a str {
-    let found = export.report.left_out.iter().find(|left_out| left_out.what.contains(what));
-    &found.unwrap_or_else(|| panic!("{what} is not left out: {:?}", export.report.left_out)).why
+    let mut remarks = export.report.changes.iter().chain(&export.report.left_out);
+    &remarks.find(|remark| remark.what.contains(what)).unwrap_or_else(|| panic!("{what}: {:?}", export.report)).why
 }
 
 #[test]
@@ -197,7 +197,7 @@ fn resource_like(export: &Export, identifier: &str, name: &str) -> Block {
 fn properties_that_the_provider_cannot_set_are_reported() {
     let export = export(&sample(), Purpose::Adopt);
     assert!(why(&export, "ip access control list Office").contains("no resource"));
-    assert!(why(&export, "accessControlConfiguration.uiIPAccessControlListId").contains("cannot set"));
+    assert!(why(&export, "accessControlConfiguration.uiIPAccessControlListId").contains("never sends it"));
     assert!(why(&export, "event_configuration").contains("of.tomorrow"));
     let is_reported = |part: &str| export.report.left_out.iter().any(|left_out| left_out.what.contains(part));
     assert!(!is_reported("samlv2") && !is_reported("scim") && !is_reported("clientId"));
@@ -211,8 +211,8 @@ fn numbers_that_the_provider_refuses_are_reported() {
     let export = export(&snapshot(vec![object(Family::Tenant, TENANT, tenant)]), Purpose::Adopt);
     let times = nested(&resource(&export, "fusionauth_tenant", "hooli"), "external_identifier_configuration");
     assert!(times.iter().all(|times| attribute(times, "authorization_grant_id_time_to_live_in_seconds").is_none()));
-    let is_reported = |left_out: &LeftOut| left_out.why == "the provider does not take 0";
-    assert!(export.report.left_out.iter().any(is_reported), "{:?}", export.report.left_out);
+    let why = why(&export, "authorizationGrantIdTimeToLiveInSeconds");
+    assert!(why.starts_with("the provider does not take 0; a change would erase it"), "{why}");
 }
 
 #[test]
@@ -279,6 +279,7 @@ fn keys_that_a_clone_cannot_generate_are_imported() {
         object(Family::Key, &key(3), pair("ours")),
         object(Family::Key, &key(4), json!({ "name": "shared", "type": "Secret" })),
         object(Family::Key, &key(5), json!({ "name": "hmac", "type": "HMAC", "algorithm": "HS256" })),
+        object(Family::Application, APPLICATION, json!({ "name": "Pied Piper" })),
         object(Family::IdentityProvider, &key(6), apple),
     ]);
     let cloned = export(&snapshot, Purpose::Clone);
@@ -287,9 +288,8 @@ fn keys_that_a_clone_cannot_generate_are_imported() {
         assert_eq!(attribute(&key, "kid"), Some(format!("\"{name}\"")));
         assert_eq!(attribute(&key, "private_key"), Some(format!("var.imported_key_{name}_private_key")));
         assert_eq!((attribute(&key, "secret"), attribute(&key, "public_key")), (None, None));
-        let is_reported =
-            cloned.report.left_out.iter().any(|left_out| left_out.what.contains(&format!("key {name} (")));
-        assert!(!is_reported, "{:?}", cloned.report.left_out);
+        let is_reported = cloned.report.changes.iter().any(|change| change.what.contains(&format!("key {name} (")));
+        assert!(!is_reported, "{:?}", cloned.report.changes);
     }
     for name in ["shared", "hmac"] {
         let key = resource(&cloned, "fusionauth_imported_key", name);
@@ -404,14 +404,15 @@ fn a_clone_attaches_webhooks_to_the_tenants_that_it_makes() {
     let ids = attribute(&tenant, "webhook_ids").unwrap();
     assert_eq!(ids.matches("fusionauth_webhook.").count(), 1, "{ids}");
     assert!(ids.contains("fusionauth_webhook.https_one.id"), "{ids}");
-    let reported: Vec<_> =
-        cloned.report.left_out.iter().filter(|left_out| left_out.what.starts_with("webhook")).collect();
+    let reported: Vec<_> = cloned.report.changes.iter().filter(|change| change.what.starts_with("webhook")).collect();
     assert_eq!(reported.len(), 1, "{reported:?}");
     assert!(reported[0].what.ends_with(&format!("tenant Default ({DEFAULT_TENANT})")), "{reported:?}");
 
     let adopted = export(&snapshot, Purpose::Adopt);
     assert_eq!(attribute(&resource(&adopted, "fusionauth_tenant", "hooli"), "webhook_ids"), None);
-    assert!(why(&adopted, "https://one").contains("cannot set"));
+    // The provider reads the tenants of a webhook, and sends them back.
+    assert!(nested(&resource(&adopted, "fusionauth_webhook", "https_one"), "lifecycle").is_empty());
+    assert_eq!((&adopted.report.changes, &adopted.report.left_out), (&Vec::new(), &Vec::new()));
 }
 
 #[test]
@@ -439,7 +440,7 @@ fn hostile_names_stay_names() {
         })
         .collect();
     let mut read = snapshot(lambdas);
-    read.left_out.push(LeftOut { what: "a\nterraform {}".to_owned(), why: "b\u{2028}c\r".to_owned() });
+    read.left_out.push(Remark { what: "a\nterraform {}".to_owned(), why: "b\u{2028}c\r".to_owned() });
     let export = export(&read, Purpose::Adopt);
     let blocks = blocks(&export);
     let resources = blocks.iter().filter(|block| block.identifier() == "resource");

@@ -7,7 +7,7 @@ use serde_json::{Map, Value};
 use super::{
     instances::Instance,
     kind::Kind,
-    table::{Argument, KEY, Type},
+    table::{Argument, KEY, Type, Unset},
 };
 use crate::fusionauth::export::line::one_line;
 
@@ -48,6 +48,7 @@ const IGNORED: &[(Kind, &str, Option<&str>)] = &[
     (Kind::Messenger, "messageTypes", Some("[\"SMS\"]")),
     (Kind::Messenger, "transport", None),
     (Kind::Messenger, "type", None),
+    (Kind::SystemConfiguration, "usageDataConfiguration.numberOfDaysToRetain", Some("366")),
     (Kind::Tenant, "configured", None),
     (Kind::Tenant, "jwtConfiguration.enabled", Some("true")),
     (Kind::Tenant, "multiFactorConfiguration.authenticator.algorithm", Some("\"HmacSHA1\"")),
@@ -71,14 +72,44 @@ struct KnownPaths {
     children: BTreeMap<&'static str, KnownPaths>,
 }
 
-/// The paths of the properties that have no argument, without empty and ignored ones.
-pub fn unexpressed(instance: &Instance<'_>) -> Vec<String> {
+/// A property that the resource does not set.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Unexpressed {
+    /// Its path, for a person.
+    pub path: String,
+    /// Why.
+    pub why: &'static str,
+}
+
+/// The properties that have no argument, without empty and ignored ones, and without those that the provider leaves as
+/// they are where it changes an object that `exists`.
+pub fn unexpressed(instance: &Instance<'_>, exists: bool) -> Vec<Unexpressed> {
     let mut known = KnownPaths::default();
     add_paths(&mut known, &[], &instance.resource.arguments);
     let mut found = Vec::new();
     compare(instance.kind, &instance.properties, &known, "", &mut found);
     found.sort();
-    found
+    let unexpressed = found.into_iter().filter_map(|path| {
+        let beyond = instance.resource.beyond(&without_indices(&path));
+        let why = beyond.map(|beyond| beyond.why).unwrap_or_default();
+        let is_kept = exists && beyond.is_some_and(|beyond| beyond.kept || beyond.why == Unset::Computed);
+        (!is_kept).then(|| Unexpressed { path, why: why.reason() })
+    });
+    unexpressed.collect()
+}
+
+/// A path with `[]` for the place in a list.
+fn without_indices(path: &str) -> String {
+    let mut plain = String::with_capacity(path.len());
+    let mut is_index = false;
+    for letter in path.chars() {
+        is_index &= letter != ']';
+        if !is_index {
+            plain.push(letter);
+        }
+        is_index |= letter == '[';
+    }
+    plain
 }
 
 fn add_paths(known: &mut KnownPaths, base: &[&'static str], arguments: &'static [Argument]) {
@@ -116,9 +147,11 @@ fn compare(kind: Kind, properties: &Map<String, Value>, known: &KnownPaths, path
                     }
                 }
             }
-            _ if is_empty(value) || is_ignored(kind, &key_path, value) => {}
+            _ if is_ignored(kind, &key_path, value) => {}
             (_, Value::Object(properties)) => compare(kind, properties, &KnownPaths::default(), &key_path, found),
-            _ => found.push(key_path),
+            // Where FusionAuth has another default, `false` and `0` mean something.
+            _ if !is_empty(value) || has_default(kind, &key_path) && !value.is_null() => found.push(key_path),
+            _ => {}
         }
     }
 }
@@ -141,6 +174,11 @@ fn is_ignored(kind: Kind, path: &str, value: &Value) -> bool {
     IGNORED.iter().any(|(of, pattern, ignored)| *of == kind && matches_path(pattern, path) && has_value(*ignored))
 }
 
+/// Whether the property has a default that is not empty.
+fn has_default(kind: Kind, path: &str) -> bool {
+    IGNORED.iter().any(|(of, pattern, value)| *of == kind && value.is_some() && matches_path(pattern, path))
+}
+
 /// Whether a path matches a pattern of [`IGNORED`].
 fn matches_path(pattern: &str, path: &str) -> bool {
     pattern == path
@@ -158,8 +196,8 @@ mod tests {
     use super::*;
     use crate::fusionauth::export::terraform::table::provider;
 
-    fn of(kind: Kind, type_name: &'static str, properties: &Value) -> Vec<String> {
-        unexpressed(&Instance {
+    fn with_reasons(kind: Kind, type_name: &'static str, properties: &Value, exists: bool) -> Vec<Unexpressed> {
+        let instance = Instance {
             kind,
             type_name,
             resource: &provider().resources[type_name],
@@ -169,7 +207,14 @@ mod tests {
             properties: Cow::Borrowed(properties.as_object().unwrap()),
             label: "a".to_owned(),
             is_vital: false,
-        })
+        };
+        unexpressed(&instance, exists)
+    }
+
+    /// The paths of those that an update changes.
+    fn of(kind: Kind, type_name: &'static str, properties: &Value) -> Vec<String> {
+        let found = with_reasons(kind, type_name, properties, true);
+        found.into_iter().map(|unexpressed| unexpressed.path).collect()
     }
 
     #[test]
@@ -192,6 +237,38 @@ mod tests {
         assert_eq!(of(Kind::UserAction, "fusionauth_user_action", &action), ["options"]);
         let entity = json!({ "type": { "id": "1", "name": "a", "permissions": [1] }, "parentId": "2" });
         assert_eq!(of(Kind::Entity, "fusionauth_entity", &entity), ["parentId"]);
+    }
+
+    #[test]
+    fn what_is_empty_is_reported_where_the_default_is_not() {
+        let policy = json!({ "onLoginPrevented": false, "onPasswordChanged": true, "onMultiFactorEnable": false });
+        let application = json!({ "name": "a", "jwtConfiguration": { "refreshTokenRevocationPolicy": policy } });
+        let expected = ["jwtConfiguration.refreshTokenRevocationPolicy.onLoginPrevented"];
+        assert_eq!(of(Kind::Application, "fusionauth_application", &application), expected);
+        let tenant = json!({ "name": "a", "jwtConfiguration": { "enabled": null } });
+        assert_eq!(of(Kind::Tenant, "fusionauth_tenant", &tenant), [""; 0]);
+    }
+
+    #[test]
+    fn what_the_provider_sends_back_is_lost_only_in_a_new_instance() {
+        let webhook = json!({ "url": "a", "global": false, "tenantIds": ["1"] });
+        let found = |exists: bool| with_reasons(Kind::Webhook, "fusionauth_webhook", &webhook, exists);
+        assert_eq!(found(true), []);
+        let why = Unset::Computed.reason();
+        assert_eq!(found(false), [Unexpressed { path: "tenantIds".to_owned(), why }]);
+        let theme = json!({ "name": "a", "templates": { "emailSend": "x" } });
+        assert_eq!(of(Kind::Theme, "fusionauth_theme", &theme), [""; 0]);
+        // An argument that the provider does not compute is cleared where it is not written.
+        let provider = json!({ "name": "a", "uniqueIdentityClaim": "sub" });
+        let found = with_reasons(Kind::IdentityProvider, "fusionauth_idp_external_jwt", &provider, true);
+        assert_eq!(found.first().map(|unexpressed| unexpressed.why), Some(Unset::Deprecated.reason()));
+        let tenant = json!({
+            "name": "a", "accessControlConfiguration": { "uiIPAccessControlListId": "1" },
+            "connectorPolicies": [{}, { "data": { "x": 1 } }]
+        });
+        let found = with_reasons(Kind::Tenant, "fusionauth_tenant", &tenant, true);
+        let reasons: Vec<_> = found.iter().map(|unexpressed| unexpressed.why).collect();
+        assert_eq!(reasons, [Unset::NeverSent.reason(), Unset::NoArgument.reason()]);
     }
 
     #[test]

@@ -8,7 +8,7 @@ use hcl::{
 };
 
 use super::names::numbered;
-use crate::fusionauth::export::report::SecretToSet;
+use crate::fusionauth::export::report::{Decision, SecretToSet};
 
 /// The input variables, by name.
 #[derive(Debug, Default)]
@@ -49,6 +49,15 @@ impl InputVariables {
             what: variable.description.clone(),
         };
         secrets.map(secret).collect()
+    }
+
+    /// Those that are not secret, for the report.
+    pub fn decisions(&self) -> Vec<Decision> {
+        let decision = |(name, variable): (&String, &InputVariable)| {
+            let default = variable.default.clone()?;
+            Some(Decision { variable: name.clone(), what: variable.description.clone(), default })
+        };
+        self.variables.iter().filter_map(decision).collect()
     }
 
     /// Their declarations, by name.
