@@ -75,7 +75,7 @@ mod command_lines {
     };
 
     /// What cannot run here, and why. The shell parses it all the same.
-    const REVIEWED: [(&str, &str); 22] = [
+    const REVIEWED: [(&str, &str); 23] = [
         ("fusionauth-mcp --source github.yaml", "needs a document of somebody else"),
         ("fusionauth-mcp inspect github.yaml", "needs a document of somebody else"),
         ("cargo test --workspace", "runs this test"),
@@ -87,6 +87,7 @@ mod command_lines {
         (".ci/completions", "needs three shells"),
         (".ci/sdks", "needs Python packages"),
         (".ci/jq-compare", "needs npm packages"),
+        (".ci/packages", "needs npm packages"),
         (".ci/deny", "needs a program that it installs"),
         (".ci/fuzz", "needs a program that it installs"),
         ("node benches/compare.mjs", "needs a build of another profile"),
