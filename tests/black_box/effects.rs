@@ -219,12 +219,12 @@ const NOTHING_TO_READ: [(&str, &str); 36] = [
     ("verifyUserRegistrationWithId", VERIFIED),
 ];
 
-const CODE: &str = "it gives out a code; simulation/sign_in.rs takes it";
+const CODE: &str = "it gives out a code; simulation/logins.rs takes it";
 const ID: &str = "there is no list; it is read by its id";
 const INDEX: &str = "the search index is always fresh";
 const MESSAGE: &str = "it sends a message";
-const TOKEN: &str = "it gives out a token; simulation/sign_in.rs uses it";
-const VERIFIED: &str = "it was verified before; simulation/sign_in.rs begins with what is not";
+const TOKEN: &str = "it gives out a token; simulation/logins.rs uses it";
+const VERIFIED: &str = "it was verified before; simulation/logins.rs begins with what is not";
 
 /// Every operation that changes something, with arguments with which it succeeds on the seed data: some tool that reads
 /// tells the difference.

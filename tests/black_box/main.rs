@@ -77,6 +77,7 @@ mod simulation {
     mod faults;
     mod kickstart;
     mod life_cycles;
+    mod logins;
     mod rules;
     pub mod sign_in;
 }

@@ -44,6 +44,7 @@ mod answers {
 
     /// Logins, what they give out, and what is needed for them.
     pub mod sign_in {
+        pub mod challenges;
         pub mod codes;
         pub mod logins;
         pub mod methods;

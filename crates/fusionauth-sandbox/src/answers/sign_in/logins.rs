@@ -3,8 +3,9 @@
 use serde_json::{Value, json};
 
 use super::{
+    challenges,
     codes::{self, Purpose},
-    second_factor, tokens,
+    tokens,
 };
 use crate::{
     answers::users::{actions, user},
@@ -54,10 +55,10 @@ pub fn by_password(call: &Call<'_>, login_id: &str, password: &str) -> Result<Ob
 /// 409, 410 or 423 where something prevents the login.
 pub fn first_factor(call: &mut Call<'_>, user: &Object, state: Option<&Value>) -> Answer {
     check_login(call, user)?;
-    let methods = second_factor::methods(user);
-    let is_trusted = second_factor::is_trusted(call, text(user, "id"), &call.body_text("twoFactorTrustId"));
+    let methods = challenges::methods(user);
+    let is_trusted = challenges::is_trusted(call, text(user, "id"), &call.body_text("twoFactorTrustId"));
     if !methods.is_empty() && !is_trusted && asks_for_second_factor(call, user) {
-        let (id, _) = second_factor::challenge(call, user, state);
+        let (id, _) = challenges::challenge(call, user, state);
         let body = json!({ "twoFactorId": id, "methods": methods });
         return Ok(Response { body: Some(body), ..Response::empty(242) });
     }

@@ -3,6 +3,7 @@
 use serde_json::{Value, json};
 
 use super::{
+    challenges::{challenge, is_trusted, methods},
     codes::{self, Purpose},
     logins,
 };
@@ -10,7 +11,7 @@ use crate::{
     answers::users::user,
     call::{Answer, Call},
     exchange::{Method, Refusal, Response},
-    object::{Object, into_object, items, set, text},
+    object::{Object, set, text},
 };
 
 /// Answers calls about second factors.
@@ -26,26 +27,6 @@ pub fn answer(call: &mut Call<'_>) -> Option<Answer> {
         }
         _ => None,
     }
-}
-
-/// The methods of a user, as they may be shown.
-pub fn methods(user: &Object) -> Vec<Value> {
-    let two_factor = user.get("twoFactor").cloned().map(into_object).unwrap_or_default();
-    let mut methods = items(&two_factor, "methods").to_vec();
-    for method in &mut methods {
-        if let Some(method) = method.as_object_mut() {
-            method.remove("secret");
-        }
-    }
-    methods
-}
-
-/// A challenge, and the code that a method would send.
-pub fn challenge(call: &mut Call<'_>, user: &Object, state: Option<&Value>) -> (String, String) {
-    let short = Some(call.body_text("code")).filter(|code| !code.is_empty() && call.path_template.ends_with("/start"));
-    let short = short.unwrap_or_else(|| codes::short(call));
-    let properties = json!({ "userId": text(user, "id"), "oneTimeCode": short, "state": state });
-    (codes::issue(call, Purpose::TwoFactor, None, properties), short)
 }
 
 /// The user whom the body names.
@@ -127,11 +108,6 @@ fn use_recovery_code(user: &mut Object, typed: &str) -> Option<()> {
     let index = codes.iter().position(|code| code == typed)?;
     codes.remove(index);
     Some(())
-}
-
-/// Whether a trust holds for a user.
-pub fn is_trusted(call: &Call<'_>, user_id: &str, trust: &str) -> bool {
-    codes::find(call, Purpose::TwoFactorTrust, trust).is_ok_and(|code| text(&code, "userId") == user_id)
 }
 
 fn status(call: &Call<'_>, user_id: String, trust: String) -> Answer {
