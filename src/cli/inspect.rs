@@ -43,7 +43,7 @@ pub struct InspectArguments {
 
 /// Shows what a document becomes.
 pub fn run(arguments: &InspectArguments) -> ExitCode {
-    let lowered = match document::read(&arguments.file, "", &[]) {
+    let lowered = match document::read(&arguments.file, "") {
         Ok(lowered) => lowered,
         Err(error) => return fail(&error),
     };

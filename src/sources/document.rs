@@ -2,6 +2,7 @@
 
 use std::path::Path;
 
+use gateway::toolset::{CALL, DESCRIBE, FIND};
 use openapi_tools::load::{
     fault::Fault,
     foreign::{self, Origin},
@@ -10,6 +11,9 @@ use openapi_tools::load::{
 };
 
 use super::folder::{self, Folder};
+
+/// The tools of this server's own, whose names no operation may have.
+const OWN_TOOLS: [&str; 3] = [CALL, DESCRIBE, FIND];
 
 /// A document that cannot be used at all.
 #[derive(Debug, thiserror::Error)]
@@ -35,16 +39,16 @@ pub enum DocumentFault {
     Empty,
 }
 
-/// Reads and lowers the document at `path`, whose tools' names begin with `prefix` and are none of `taken_names`.
+/// Reads and lowers the document at `path`, whose tools' names begin with `prefix`.
 ///
 /// # Errors
 /// It cannot be read, is no OpenAPI document, or has no operation that can be called.
-pub fn read(path: &Path, prefix: &str, taken_names: &[&str]) -> Result<Lowered, DocumentError> {
+pub fn read(path: &Path, prefix: &str) -> Result<Lowered, DocumentError> {
     let place = path.display().to_string();
     let fault = |cause| DocumentError { place: place.clone(), cause };
     let text = folder::read(path).map_err(|message| fault(DocumentFault::Unreadable(message)))?;
     let library = Folder::of(path);
-    let rules = Rules { name_prefix: prefix, taken_names, ..Rules::default() };
+    let rules = Rules { name_prefix: prefix, taken_names: &OWN_TOOLS, ..Rules::default() };
     let lowered = foreign::read(&text, Origin { place: &place, library: &library }, &[], &rules)
         .map_err(|wrong| fault(wrong.into()))?;
     if lowered.document.operations.is_empty() {

@@ -9,7 +9,6 @@ use std::{
 use gateway::{
     credentials::StaticCredentials,
     source::Source,
-    toolset::{CALL, DESCRIBE, FIND},
     transport::{Transport, http::TlsError, proxy::Route, servers::Servers},
 };
 use openapi_tools::model::{document::Document, security::Requirement};
@@ -29,9 +28,6 @@ use crate::config::{
     network,
     settings::{BASE_URL, ValueKind},
 };
-
-/// The tools of this server's own, whose names no operation may have.
-const OWN_TOOLS: [&str; 3] = [CALL, DESCRIBE, FIND];
 
 /// A source that is ready.
 pub struct OpenSource {
@@ -93,8 +89,8 @@ pub fn open(
     is_lone: bool,
 ) -> Result<OpenSource, OpenError> {
     let prefix = if is_lone { String::new() } else { format!("{name}_") };
-    let lowered = document::read(path, &prefix, &OWN_TOOLS)
-        .map_err(|cause| OpenError::Document { name: name.to_owned(), cause })?;
+    let lowered =
+        document::read(path, &prefix).map_err(|cause| OpenError::Document { name: name.to_owned(), cause })?;
     let mut notes = Vec::new();
     if lowered.left_out > 0 {
         let all = lowered.left_out + lowered.document.operations.len();

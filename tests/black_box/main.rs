@@ -82,6 +82,14 @@ mod simulation {
     pub mod sign_in;
 }
 
+/// What arrives is what the document says, checked by code that shares nothing with the program's.
+mod requests {
+    mod check;
+    mod document;
+    mod expected;
+    mod sample;
+}
+
 /// Every guide works on the sandbox when a client follows it.
 mod guides {
     mod changing;

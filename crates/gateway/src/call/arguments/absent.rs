@@ -8,16 +8,24 @@ use serde_json::Value;
 
 use super::lookup::resolve;
 
+/// Alternatives within alternatives that are looked into.
+const MAX_DEPTH: usize = 8;
+
 /// Whether the value stands for "not given" where the schema is not free text: `""`, `"null"`, `["null"]`, `"undefined"`,
 /// `"None"` or `null`. A secret is no free text: none of these is one.
 pub fn is_absent(document: &Document, schema: &Schema, value: &Value) -> bool {
     let kind = resolve(document, schema).kind;
+    let is_free = |kind: &Kind| is_free(document, kind, 0);
     if is_free(&kind) && !schema.secret {
         return value.is_null();
     }
+    let stands_for_nothing = |value: &Value, kind: &Kind| stands_for_nothing(document, value, kind);
     match (value, kind) {
         (Value::Array(list), Kind::Array { items, .. }) => match list.as_slice() {
-            [Value::String(text)] if text.trim().is_empty() => !is_free(&resolve(document, items).kind),
+            [Value::String(text)] if text.trim().is_empty() => {
+                let kind = resolve(document, items).kind;
+                !is_free(&kind) && !is_value(document, text.trim(), &kind, 0)
+            }
             [only] => stands_for_nothing(only, &resolve(document, items).kind),
             _ => false,
         },
@@ -30,17 +38,38 @@ pub fn is_absent(document: &Document, schema: &Schema, value: &Value) -> bool {
     }
 }
 
-fn stands_for_nothing(value: &Value, kind: &Kind) -> bool {
+fn stands_for_nothing(document: &Document, value: &Value, kind: &Kind) -> bool {
     let Value::String(text) = value else { return value.is_null() };
     let text = text.trim();
-    // Some languages write it so, and some enumerations have a value of that name.
+    // Some languages write it so, and some enumerations have a value of that name, or an empty one.
     let is_other_null = ["none", "nil"].iter().any(|null| text.eq_ignore_ascii_case(null));
     let is_null = ["null", "undefined"].iter().any(|null| text.eq_ignore_ascii_case(null));
-    let is_value = matches!(kind, Kind::String { values: Some(values), .. } if values.iter().any(|value| value.eq_ignore_ascii_case(text)));
-    text.is_empty() || (is_null || is_other_null && !is_free(kind)) && !is_value
+    let is_nothing = text.is_empty() || is_null || is_other_null && !is_free(document, kind, 0);
+    is_nothing && !is_value(document, text, kind, 0)
+}
+
+/// Whether the text is one of the values that the document lists.
+fn is_value(document: &Document, text: &str, kind: &Kind, depth: usize) -> bool {
+    match kind {
+        Kind::String { values: Some(values), .. } => values.iter().any(|value| value.eq_ignore_ascii_case(text)),
+        Kind::Enum { values } => {
+            let parsed = |value: &&str| serde_json::from_str::<Value>(value).unwrap_or_default();
+            values.iter().any(|value| parsed(value).as_str().is_some_and(|value| value.eq_ignore_ascii_case(text)))
+        }
+        Kind::Union { branches } if depth < MAX_DEPTH => {
+            branches.iter().any(|branch| is_value(document, text, &resolve(document, branch).kind, depth + 1))
+        }
+        _ => false,
+    }
 }
 
 /// Whether any text is a value of its own.
-fn is_free(kind: &Kind) -> bool {
-    matches!(kind, Kind::Any | Kind::String { format: None, values: None })
+fn is_free(document: &Document, kind: &Kind, depth: usize) -> bool {
+    match kind {
+        Kind::Any | Kind::String { format: None, values: None } => true,
+        Kind::Union { branches } if depth < MAX_DEPTH => {
+            branches.iter().any(|branch| is_free(document, &resolve(document, branch).kind, depth + 1))
+        }
+        _ => false,
+    }
 }

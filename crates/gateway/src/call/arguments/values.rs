@@ -22,6 +22,12 @@ impl Values {
         match value {
             Value::Null => Self::default(),
             value if is_json => Self { texts: vec![value.to_string()], ..Self::default() },
+            // A list of objects has a place for each; a list of scalars has one for all.
+            Value::Array(items) if parameter.style.form == Form::DeepObject && items.iter().any(is_nested) => {
+                let mut values = Self::default();
+                values.add_deep(String::new(), Value::Array(items));
+                values
+            }
             Value::Array(items) => {
                 Self { texts: items.into_iter().filter_map(text).collect(), is_list: true, ..Self::default() }
             }
@@ -47,7 +53,12 @@ impl Values {
             Value::Object(entries) => {
                 entries.into_iter().for_each(|(key, value)| self.add_deep(format!("{path}[{key}]"), value));
             }
-            Value::Array(items) => items.into_iter().for_each(|item| self.add_deep(format!("{path}[]"), item)),
+            Value::Array(items) => {
+                for (index, item) in items.into_iter().enumerate() {
+                    let key = if is_nested(&item) { index.to_string() } else { String::new() };
+                    self.add_deep(format!("{path}[{key}]"), item);
+                }
+            }
             value => {
                 if let Some(text) = text_of(value) {
                     self.keys.push(path);
@@ -82,6 +93,10 @@ impl Values {
     pub fn entries(&self) -> impl Iterator<Item = (&str, &str)> {
         self.keys.iter().map(String::as_str).zip(self.texts.iter().map(String::as_str))
     }
+}
+
+fn is_nested(value: &Value) -> bool {
+    value.is_array() || value.is_object()
 }
 
 /// A list of texts.
