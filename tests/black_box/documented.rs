@@ -24,9 +24,9 @@ use crate::support::{client::command, document::Document, install::started_tools
 /// Numbers that are none of ours: what was measured elsewhere or in another place, each with its file.
 const REVIEWED_NUMBERS: [(&str, &str); 5] = [
     ("docs/export.md", "622"),
-    ("docs/export.md", "5,791"),
-    ("docs/export.md", "4,905"),
-    ("docs/export.md", "927"),
+    ("docs/export.md", "9,140"),
+    ("docs/export.md", "4,677"),
+    ("docs/export.md", "4,502"),
     ("docs/guides.md", "900"),
 ];
 

@@ -66,6 +66,9 @@ pub trait Upstream: Send + Sync {
     /// Why there is no response. Any HTTP status is an answer.
     fn exchange<'a>(&'a self, question: Question<'a>) -> BoxFuture<'a, Result<Answer, ExchangeError>>;
 
+    /// Whether one of our own credentials stands in the text: a short one as a whole token.
+    fn holds_credential(&self, text: &str) -> bool;
+
     /// The answer to a call that got no response, with what to do about it.
     fn explain(&self, operation: &Operation, error: &ExchangeError) -> Answer;
 }
@@ -90,6 +93,9 @@ pub enum Redaction {
     Configured,
     /// Hidden whatever the operator chose.
     Always,
+    /// Hidden whatever the operator chose, but for our own credentials, which [`Upstream::holds_credential`] finds in
+    /// what is made of the answers: one that is a part of an id would change the id.
+    ForFiles,
 }
 
 /// Why there is no response.

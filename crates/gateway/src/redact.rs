@@ -65,11 +65,24 @@ impl Redactor {
         Self(Searcher { document, switches: Switches { reveal, raw_text, content }, own: Arc::new(Own::new(own)) })
     }
 
-    /// The same for what is written to files, such as exports: secrets are hidden whatever the operator chose, and texts
-    /// stay as they are.
-    pub fn for_files(&self) -> Self {
+    /// The same, with secrets hidden whatever the operator chose, and texts as they are.
+    pub fn strict(&self) -> Self {
         let Self(searcher) = self.clone();
         Self(Searcher { switches: Switches { reveal: false, raw_text: true, ..searcher.switches }, ..searcher })
+    }
+
+    /// The same for what is written to files, such as exports, without our own credentials: one that is a part of an id
+    /// would change the id. [`Redactor::holds_own`] says whether one is in a file.
+    pub fn for_files(&self) -> Self {
+        let Self(searcher) = self.strict();
+        Self(Searcher { own: Arc::new(Own::new(Vec::new())), ..searcher })
+    }
+
+    /// Whether one of our own credentials stands in the text: a short one as a whole token.
+    pub fn holds_own(&self, text: &str) -> bool {
+        let mut spans = Vec::new();
+        self.0.own.find(text, &mut spans);
+        !spans.is_empty()
     }
 
     /// The same for what a person is asked: secrets are hidden whatever the operator chose, and so is what could make

@@ -352,6 +352,10 @@ impl Upstream for SourceSession<'_> {
         })
     }
 
+    fn holds_credential(&self, text: &str) -> bool {
+        self.source.redactor.holds_own(text)
+    }
+
     fn explain(&self, operation: &Operation, error: &ExchangeError) -> Answer {
         explain::failed(operation, self.source, error)
     }

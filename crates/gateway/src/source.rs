@@ -36,8 +36,10 @@ pub struct Source {
     pub unknown_properties: UnknownProperties,
     /// Hides secrets in answers, as the operator chose.
     pub redactor: Redactor,
-    /// Hides secrets whatever the operator chose, for what is written to files.
+    /// Hides secrets whatever the operator chose.
     pub strict_redactor: Redactor,
+    /// Hides the secrets of others whatever the operator chose, for what is written to files.
+    pub file_redactor: Redactor,
     /// Tools that make several calls.
     pub composites: Vec<Arc<dyn Composite>>,
     /// Whole jobs in steps.

@@ -1,15 +1,18 @@
 //! What to export and how; runs the export: reads the instance once, then makes the files.
 
 use gateway::composite::{OnProgress, Upstream};
+use serde_json::Value;
 
 use super::{
     format::Format,
     kickstart::{self, layout::Layout},
+    line::one_line,
     report::Export,
     snapshot::{
         find::{FindError, find},
-        object::{Family, Scope, Snapshot},
+        object::{Family, Object, Scope, Snapshot},
         read::{ReadError, Reader},
+        references::is_opaque,
     },
     terraform::{self, purpose::Purpose},
 };
@@ -58,10 +61,38 @@ impl ExportOptions {
             return Err(ExportError::OtherTenant { bound: own.to_owned() });
         }
         let snapshot = Snapshot::read(&reader, scope, progress).await?;
+        if let Some((object, path)) = own_credential(&snapshot, upstream) {
+            let object = format!("{} {}", object.family.singular(), object.id.as_deref().unwrap_or_default());
+            return Err(ExportError::OwnCredential { object: object.trim_end().to_owned(), path });
+        }
         Ok(match self.format {
             Format::Kickstart => kickstart::export(&snapshot, self.layout),
             Format::Terraform => terraform::export(&snapshot, self.purpose),
         })
+    }
+}
+
+/// The first object that holds a credential of this server, and where.
+fn own_credential<'a>(snapshot: &'a Snapshot, upstream: &dyn Upstream) -> Option<(&'a Object, String)> {
+    snapshot.objects.iter().chain(&snapshot.foreign).find_map(|object| {
+        let mut properties = object.value.iter();
+        let found = properties.find_map(|(name, value)| credential_in(name, value, is_opaque(name), upstream));
+        found.map(|path| (object, path))
+    })
+}
+
+/// The path of a text in the value that holds a credential. In free-form objects, the names of properties are texts too.
+fn credential_in(path: &str, value: &Value, is_free: bool, upstream: &dyn Upstream) -> Option<String> {
+    match value {
+        Value::String(text) => upstream.holds_credential(text).then(|| path.to_owned()),
+        Value::Array(items) => items.iter().find_map(|item| credential_in(path, item, is_free, upstream)),
+        Value::Object(entries) => entries.iter().find_map(|(name, value)| {
+            if is_free && upstream.holds_credential(name) {
+                return Some(path.to_owned());
+            }
+            credential_in(&format!("{path}.{}", one_line(name)), value, is_free || is_opaque(name), upstream)
+        }),
+        _ => None,
     }
 }
 
@@ -76,6 +107,17 @@ pub enum ExportError {
     OtherTenant {
         /// The bound tenant's id.
         bound: String,
+    },
+    /// A credential of this server would be written.
+    #[error(
+        "nothing is written: {path} of {object} holds a credential of this server, such as its API key; take it out of \
+         the instance, or use another key"
+    )]
+    OwnCredential {
+        /// The kind and id of the object that holds it.
+        object: String,
+        /// The path of the property.
+        path: String,
     },
     /// The application or tenant was not found.
     #[error(transparent)]

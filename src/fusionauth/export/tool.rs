@@ -29,6 +29,10 @@ const REPORT_DIVISOR: usize = 4;
 /// The tokens that are kept free for the headings of parts and the cursor.
 const RESERVED_TOKENS: usize = 100;
 
+/// How a client takes the files out of an answer.
+const PARTS_RULE: &str = "Each follows a line `--- NAME ---`: all that stands after that line is its content, byte for \
+                          byte, but for one newline at the end.";
+
 /// The heading of the rest of the report, which comes after the files.
 const REPORT: &str = "report";
 
@@ -188,7 +192,8 @@ impl CachedExport {
             1 => "1 file".to_owned(),
             count => format!("{} files", thousands(count)),
         };
-        format!("{}: {count}, {} bytes.\n{}", options.format.title(), thousands(bytes), export.report.text())
+        let title = options.format.title();
+        format!("{title}: {count}, {} bytes. {PARTS_RULE}\n{}", thousands(bytes), export.report.text())
     }
 }
 
@@ -289,7 +294,7 @@ impl<'a> Parts<'a> {
             }
             let heading =
                 if part.len() == text.len() { (*name).to_owned() } else { format!("{name}, from byte {byte} on") };
-            let block = format!("--- {heading} ---\n{part}");
+            let block = format!("--- {heading} ---\n{part}\n");
             room = room.saturating_sub(o200k::count(&block));
             blocks.push(block);
             byte += part.len();

@@ -247,6 +247,82 @@ fn what_a_part_takes_from_a_group_is_told_first() {
     assert!(group.contains(" of application Compression Console ("), "{group}");
 }
 
+/// An instance with two webhooks at these URLs, and a tenant whose id has `0001` in it.
+fn with_webhooks(urls: &[&str]) -> Recorder {
+    let webhooks: Vec<_> = (1..).zip(urls).map(|(number, url)| {
+        json!({ "id": format!("00000010-0001-4000-8000-{number:012}"), "url": url, "global": true })
+    }).collect();
+    let webhooks = json!({ "webhooks": webhooks }).to_string();
+    Recorder::start(move |request| match request.target.split('?').next().unwrap() {
+        "/api/tenant" => Reply::json(200, r#"{"tenants":[{"id":"00000001-0001-4000-8000-000000000001","name":"a"}]}"#),
+        "/api/webhook" => Reply::json(200, &webhooks),
+        _ => Reply::json(200, "{}"),
+    })
+}
+
+#[test]
+fn the_own_key_changes_no_export_and_is_in_none() {
+    let key = "0001";
+    let top = tempfile::tempdir().unwrap();
+    let harmless = with_webhooks(&["https://x.example/a0001b", "https://0001x.example/"]);
+    let url = harmless.url();
+    for (number, format) in [&["kickstart"][..], &["terraform"], &["terraform", "--clone"]].into_iter().enumerate() {
+        let written = [key, "another-key"].map(|key| {
+            let out = top.path().join(format!("{number}-{key}"));
+            let arguments = [&["export"], format, &["--out", out.to_str().unwrap()]].concat();
+            exported(&[("API_BASE_URL", &url), ("API_KEY_APIKEYAUTH", key)], &arguments);
+            files(&out)
+        });
+        assert_eq!(written[0], written[1], "{format:?}");
+        let text: String = written[0].values().map(|file| String::from_utf8_lossy(file)).collect();
+        assert!(
+            text.contains("https://x.example/a0001b") && text.contains("00000010-0001-4000-8000-000000000001"),
+            "{text}"
+        );
+    }
+
+    let holding = with_webhooks(&["https://x.example/a", "https://x.example/hook?of=0001"]);
+    let url = holding.url();
+    for format in ["kickstart", "terraform"] {
+        let out = top.path().join(format);
+        let environment = [("API_BASE_URL", url.as_str()), ("API_KEY_APIKEYAUTH", key)];
+        let output = run(&environment, &["export", format, "--out", out.to_str().unwrap()]);
+        assert_eq!(output.status.code(), Some(1), "{format}");
+        let error = stderr(&output);
+        let expected =
+            "error: nothing is written: url of webhook 00000010-0001-4000-8000-000000000002 holds a credential";
+        assert!(error.starts_with(expected) && !error.contains("hook?of"), "{error}");
+        assert!(!out.exists());
+    }
+}
+
+/// An instance may not list the keys that every installation has.
+#[test]
+fn references_to_the_keys_that_every_installation_has_are_kept() {
+    let hidden = "092dbedc-30af-4149-9c61-b578f2c72f59";
+    let instance = Recorder::start(move |request| match request.target.split('?').next().unwrap() {
+        "/api/tenant" => Reply::json(
+            200,
+            r#"{"tenants":[{"id":"00000001-5eed-4000-8000-000000000009","name":"a",
+            "jwtConfiguration":{"accessTokenKeyId":"092dbedc-30af-4149-9c61-b578f2c72f59",
+            "idTokenKeyId":"00000011-5eed-4000-8000-000000000009"}}]}"#,
+        ),
+        _ => Reply::json(200, "{}"),
+    });
+    let url = instance.url();
+    let top = tempfile::tempdir().unwrap();
+    for (number, format) in [&["kickstart"][..], &["terraform"], &["terraform", "--clone"]].into_iter().enumerate() {
+        let out = top.path().join(number.to_string());
+        let arguments = [&["export"], format, &["--out", out.to_str().unwrap()]].concat();
+        let report = exported(&[("API_BASE_URL", &url), ("API_KEY_APIKEYAUTH", "key")], &arguments);
+        let text: String = files(&out).values().map(|file| String::from_utf8_lossy(file)).collect();
+        assert!(text.contains(hidden), "{format:?}: {text}");
+        assert!(!report.contains(hidden) && !report.contains("_KEY_SECRET"), "{format:?}: {report}");
+        // Another key that is not there is none that every installation has.
+        assert_eq!(report.contains("00000011-5eed-4000-8000-000000000009"), number == 0, "{format:?}: {report}");
+    }
+}
+
 #[test]
 fn a_wrong_command_line_is_a_usage_error_and_asks_nothing() {
     let upstream = Recorder::agreeable();

@@ -371,7 +371,7 @@ fn what_every_instance_has_is_protected_or_left_alone() {
 fn an_instance_with_everything_in_it_is_what_the_provider_takes() {
     let (upstream, _) = upstream_with_planted_secrets();
     let url = upstream.url();
-    let environment = [("API_BASE_URL", url.as_str()), ("API_KEY_APIKEYAUTH", "key")];
+    let environment = [("API_BASE_URL", url.as_str()), ("API_KEY_APIKEYAUTH", "the-key-of-this-test")];
     for purpose in ["--adopt", "--clone"] {
         let folder = tempfile::tempdir().unwrap();
         let out = folder.path().join("out");

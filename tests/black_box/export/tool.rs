@@ -66,6 +66,7 @@ impl Joined {
                 cursor = Some(next.to_owned());
             } else {
                 let (head, part) = text.strip_prefix("--- ").and_then(|rest| rest.split_once(" ---\n")).unwrap();
+                let part = part.strip_suffix('\n').unwrap();
                 let (path, from) = match head.split_once(", from byte ") {
                     Some((path, rest)) => (path, rest.strip_suffix(" on").unwrap().parse().unwrap()),
                     None => (head, 0),
@@ -139,8 +140,9 @@ fn the_parts_are_the_commands_files() {
             let joined = joined(&mut limited(&sandbox, most_tokens), tool, arguments, most_tokens);
             assert_same(&joined, &written);
             assert_eq!(joined.parts == 1, most_tokens == 100_000, "{tool} {most_tokens}: {} parts", joined.parts);
-            let (head, report) = joined.report.split_once(" bytes.\n").unwrap();
-            assert!(!head.contains('\n') && report.contains("\nObjects: "), "{}", joined.report);
+            let (head, report) = joined.report.split_once('\n').unwrap();
+            assert!(head.contains(" bytes. Each follows a line `--- NAME ---`: "), "{head}");
+            assert!(report.contains("\nObjects: "), "{report}");
             assert_order(report);
         }
     }

@@ -21,6 +21,8 @@ fn exported(walk: &mut Walk, name: &str, arguments: &Value) -> (String, BTreeMap
         for text in &texts {
             if let Some((head, content)) = text.strip_prefix("--- ").and_then(|rest| rest.split_once(" ---\n")) {
                 let path = head.split(", from byte").next().unwrap();
+                // One newline ends each part, and is not of the file.
+                let content = content.strip_suffix('\n').unwrap();
                 files.entry(path.to_owned()).or_default().push_str(content);
             }
         }

@@ -297,7 +297,10 @@ fn our_own_credentials_are_never_shown() {
         redactor.for_files().redact_json(Some(&ROOT), NameRule::Always, secrets).unwrap().matches(REDACTED).count()
             == 2
     );
-    assert!(!redactor.for_files().redact_text(credential).contains(credential));
+    assert!(!redactor.strict().redact_text(credential).contains(credential));
+    // A file is refused rather than changed.
+    assert!(redactor.for_files().redact_text(credential).contains(credential));
+    assert!(redactor.holds_own(credential) && !redactor.holds_own("nothing of ours"));
 }
 
 #[test]

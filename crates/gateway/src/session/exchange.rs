@@ -216,6 +216,7 @@ impl Exchange<'_> {
             let redactor = match redaction {
                 Redaction::Configured => &source.redactor,
                 Redaction::Always => &source.strict_redactor,
+                Redaction::ForFiles => &source.file_redactor,
             };
             let mut answer = response::answer(operation, &source, &response, redactor);
             if let Some(sent) = sent.filter(|_| answer.is_success() && !answer.is_error)

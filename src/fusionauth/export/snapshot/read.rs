@@ -325,7 +325,7 @@ impl<'a> Reader<'a> {
             arguments.insert(BODY_ARGUMENT.to_owned(), body.clone());
         }
         let tenant_id = request.tenant_id;
-        let question = Question { operation, arguments, tenant_id, redaction: Redaction::Always };
+        let question = Question { operation, arguments, tenant_id, redaction: Redaction::ForFiles };
         let answer = match self.upstream.exchange(question).await {
             Ok(answer) => answer,
             Err(error) => return Err(request_error(operation, self.upstream.explain(operation, &error).headline)),

@@ -8,6 +8,8 @@ use crate::fusionauth::export::{
 };
 use gateway::redact::REDACTED;
 
+mod refused;
+
 const DEFAULT_TENANT: &str = "30663132-6464-6665-3032-326466613934";
 const TENANT: &str = "00000001-5eed-4000-8000-000000000002";
 const APPLICATION: &str = "00000002-5eed-4000-8000-000000000001";
