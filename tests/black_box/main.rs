@@ -71,13 +71,16 @@ mod arguments {
 
 /// The sandbox behaves as FusionAuth is documented to, as seen through MCP.
 mod simulation {
+    mod any_body;
     mod calls;
     pub mod every_operation;
     mod families;
     mod faults;
     mod kickstart;
     mod life_cycles;
+    mod login_rules;
     mod logins;
+    mod required;
     mod rules;
     pub mod sign_in;
 }

@@ -62,6 +62,19 @@ impl Response {
         Self { body: Some(body), ..Self::empty(400) }
     }
 
+    /// 400 because of one field that is wrong in several ways: codes and messages.
+    pub(crate) fn field_errors(field: &str, errors: &[(&str, String)]) -> Self {
+        let error =
+            |(code, message): &(&str, String)| json!({ "code": format!("[{code}]{field}"), "message": message });
+        let errors: Vec<_> = errors.iter().map(error).collect();
+        Self { body: Some(json!({ "fieldErrors": { field: errors }, "generalErrors": [] })), ..Self::empty(400) }
+    }
+
+    /// 400 because a required value is missing.
+    pub(crate) fn missing(field: &str) -> Self {
+        Self::field("missing", field, format!("You must specify the [{field}] property."))
+    }
+
     /// 400 because a required field is missing or blank.
     pub(crate) fn blank(field: &str) -> Self {
         Self::field("blank", field, format!("You must specify the [{field}] property."))

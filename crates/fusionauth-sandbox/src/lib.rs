@@ -26,6 +26,7 @@ mod patch;
 mod query;
 mod resources;
 mod routing;
+mod rules;
 mod state;
 
 /// What answers a call, by subject.
@@ -66,6 +67,7 @@ mod answers {
         pub mod consents;
         pub mod families;
         pub mod links;
+        pub mod login_rules;
         pub mod registrations;
         pub mod user;
     }

@@ -75,7 +75,7 @@ fn special_body(name: &str, ids: &BTreeMap<&str, Value>, number: usize) -> Optio
     let name = name.strip_suffix("WithId").unwrap_or(name);
     let named = json!({ "name": format!("new {number}") });
     let entity = json!({ "name": "new", "type": { "id": ids["entityTypeId"] } });
-    let key = json!({ "name": format!("new {number}"), "algorithm": "RS256", "publicKey": "a" });
+    let key = json!({ "name": format!("new {number}"), "algorithm": "RS256", "length": 2048, "publicKey": "a" });
     let registration = json!({ "applicationId": PIED_PIPER_APPLICATION_ID, "roles": [] });
     let consent = json!({ "userId": RICHARD_ID, "consentId": ids["consentId"] });
     let link =
@@ -108,7 +108,8 @@ fn special_body(name: &str, ids: &BTreeMap<&str, Value>, number: usize) -> Optio
             json!({ "users": [{ "email": format!("imported{number}@example.com"), "tenantId": AVIATO_TENANT_ID }] })
         }
         "register" => {
-            json!({ "registration": registration, "user": { "email": format!("registered{number}@example.com") } })
+            let email = format!("registered{number}@example.com");
+            json!({ "registration": registration, "user": { "email": email, "password": "A new password 1" } })
         }
         "updateRegistration" | "patchRegistration" => json!({ "registration": registration }),
         _ => return None,

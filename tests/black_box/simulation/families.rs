@@ -66,16 +66,29 @@ pub fn families() -> Vec<Family> {
         },
         Family {
             list: Some("retrieveConnectors"),
-            ..of("Connector", "connectorId", "connector", json!({ "type": "Generic" }))
+            ..of(
+                "Connector",
+                "connectorId",
+                "connector",
+                json!({ "type": "Generic", "connectTimeout": 1, "readTimeout": 1 }),
+            )
         },
         Family {
             list: Some("retrieveMessengers"),
             ..of("Messenger", "messengerId", "messenger", json!({ "type": "Generic" }))
         },
-        Family { search: Some("searchConsentsWithId"), ..of("Consent", "consentId", "consent", none.clone()) },
+        Family {
+            search: Some("searchConsentsWithId"),
+            ..of("Consent", "consentId", "consent", json!({ "defaultMinimumAgeForSelfConsent": 16 }))
+        },
         Family {
             search: Some("searchEmailTemplatesWithId"),
-            ..of("EmailTemplate", "emailTemplateId", "emailTemplate", none.clone())
+            ..of(
+                "EmailTemplate",
+                "emailTemplateId",
+                "emailTemplate",
+                json!({ "defaultSubject": "a", "defaultHtmlTemplate": "b", "defaultTextTemplate": "c" }),
+            )
         },
         of("MessageTemplate", "messageTemplateId", "messageTemplate", json!({ "type": "SMS", "defaultTemplate": "a" })),
         Family {
@@ -88,7 +101,7 @@ pub fn families() -> Vec<Family> {
                 "Webhook",
                 "webhookId",
                 "webhook",
-                json!({ "url": "https://new.example" }),
+                json!({ "url": "https://new.example", "connectTimeout": 1, "readTimeout": 1 }),
                 json!({ "description": "d" }),
             )
         },
@@ -122,7 +135,13 @@ pub fn families() -> Vec<Family> {
             search: Some("searchUsersByQueryWithId"),
             is_tenant_scoped: true,
             is_deactivated_first: true,
-            ..family("User", "userId", "user", json!({ "email": "new@example.com" }), json!({ "firstName": "Renamed" }))
+            ..family(
+                "User",
+                "userId",
+                "user",
+                json!({ "email": "new@example.com", "password": "A new password 1" }),
+                json!({ "firstName": "Renamed" }),
+            )
         },
     ]
 }

@@ -168,7 +168,7 @@ fn what_lives_inside_others_has_its_life_cycle() {
     let stranger = json!({ "requestBody": { "members": { ENGINEERING_GROUP_ID: [{ "userId": USER_ID }] } } });
     assert!(refused(&mut client, "createGroupMembersWithId", stranger).starts_with("[invalid]"));
     // Keys are made in two ways.
-    let key = |name: &str| json!({ "requestBody": { "key": { "name": name, "algorithm": "RS256" } } });
+    let key = |name: &str| json!({ "requestBody": { "key": { "name": name, "algorithm": "RS256", "length": 2048 } } });
     let generated = succeed(&mut client, "generateKey", key("fresh"));
     assert_eq!((&generated["key"]["hasPrivateKey"], &generated["key"]["type"]), (&json!(true), &json!("RSA")));
     assert!(refused(&mut client, "generateKey", key("fresh")).starts_with("[duplicate]"));

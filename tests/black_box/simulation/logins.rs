@@ -30,13 +30,13 @@ fn a_password_is_changed_by_the_id_of_the_message_once() {
     assert_eq!(call(&mut client, "forgotPasswordWithId", with_body(nobody)).0, 404);
     let id = change_password_id(&mut client);
     assert_eq!(call(&mut client, "retrieveUserChangePasswordWithId", json!({ "changePasswordId": id })).0, 200);
-    let change = |id: &Value| json!({ "changePasswordId": id, "requestBody": { "password": "another password" } });
+    let change = |id: &Value| json!({ "changePasswordId": id, "requestBody": { "password": "Another password 1" } });
     let changed = succeed(&mut client, "changePasswordWithId", change(&id));
     assert_eq!(call(&mut client, "changePasswordWithId", change(&id)).0, 404);
     assert_eq!(call(&mut client, "retrieveUserChangePasswordWithId", json!({ "changePasswordId": id })).0, 404);
     let by_password = |password: &str| with_body(json!({ "loginId": RICHARD, "password": password }));
     assert_eq!(call(&mut client, "loginWithId", by_password(RICHARD_PASSWORD)).0, 404);
-    succeed(&mut client, "loginWithId", by_password("another password"));
+    succeed(&mut client, "loginWithId", by_password("Another password 1"));
     let one_time = with_body(json!({ "oneTimePassword": changed["oneTimePassword"] }));
     succeed(&mut client, "loginWithId", one_time.clone());
     assert_eq!(call(&mut client, "loginWithId", one_time).0, 404);
@@ -45,7 +45,7 @@ fn a_password_is_changed_by_the_id_of_the_message_once() {
         with_body(json!({ "loginId": RICHARD, "currentPassword": current, "password": RICHARD_PASSWORD }))
     };
     assert_eq!(call(&mut client, "createUserChangePassword", by_login("wrong")).0, 404);
-    succeed(&mut client, "createUserChangePassword", by_login("another password"));
+    succeed(&mut client, "createUserChangePassword", by_login("Another password 1"));
     login(&mut client);
 }
 
@@ -76,7 +76,8 @@ fn addresses_and_registrations_are_verified_by_what_was_given_out() {
     let arguments = json!({ "applicationId": PIED_PIPER_APPLICATION_ID, "requestBody": { "application": asks } });
     succeed(&mut client, "patchApplicationWithId", arguments);
     let email = "new@piedpiper.example";
-    let body = json!({ "user": { "email": email }, "registration": { "applicationId": PIED_PIPER_APPLICATION_ID } });
+    let user = json!({ "email": email, "password": "A new password 1" });
+    let body = json!({ "user": user, "registration": { "applicationId": PIED_PIPER_APPLICATION_ID } });
     let id = succeed(&mut client, "register", with_body(body))["user"]["id"].clone();
     let state = |client: &mut Client| {
         let user = succeed(client, "retrieveUserWithId", json!({ "userId": id }))["user"].clone();

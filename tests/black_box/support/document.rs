@@ -130,11 +130,16 @@ impl Document {
 
     /// How a value breaks a schema of the document.
     pub fn faults(&self, schema: &Value, value: &Value) -> Vec<String> {
+        let validator = self.validator(schema);
+        validator.iter_errors(value).map(|fault| format!("{}: {fault}", fault.instance_path())).collect()
+    }
+
+    /// What checks values against a schema of the document.
+    pub fn validator(&self, schema: &Value) -> jsonschema::Validator {
         let mut root = schema.clone();
         root["components"] = self.root["components"].clone();
         adapt(&mut root);
-        let validator = jsonschema::validator_for(&root).unwrap();
-        validator.iter_errors(value).map(|fault| format!("{}: {fault}", fault.instance_path())).collect()
+        jsonschema::validator_for(&root).unwrap()
     }
 
     /// The properties of an object's schema, references followed; of one that may be of several kinds, none.

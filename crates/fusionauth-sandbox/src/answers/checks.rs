@@ -2,11 +2,13 @@
 
 use serde_json::Value;
 
+use super::users::login_rules;
 use crate::{
     call::Call,
     exchange::{Refusal, Response},
     object::{Object, text, text_if_any},
     resources::{self, Resource},
+    rules,
 };
 
 /// Checks an object before it is stored.
@@ -21,6 +23,7 @@ pub fn check(call: &Call<'_>, resource: &Resource, object: &Object) -> Result<()
             return Err(Response::blank(&format!("{}.{property}", resource.one)));
         }
     }
+    rules::check(resource.path, resource.one, object)?;
     let unique: &[&str] = if resource.path == "user" { &["email", "username"] } else { resource.unique.as_slice() };
     for property in unique {
         let taken = call.state.all(resource.path).iter().find(|other| {
@@ -41,6 +44,9 @@ pub fn check(call: &Call<'_>, resource: &Resource, object: &Object) -> Result<()
             "user.email",
             "You must specify [user.email], [user.username] or [user.phoneNumber].",
         ));
+    }
+    if resource.path == "user" {
+        login_rules::check(call, object)?;
     }
     if resource.path == "entity" {
         let type_id = object.get("type").and_then(|kind| kind.get("id")).and_then(Value::as_str).unwrap_or_default();

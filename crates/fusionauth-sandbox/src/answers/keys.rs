@@ -4,8 +4,8 @@ use serde_json::json;
 
 use crate::{
     call::{Answer, Call},
-    exchange::Response,
-    object::{default, set, text},
+    exchange::{Refusal, Response},
+    object::{Object, default, set, text},
 };
 
 /// Answers the generation and the import of keys.
@@ -14,6 +14,44 @@ pub fn answer(call: &mut Call<'_>) -> Option<Answer> {
         "key/generate" | "key/generate/{keyId}" | "key/import" | "key/import/{keyId}" => Some(new_key(call)),
         _ => None,
     }
+}
+
+/// What an algorithm needs. Lengths are in bits.
+///
+/// # Errors
+/// 400 that names what is missing or does not fit.
+fn check_material(key: &Object, is_generated: bool) -> Result<(), Refusal> {
+    let algorithm = text(key, "algorithm");
+    let lengths: &[u64] = match algorithm {
+        "RS256" | "RS384" | "RS512" => &[2048, 3072, 4096],
+        "ES256" => &[256],
+        "ES384" => &[384],
+        "ES512" => &[521],
+        "None" if is_generated => {
+            return Err(Response::field("invalid", "key.algorithm", "A secret can be imported, not generated."));
+        }
+        _ => &[],
+    };
+    if is_generated {
+        return match key.get("length").filter(|length| !length.is_null()) {
+            None if algorithm.starts_with("RS") => Err(Response::missing("key.length")),
+            Some(length) if !lengths.is_empty() && !length.as_u64().is_some_and(|length| lengths.contains(&length)) => {
+                let message = format!("The length [{length}] does not fit [{algorithm}], which takes {lengths:?}.");
+                Err(Response::field("invalid", "key.length", message))
+            }
+            _ => Ok(()),
+        };
+    }
+    let has_secret = !text(key, "secret").is_empty();
+    let needs_secret = algorithm.starts_with("HS") || algorithm == "None" || text(key, "type") == "HMAC";
+    let has_key = ["publicKey", "privateKey", "certificate"].iter().any(|name| !text(key, name).is_empty());
+    if needs_secret && !has_secret {
+        return Err(Response::blank("key.secret"));
+    }
+    if !needs_secret && !has_key && !has_secret {
+        return Err(Response::blank("key.publicKey"));
+    }
+    Ok(())
 }
 
 fn new_key(call: &mut Call<'_>) -> Answer {
@@ -29,6 +67,7 @@ fn new_key(call: &mut Call<'_>) -> Answer {
             return Err(Response::blank(&format!("key.{property}")));
         }
     }
+    check_material(&key, is_generated)?;
     let name = text(&key, "name").to_owned();
     if call.state.all("key").iter().any(|other| text(other, "name") == name) {
         return Err(Response::field("duplicate", "key.name", format!("There is a key named [{name}].")));
@@ -37,6 +76,7 @@ fn new_key(call: &mut Call<'_>) -> Answer {
         Some("HS") => "HMAC",
         Some("ES") => "EC",
         Some("Ed") => "OKP",
+        Some("No") => "SecretKeyValue",
         _ => "RSA",
     };
     let (code, now) = (call.state.new_code(), call.state.now());

@@ -2,7 +2,10 @@
 
 use serde_json::{Value, json};
 
-use super::{checks::check, users::user};
+use super::{
+    checks::check,
+    users::{login_rules, user},
+};
 use crate::{
     call::{Answer, Call},
     defaults,
@@ -268,7 +271,7 @@ fn store(call: &mut Call<'_>, resource: &'static Resource, mut object: Object) -
     defaults::add(resource.path, &mut object);
     installation::add_references(resource.path, &mut object);
     if resource.path == "user" {
-        user::keep_password(call, &mut object);
+        login_rules::keep(call, &mut object);
     }
     if resource.path == "group" && call.body.contains_key("roleIds") {
         let roles = roles_of(call)?;

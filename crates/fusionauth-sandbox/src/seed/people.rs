@@ -149,11 +149,13 @@ fn registrations(company: &Company, number: u32, user: Value, is_named: bool, di
     let Some((main, others)) = applications.split_first() else { return Vec::new() };
     let target = format!("/api/user/registration/{}", id(USER, number));
     let first = registration(main, is_named, dice);
+    let asks_for_password = user.get("password").is_none();
     let mut steps = vec![
         Step::post(
             target.clone(),
             json!({
-                "user": user, "registration": first, "skipVerification": true, "skipRegistrationVerification": true
+                "user": user, "registration": first, "skipVerification": true, "skipRegistrationVerification": true,
+                "sendSetPasswordEmail": asks_for_password
             }),
         )
         .in_tenant(company.tenant_id),

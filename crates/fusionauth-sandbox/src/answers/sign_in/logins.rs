@@ -8,7 +8,7 @@ use super::{
     tokens,
 };
 use crate::{
-    answers::users::{actions, user},
+    answers::users::{actions, login_rules, user},
     call::{Answer, Call},
     exchange::{Method, Refusal, Response},
     object::{Object, into_object, items, set, text},
@@ -44,8 +44,7 @@ fn login(call: &mut Call<'_>) -> Answer {
 /// 404 if there is none.
 pub fn by_password(call: &Call<'_>, login_id: &str, password: &str) -> Result<Object, Refusal> {
     let user = user::by_login(call, login_id).ok_or_else(Response::not_found)?;
-    let known = call.state.get("password", text(&user, "id"));
-    if known.is_some_and(|known| text(known, "password") == password) { Ok(user) } else { Err(Response::not_found()) }
+    if login_rules::is_password(call, text(&user, "id"), password) { Ok(user) } else { Err(Response::not_found()) }
 }
 
 /// Answers a login whose first factor is right: with a challenge for a second factor where the user has one, or with a

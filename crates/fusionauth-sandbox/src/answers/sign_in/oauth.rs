@@ -213,7 +213,7 @@ fn discovery(call: &Call<'_>) -> Value {
 /// The keys that sign tokens. Their numbers are left out: nothing is signed here.
 fn key_set(call: &Call<'_>) -> Value {
     let keys = call.state.all("key").iter();
-    let keys = keys.filter(|key| text_if_any(key, "publicKey").is_some());
+    let keys = keys.filter(|key| text_if_any(key, "publicKey").is_some() && text(key, "algorithm") != "None");
     let keys: Vec<_> = keys
         .map(|key| json!({ "kid": key.get("kid"), "alg": key.get("algorithm"), "kty": key.get("type"), "use": "sig" }))
         .collect();

@@ -4,7 +4,7 @@ use serde_json::json;
 
 use super::codes::{self, Purpose};
 use crate::{
-    answers::users::user,
+    answers::users::{login_rules, user},
     call::{Answer, Call},
     exchange::{Method, Refusal, Response},
     object::{Object, set, text},
@@ -61,10 +61,12 @@ fn change(call: &mut Call<'_>) -> Answer {
         (call.visible("user", text(&code, "userId"))?, code.get("state").cloned())
     };
     check_current(call, &user)?;
+    login_rules::check_age(call, &user)?;
+    login_rules::check_password(call, &user, "password", &password)?;
     let user_id = text(&user, "id").to_owned();
     set(&mut user, "password", password);
     set(&mut user, "passwordChangeRequired", false);
-    user::keep_password(call, &mut user);
+    login_rules::keep(call, &mut user);
     call.state.put("user", user);
     if !id.is_empty() {
         codes::take(call, Purpose::ChangePassword, &id)?;
@@ -89,6 +91,5 @@ fn check_current(call: &Call<'_>, user: &Object) -> Result<(), Refusal> {
         let is_own = call.bearer_user_id.is_some();
         return if is_own { Err(Response::blank("currentPassword")) } else { Ok(()) };
     }
-    let known = call.state.get("password", text(user, "id"));
-    if known.is_some_and(|known| text(known, "password") == current) { Ok(()) } else { Err(Response::not_found()) }
+    if login_rules::is_password(call, text(user, "id"), &current) { Ok(()) } else { Err(Response::not_found()) }
 }

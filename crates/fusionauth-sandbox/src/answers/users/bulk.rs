@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use super::user;
+use super::{login_rules, user};
 use crate::{
     answers::objects,
     call::{Answer, Call},
@@ -70,6 +70,14 @@ fn import(call: &mut Call<'_>) -> Answer {
                 format!("[{login_id}] is taken."),
             ));
         }
+        set(&mut user, "tenantId", tenant_id.as_str());
+        if let Some(email) = text_if_any(&user, "email") {
+            login_rules::check_email(call, &tenant_id, &format!("users[{index}].email"), email)?;
+        }
+        // With a scheme it is a hash, which no rule can be held against.
+        if let (Some(password), None) = (text_if_any(&user, "password"), text_if_any(&user, "encryptionScheme")) {
+            login_rules::check_password(call, &user, &format!("users[{index}].password"), password)?;
+        }
         let (id, now) = (call.state.new_id(), call.state.now());
         default(&mut user, "id", id);
         default(&mut user, "active", true);
@@ -77,11 +85,10 @@ fn import(call: &mut Call<'_>) -> Answer {
         defaults::add("user", &mut user);
         default(&mut user, "insertInstant", now);
         default(&mut user, "lastUpdateInstant", now);
-        set(&mut user, "tenantId", tenant_id);
         ready.push(user);
     }
     for mut user in ready {
-        user::keep_password(call, &mut user);
+        login_rules::keep(call, &mut user);
         call.state.put("user", user);
     }
     Ok(Response::empty(200))

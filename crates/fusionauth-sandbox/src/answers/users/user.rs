@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 use crate::{
     call::{Answer, Call},
     exchange::{Method, Response},
-    object::{Object, into_object, set, text},
+    object::{Object, set, text},
 };
 
 /// Answers the search for one user: `GET /api/user`.
@@ -58,16 +58,5 @@ pub fn forget_verification(call: &Call<'_>, known: &Object, object: &mut Object)
     let is_changed = !text(known, "email").eq_ignore_ascii_case(text(object, "email"));
     if is_changed && known.contains_key("verified") && is_wanted("verifyEmail") && is_wanted("verifyEmailWhenChanged") {
         set(object, "verified", false);
-    }
-}
-
-/// Moves the password out of the user, to a collection that no response shows.
-pub fn keep_password(call: &mut Call<'_>, user: &mut Object) {
-    user.remove("salt");
-    if let Some(Value::String(password)) = user.remove("password") {
-        let id = text(user, "id").to_owned();
-        let now = call.state.now();
-        set(user, "passwordLastUpdateInstant", now);
-        call.state.put("password", into_object(json!({ "id": id, "userId": id, "password": password })));
     }
 }
