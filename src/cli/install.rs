@@ -30,8 +30,8 @@ use crate::{
         given::{Given, Settings},
         secrets,
         settings::{
-            API_KEY, BASE_URL, DRY_RUN, ENV_FILE, Flag, READ_ONLY, SANDBOX, SOURCE, Setting, TOOL_MODE, USE_TOOLS,
-            ValueKind,
+            API_KEY, BASE_URL, DRY_RUN, ENV_FILE, Flag, READ_ONLY, SANDBOX, SETTINGS, SOURCE, Setting, TOOL_MODE,
+            USE_TOOLS, ValueKind,
         },
         sources::ChosenSource,
     },
@@ -197,6 +197,10 @@ fn install(
         let and = if has_mode { "choose fewer with --use-tools" } else { "so it lists the three tools of search mode" };
         about.push_str(&format!("{} takes {limit} tools, and {count} are chosen: {and}.\n", client.title));
     }
+    let dropped = if edited.is_replaced { dropped(&before, &edited.text) } else { Vec::new() };
+    if !dropped.is_empty() {
+        about.push_str(&format!("No longer set: {}. The whole entry is replaced.\n", dropped.join(", ")));
+    }
     if let Key::New(path) = &key {
         about.push_str(&format!("The API key goes to {}, which only you can read.\n", path.display()));
     }
@@ -216,6 +220,28 @@ fn install(
     write(&path, &edited.text)?;
     report(format_args!("{}\n", client.next_step));
     Ok(())
+}
+
+/// The settings that a file names less often than before. Other servers of the file name what they named.
+fn dropped(before: &str, after: &str) -> Vec<&'static str> {
+    let count = |text: &str, setting: &Setting| {
+        let flag = setting.flag_name().map(|flag| format!("\"--{flag}\""));
+        let variable = setting.variable.map(str::to_owned);
+        // A name that another one ends in or begins with is not this one.
+        let is_part = |byte: Option<&u8>| byte.is_some_and(|byte| byte.is_ascii_alphanumeric() || *byte == b'_');
+        let names = [flag, variable].into_iter().flatten();
+        let found = names.flat_map(|name| {
+            let bytes = text.as_bytes();
+            let ends: Vec<_> = text.match_indices(&name).map(|(at, found)| (at, at + found.len())).collect();
+            ends.into_iter()
+                .filter(|(start, end)| {
+                    !is_part(start.checked_sub(1).and_then(|at| bytes.get(at))) && !is_part(bytes.get(*end))
+                })
+                .collect::<Vec<_>>()
+        });
+        found.count()
+    };
+    SETTINGS.into_iter().filter(|setting| count(before, setting) > count(after, setting)).map(Setting::label).collect()
 }
 
 fn uninstall(arguments: &InstallArguments, client: &'static Client, is_dry_run: bool) -> Result<(), InstallError> {

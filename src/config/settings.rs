@@ -184,8 +184,8 @@ pub static USE_TOOLS: Setting = setting("use-tools", "USE_TOOLS", value("LIST"),
     .help(
         "What to offer: buckets (create, delete, patch, update, retrieve, search, other, all), marks (read-only, deletes, \
          irreversible) and names of tools. -NAME leaves one out. A mark applies across buckets: deletes is every DELETE \
-         request, irreversible is every call that may destroy something for good. An export is offered if all tools that it \
-         reads with are.",
+         request, irreversible is every call that may destroy something for good. An export is offered only if all the \
+         tools that it uses are.",
     );
 
 /// The prefixes that make buckets.
@@ -318,17 +318,13 @@ pub static MAX_WHOLE_OBJECTS: Setting = setting(
 .help("The objects of a list that an answer shows whole, unless the call has a jq filter. The others are shown as id and name.");
 
 /// How answers to changes are shown.
-pub static CHANGE_ANSWERS: Setting = setting(
-    "change-answers",
-    "CHANGE_ANSWERS",
-    value("DETAIL"),
-    ValueKind::Choice(&["short", "full"]),
-)
-.default("short")
-.help(
-    "How answers to changes are shown that are the changed object and have over 500 tokens: its ids, generated values \
+pub static CHANGE_ANSWERS: Setting =
+    setting("change-answers", "CHANGE_ANSWERS", value("DETAIL"), ValueKind::Choice(&["short", "full"]))
+        .default("short")
+        .help(
+            "How to show a changed object of more than 500 tokens in the answer to a change: its ids, generated values \
              and what was sent (short), or everything (full).",
-);
+        );
 
 /// Structured content.
 pub static STRUCTURED_OUTPUT: Setting = setting("structured-output", "STRUCTURED_OUTPUT", SWITCH, ValueKind::Bool)
@@ -351,7 +347,7 @@ pub static MAX_WAITING_CALLS: Setting =
 pub static MAX_TRIES: Setting =
     setting("max-tries", "MAX_TRIES", value("NUMBER"), ValueKind::Number { min: 1, max: 10 })
         .default("3")
-        .help("How often to send a request that only reads if it fails for the moment, 1 to 10. 1 means once.");
+        .help("How many times to try a read that fails temporarily, 1 to 10. 1 means no retry.");
 
 /// The circuit breaker.
 pub static CIRCUIT_BREAKER: Setting = setting("circuit-breaker", "CIRCUIT_BREAKER", SWITCH, ValueKind::Bool)

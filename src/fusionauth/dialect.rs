@@ -145,6 +145,7 @@ fn errors(body: &Value) -> Option<ErrorWords> {
             })
         });
         match (message.is_empty(), code.is_empty()) {
+            (false, false) if code == "[TenantIdRequired]" => format!("{message} Give {TENANT_ARGUMENT}. {code}"),
             (false, false) => format!("{message} {code}"),
             (false, true) => message,
             (true, _) => code,
@@ -360,7 +361,9 @@ mod tests {
             "fieldErrors": { "user.email": [{ "code": "[duplicate]user.email", "message": "Taken." }] },
             "generalErrors": [{ "code": "[TenantIdRequired]", "message": "Which tenant?" }],
         });
-        let text = "user.email: Taken. [duplicate]user.email; Which tenant? [TenantIdRequired]".to_owned();
+        let text =
+            "user.email: Taken. [duplicate]user.email; Which tenant? Give X_FusionAuth_TenantId. [TenantIdRequired]"
+                .to_owned();
         assert_eq!(errors(&body), Some(ErrorWords { text, is_whole: true }));
         assert_eq!(errors(&json!({})), None);
         assert_eq!(errors(&json!({ "fieldErrors": {}, "generalErrors": [] })), None);

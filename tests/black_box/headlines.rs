@@ -43,7 +43,7 @@ fn an_error_is_told_once() {
                 "generalErrors": [{ "code": "[TenantIdRequired]", "message": "Which tenant?" }, { "message": "And?" }],
             }),
             "400: user.email: Empty. [blank]user.email Y. [x]; user.password: Short. [tooShort]user.password; Which tenant? \
-             [TenantIdRequired] And?"
+             Give X_FusionAuth_TenantId. [TenantIdRequired] And?"
                 .to_owned(),
         ),
         (500, json!({ "generalErrors": [{ "code": "[Exception]", "message": "It broke." }] }), "500: It broke. [Exception]".to_owned()),

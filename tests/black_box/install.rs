@@ -337,6 +337,25 @@ fn flags_are_carried_over_with_whole_paths() {
     assert_eq!(server["env"]["TOOL_MODE"], "search", "Cursor takes 80 tools");
 }
 
+/// An entry is replaced whole, so what it had and the command does not repeat is named; what other servers have is not.
+#[test]
+fn settings_that_are_not_repeated_are_named() {
+    let home = Home::new();
+    let path = home.path().join("mcp.json");
+    let file = path.to_str().unwrap();
+    let other = r#"{"mcpServers":{"other":{"command":"x","env":{"USE_TOOLS":"all","MY_API_BASE_URL":"y"}}}}"#;
+    fs::write(&path, other).unwrap();
+    let own = ["claude-desktop", "--file", file, "--yes"];
+    let first = ["--confirm", "writes", "--max-tries", "2", "--sandbox"];
+    let added = home.succeed(&[&own[..], &first].concat());
+    assert!(!added.contains("No longer set"), "{added}");
+    let changed = home.succeed(&[&own[..], &["--use-tools", "retrieve", "--sandbox"]].concat());
+    let line = changed.lines().find(|line| line.starts_with("No longer set: ")).unwrap_or_else(|| panic!("{changed}"));
+    assert!(line.contains("MAX_TRIES") && line.contains("CONFIRM") && !line.contains("USE_TOOLS"), "{line}");
+    let same = home.succeed(&[&own[..], &["--use-tools", "retrieve", "--sandbox", "--confirm", "off"]].concat());
+    assert!(!same.contains("No longer set"), "{same}");
+}
+
 #[test]
 fn several_instances_have_several_names() {
     let home = Home::new();
