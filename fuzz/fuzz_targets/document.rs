@@ -6,7 +6,9 @@ use openapi_tools::{
     describe::{
         input_schema::{Detail, input_schema},
         output_schema::output_schema,
-        signature::signature,
+        outline::Outline,
+        parts::Parts,
+        signature::{Notation, signature},
         view::View,
     },
     load::{
@@ -29,6 +31,8 @@ fuzz_target!(|text: &str| {
             output_schema(view, detail);
         }
         signature(view, 4000);
+        Outline::of(&[view]).texts(20);
+        Parts::of(view, true).text(&mut Notation::default(), 4000);
         assert!(operation.name.len() <= 64, "{}", operation.name);
     }
 });

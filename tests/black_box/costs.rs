@@ -27,7 +27,7 @@ fn listed(environment: &[(&str, &str)]) -> Vec<usize> {
 #[test]
 fn lists_stay_within_their_budgets() {
     for (environment, budget) in
-        [(&[][..], 45_000), (&[("USE_TOOLS", "retrieve,search")], 11_000), (&[("TOOL_MODE", "search")], 1_500)]
+        [(&[][..], 36_000), (&[("USE_TOOLS", "retrieve,search")], 10_000), (&[("TOOL_MODE", "search")], 500)]
     {
         let tokens = listed(environment);
         let total: usize = tokens.iter().sum();
@@ -55,16 +55,6 @@ fn filters_of_changes_cost_little() {
         }
     }
     assert!(count > 100 && cost < 1_000, "{count} tools, {cost} tokens");
-}
-
-#[test]
-fn no_description_is_too_long() {
-    let mut client = Client::connect(&[]);
-    for name in printed(&[], &["--format", "names"]).lines() {
-        let answer = client.call("describe_tool", json!({ "names": [name] }));
-        let tokens = o200k::count(&answer.text);
-        assert!(tokens <= 4_000, "{name}: {tokens} tokens");
-    }
 }
 
 /// `UPDATE_DOCS=1` writes the table.

@@ -211,20 +211,6 @@ fn wrong_use_is_told() {
 }
 
 #[test]
-fn every_tool_is_described_in_little_room() {
-    let mut client = Client::connect(&[]);
-    for name in listed(&mut client).into_iter().filter(|name| name != "describe_tool") {
-        let answer = client.call("describe_tool", json!({ "names": [name] }));
-        assert!(!answer.is_error && answer.text.len() < 16_000, "{name}: {} bytes", answer.text.len());
-    }
-    let tenant = client.call("describe_tool", json!({ "names": ["createTenant"] }));
-    let is_left = |line: &str| line.starts_with("// not shown") && line.contains("JWTConfiguration");
-    assert!(tenant.text.lines().any(is_left), "{}", tenant.text);
-    let rest = client.call("describe_tool", json!({ "types": ["JWTConfiguration"] }));
-    assert!(rest.text.contains("timeToLiveInSeconds?: integer  //"), "{}", rest.text);
-}
-
-#[test]
 fn compact_schemas_name_and_full_ones_tell() {
     let schema = |environment: &[(&str, &str)]| {
         let list = Client::connect(environment).request("tools/list", json!({}));

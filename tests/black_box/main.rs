@@ -14,6 +14,7 @@ mod confirmation;
 mod corrections;
 mod costs;
 mod credentials;
+mod describing;
 mod discovery;
 mod doctor;
 mod documented;

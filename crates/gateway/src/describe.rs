@@ -1,8 +1,11 @@
 //! Descriptions of tools, types and guides, for a model that is about to call.
 
+mod owned_types;
+mod tools;
+
 use std::{collections::BTreeSet, fmt::Write};
 
-use openapi_tools::describe::signature;
+use openapi_tools::describe::signature::{signature, types};
 use serde_json::Value;
 
 use crate::{
@@ -14,10 +17,12 @@ use crate::{
     toolset::{Callable, OfferedComposite, Toolset, Unknown},
 };
 
+use self::tools::{FindSettings, LENGTHS, MAX_TOKENS_ABOUT, Wanted, described, head};
+
 /// The name that stands for the list of guides.
 const GUIDES: &str = "guides";
 
-/// The longest description of tools, in bytes: some 4,000 tokens.
+/// The longest text of one tool with all its types, in bytes: some 4,000 tokens.
 pub const MAX_BYTES: usize = 14_000;
 
 /// How many tools or types are described at a time.
@@ -32,7 +37,7 @@ pub enum DescribeError {
     /// Too many names at a time.
     #[error("{argument}: at most {} at a time, got {count}", MAX_DESCRIBED)]
     TooMany {
-        /// `names` or `types`.
+        /// `names`, `types` or `about`.
         argument: &'static str,
         /// How many were given.
         count: usize,
@@ -64,58 +69,128 @@ pub struct UnknownArgument {
 /// Describes the tools, types or guides that the arguments name.
 ///
 /// # Errors
-/// No name, too many of them, or one that is not offered.
-pub fn describe(toolset: &Toolset, arguments: &JsonObject) -> Result<String, DescribeError> {
-    check_names(arguments, &["names", "name", "types"])?;
+/// No name, too many of them, or none that is offered.
+pub fn describe(
+    toolset: &Toolset,
+    arguments: &JsonObject,
+    settings: FindSettings<'_>,
+) -> Result<String, DescribeError> {
+    check_names(arguments, &["names", "name", "types", "about", "answers"])?;
     let list = |key: &str| match arguments.get(key) {
         Some(Value::Array(items)) => items.iter().filter_map(Value::as_str).collect(),
         Some(Value::String(text)) => vec![text.as_str()],
         _ => Vec::new(),
     };
     let (mut names, mut types): (Vec<&str>, Vec<&str>) = (list("names"), list("types"));
+    let mut about = list("about");
     names.extend(list("name"));
-    for (argument, list) in [("names", &mut names), ("types", &mut types)] {
+    for (argument, list) in [("names", &mut names), ("types", &mut types), ("about", &mut about)] {
         let mut seen = BTreeSet::new();
         list.retain(|name| seen.insert(*name));
         if list.len() > MAX_DESCRIBED {
             return Err(DescribeError::TooMany { argument, count: list.len() });
         }
     }
+    let has_answers = match arguments.get("answers") {
+        Some(Value::String(text)) => text == "true",
+        answers => answers == Some(&Value::Bool(true)),
+    };
     if !types.is_empty() {
-        let offered = toolset.type_names();
-        if let Some(name) = types.iter().find(|name| !offered.contains(**name)) {
-            let hint = did_you_mean(name, offered);
-            return Err(DescribeError::UnknownType { name: shortened(name).into_owned(), hint });
-        }
-        return Ok(described_types(toolset, &types));
+        return described_types(toolset, &types);
     }
     if names.is_empty() {
         return Err(DescribeError::NoNames);
     }
-    let mut text = String::new();
+    let (mut sections, mut unknown) = (Vec::new(), Vec::new());
+    // Of what cannot be cut, guides are not counted.
+    let mut used = 0;
     for name in &names {
-        let described = match toolset.callable(name) {
-            Some(Callable::Tool(tool)) => tool_description(toolset, &tool, MAX_BYTES / names.len()),
-            Some(Callable::Composite(offered)) => composite_description(&offered),
-            None => guide_text(toolset, name).ok_or_else(|| toolset.unknown(name))?,
+        match toolset.callable(name) {
+            Some(Callable::Tool(tool)) => sections.push(Section::Tool(tool)),
+            Some(Callable::Composite(offered)) => {
+                let text = composite_description(&offered);
+                used += o200k::count(&text);
+                sections.push(Section::Text(text));
+            }
+            None => match guide_text(toolset, name) {
+                Some(text) => sections.push(Section::Text(text)),
+                None => unknown.push(toolset.unknown(name)),
+            },
+        }
+    }
+    if sections.is_empty() && !unknown.is_empty() {
+        return Err(unknown.remove(0).into());
+    }
+    let tools = sections.iter().filter_map(|section| match section {
+        Section::Tool(tool) => Some(tool.clone()),
+        Section::Text(_) => None,
+    });
+    let wanted = Wanted { about: &about, has_answers, settings };
+    let described = described(toolset, &tools.collect::<Vec<_>>(), &wanted, used);
+    let mut texts = described.texts.into_iter();
+    let mut text = String::new();
+    for section in sections {
+        let section = match section {
+            Section::Tool(_) => texts.next().unwrap_or_default(),
+            Section::Text(text) => text,
         };
         // Writing to a String does not fail.
-        let _ = writeln!(text, "{described}");
+        let _ = writeln!(text, "{section}");
     }
+    let notes = described.notes.into_iter().chain(unknown.iter().map(ToString::to_string));
+    notes.for_each(|note| text.extend([note.as_str(), "\n"]));
     Ok(text.trim_end().to_owned())
 }
 
-/// Types of the documents that the offered tools come from.
-fn described_types(toolset: &Toolset, names: &[&str]) -> String {
-    let mut text = String::new();
-    for source in toolset.sources() {
-        let document = source.document;
-        let own: Vec<&str> = names.iter().copied().filter(|name| document.schema(name).is_some()).collect();
-        if !own.is_empty() {
-            text.extend(signature::types(document, &own, MAX_BYTES));
+/// What one name stands for.
+enum Section {
+    Tool(Tool),
+    Text(String),
+}
+
+/// Types of the documents that the offered tools come from. Unknown ones among known ones are named at the end.
+fn described_types(toolset: &Toolset, names: &[&str]) -> Result<String, DescribeError> {
+    let offered = toolset.type_names();
+    let (mut known, mut unknown) = (BTreeSet::new(), Vec::new());
+    for name in names {
+        let sources = toolset.sources().iter();
+        let owned =
+            sources.filter_map(|source| owned_types::named(source.document, name)).find(|name| offered.contains(name));
+        match offered.get(name).copied().or(owned) {
+            Some(name) => {
+                known.insert(name);
+            }
+            None => {
+                let hint = did_you_mean(name, offered.iter().copied());
+                unknown.push(DescribeError::UnknownType { name: shortened(name).into_owned(), hint });
+            }
         }
     }
-    toolset.lines_about_offered(&text)
+    if known.is_empty()
+        && let Some(first) = unknown.pop()
+    {
+        return Err(first);
+    }
+    let notes: String = unknown.iter().map(|error| format!("{error}\n")).collect();
+    let written = |max_bytes: usize| {
+        let mut text = String::new();
+        for source in toolset.sources() {
+            let document = source.document;
+            let own: Vec<&str> = known.iter().copied().filter(|name| document.schema(name).is_some()).collect();
+            if !own.is_empty() {
+                text.extend(types(document, &own, max_bytes));
+            }
+        }
+        format!("{}{notes}", toolset.lines_about_offered(&text))
+    };
+    Ok(longest_within(MAX_TOKENS_ABOUT, written).trim_end().to_owned())
+}
+
+/// The longest of the texts of some lengths that has at most so many tokens; the shortest if none has.
+fn longest_within(max_tokens: usize, written: impl Fn(usize) -> String) -> String {
+    let mut texts = LENGTHS.iter().map(|length| written(*length));
+    let fitting = texts.by_ref().find(|text| o200k::count_up_to(text, max_tokens).is_some());
+    fitting.unwrap_or_else(|| written(0))
 }
 
 /// The description of a composite: its entry, what it does, and its arguments.
@@ -158,15 +233,7 @@ pub fn calling(toolset: &Toolset, source: &Source) -> Calling {
 /// The description of a tool: its entry, what it does, and its arguments, with types while the text has less than
 /// `max_bytes`. Nothing in it is about tools that are switched off.
 pub fn tool_description(toolset: &Toolset, tool: &Tool, max_bytes: usize) -> String {
-    let operation = tool.operation;
-    format!(
-        "{}\n{} ({} {})\n{}",
-        tool.entry(),
-        toolset.about_offered(&tool.description()),
-        operation.method.as_str(),
-        operation.path_template(),
-        toolset.lines_about_offered(&signature::signature(tool.view(), max_bytes))
-    )
+    format!("{}{}", head(toolset, tool), toolset.lines_about_offered(&signature(tool.view(), max_bytes)))
 }
 
 /// Refuses arguments that are not among `names`.

@@ -18,7 +18,7 @@ use crate::{
     dialect::Absent,
     guide::Guide,
     ranking::{Entry, Hit, Ranking, intent::Intent},
-    text::{nearest::did_you_mean, shorten::shortened},
+    text::{format::is_uuid, nearest::did_you_mean, shorten::shortened},
     tool::Tool,
     toolset::{OfferedComposite, Toolset},
 };
@@ -45,6 +45,12 @@ const MIN_ABSENT_SHARE: f32 = 0.8;
 
 /// The least score of an answer that something is not there.
 const MIN_ABSENT_SCORE: f32 = 0.5;
+
+/// The share of the best tool's score from which another is shown after the first few.
+const MIN_SHARE: f32 = 0.4;
+
+/// How many tools are shown however weak they are.
+const ALWAYS_SHOWN: usize = 3;
 
 /// How many of the first tools name the settings that the query is about.
 const MAX_WITH_SETTINGS: usize = 3;
@@ -121,6 +127,15 @@ impl Index {
         let synonyms: Vec<_> = toolset.sources().iter().flat_map(|source| source.dialect.synonyms).copied().collect();
         let (items, entries) = indexed.into_iter().unzip();
         Self { ranking: Ranking::new(entries, &settings.all, synonyms), items }
+    }
+
+    /// The paths of the settings in the body of a tool that words are about, best first.
+    pub fn settings(&self, tool: &Tool, words: &str) -> Vec<String> {
+        let is_tool = |item: &Item| matches!(item, Item::Tool(known, _) if known.name() == tool.name());
+        let Some(entry) = self.items.iter().position(is_tool) else { return Vec::new() };
+        let Some(Item::Tool(_, places)) = self.items.get(entry) else { return Vec::new() };
+        let settings = self.ranking.settings(entry, words);
+        settings.iter().filter_map(|setting| places.get(setting)).cloned().collect()
     }
 
     /// Answers a query in plain words with one line per tool or guide, best first.
@@ -209,19 +224,27 @@ fn of_object(operation: &Operation, places: Places) -> Places {
 /// The lines of an answer.
 fn answer(toolset: &Toolset, query: &str, hits: Vec<(&Item, Hit)>, limit: usize) -> String {
     let best = hits.first().map_or(0.0, |(_, hit)| hit.score);
+    let mut scores = hits.iter().filter(|(item, _)| matches!(item, Item::Tool(..))).map(|(_, hit)| hit.score);
+    let best_tool = scores.next().unwrap_or_default();
     let mut lines: Vec<String> = switched_off(toolset, &hits).into_iter().collect();
     let (mut tools, mut guides, mut absent) = (0, 0, 0);
     let mut seen: BTreeSet<&str> = BTreeSet::new();
     let mut readers: BTreeSet<&str> = BTreeSet::new();
     let names_id = speaks_of_id(query);
     for (item, hit) in &hits {
+        if tools >= ALWAYS_SHOWN && hit.score < best_tool * MIN_SHARE {
+            break;
+        }
         match item {
             Item::Tool(tool, places) if tools < limit => {
-                // Where two tools differ by the id only, one line stands for both; and what replaces an object needs none
-                // where what patches it has one.
-                if !seen.insert(family(tool))
-                    || patching(toolset, tool).is_some_and(|patch| seen.contains(family(patch)))
-                {
+                // What replaces an object stands on the line of what patches it, the safer choice. It has a line of its own
+                // where it can do more and fits better. Where two tools differ by the id only, one line stands for both.
+                let tool = match patching(toolset, tool) {
+                    Some(patch) if takes_all_of(patch, tool) => patch,
+                    Some(patch) if seen.contains(family(patch)) => continue,
+                    _ => tool,
+                };
+                if !seen.insert(family(tool)) {
                     continue;
                 }
                 let settings: Vec<_> = hit.settings.iter().filter_map(|setting| places.get(setting)).collect();
@@ -302,12 +325,8 @@ fn object(path: &str) -> &str {
 
 /// Whether a query has an id, or says that there is one.
 fn speaks_of_id(query: &str) -> bool {
-    let is_id = |word: &str| {
-        let groups: Vec<_> = word.split('-').map(str::len).collect();
-        groups == [8, 4, 4, 4, 12] && word.bytes().all(|byte| byte == b'-' || byte.is_ascii_hexdigit())
-    };
     let words = query.split(|character: char| character != '-' && !character.is_alphanumeric());
-    words.map(str::to_lowercase).any(|word| ["id", "uuid", "guid"].contains(&word.as_str()) || is_id(&word))
+    words.map(str::to_lowercase).any(|word| ["id", "uuid", "guid"].contains(&word.as_str()) || is_uuid(&word))
 }
 
 /// The offered tool that changes parts of what the given one replaces.
@@ -318,6 +337,11 @@ fn patching<'a>(toolset: &'a Toolset, tool: &Tool) -> Option<&'a Tool> {
 /// The offered tool that replaces what the given one changes parts of.
 fn replacing<'a>(toolset: &'a Toolset, tool: &Tool) -> Option<&'a Tool> {
     sibling(toolset, tool, Method::Patch, Method::Put)
+}
+
+/// Whether the first tool takes all the parameters of the second.
+fn takes_all_of(tool: &Tool, other: &Tool) -> bool {
+    other.view().parameters().all(|parameter| tool.view().parameter(parameter.name).is_some())
 }
 
 fn sibling<'a>(toolset: &'a Toolset, tool: &Tool, from: Method, to: Method) -> Option<&'a Tool> {

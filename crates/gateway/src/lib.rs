@@ -57,6 +57,7 @@ pub mod text {
     pub mod names;
     pub mod nearest;
     pub mod numerals;
+    pub mod pointers;
     pub mod shorten;
 }
 pub mod tool;

@@ -1,12 +1,18 @@
 //! What a client sees of each tool in a list.
 
 use openapi_tools::{
-    describe::{input_schema::input_schema, output_schema::output_schema},
+    describe::{
+        input_schema::{Detail, input_schema},
+        output_schema::output_schema,
+    },
     model::operation::Effect,
 };
 use serde_json::{Map, Value, json};
 
-use crate::toolset::{CALL, DESCRIBE, FIND, Mode, OfferedComposite, Toolset};
+use crate::{
+    text::pointers::without_pointers,
+    toolset::{CALL, DESCRIBE, FIND, Mode, OfferedComposite, Toolset},
+};
 
 /// An entry of the list of tools (MCP 2026-07-28, "Tool").
 #[derive(Debug, Clone)]
@@ -85,10 +91,16 @@ fn tools(toolset: &Toolset) -> impl Iterator<Item = Listed> {
         let output_schema = || output_schema(tool.view(), presentation.detail);
         let mut input_schema = input_schema(tool.view(), presentation.detail);
         keep_to_offered(&mut input_schema, toolset);
+        let mut description = toolset.about_offered(&tool.description());
+        if presentation.detail == Detail::Compact {
+            let is_tool = |word: &str| tool.source.document.operation(word).is_some();
+            each_description(&mut input_schema, &|text| without_pointers(text, is_tool));
+            description = without_pointers(&description, is_tool);
+        }
         Listed {
             name: tool.name(),
             title: tool.operation.title.map(str::to_owned),
-            description: toolset.about_offered(&tool.description()),
+            description,
             input_schema,
             output_schema: presentation.is_structured.then(output_schema).flatten(),
             effect: tool.operation.effect.into(),
@@ -96,21 +108,25 @@ fn tools(toolset: &Toolset) -> impl Iterator<Item = Listed> {
     })
 }
 
-/// Takes what the descriptions of a schema say about tools that are switched off out of them. A schema is as deep as the
-/// document makes it.
+/// Takes what the descriptions of a schema say about tools that are switched off out of them.
 fn keep_to_offered(schema: &mut Map<String, Value>, toolset: &Toolset) {
+    each_description(schema, &|text| toolset.about_offered(text));
+}
+
+/// Rewrites the descriptions of a schema. An empty one goes. A schema is as deep as the document makes it.
+fn each_description(schema: &mut Map<String, Value>, rewrite: &dyn Fn(&str) -> String) {
     schema.retain(|key, value| match value {
         Value::String(text) if key == "description" => {
-            *text = toolset.about_offered(text);
+            *text = rewrite(text);
             !text.is_empty()
         }
         _ => true,
     });
     for value in schema.values_mut() {
         match value {
-            Value::Object(inner) => keep_to_offered(inner, toolset),
+            Value::Object(inner) => each_description(inner, rewrite),
             Value::Array(items) => {
-                items.iter_mut().filter_map(Value::as_object_mut).for_each(|inner| keep_to_offered(inner, toolset));
+                items.iter_mut().filter_map(Value::as_object_mut).for_each(|inner| each_description(inner, rewrite));
             }
             _ => {}
         }
@@ -164,12 +180,17 @@ fn call_tool(toolset: &Toolset) -> Listed {
 fn describe_tool() -> Listed {
     own(
         DESCRIBE,
-        "Shows all arguments of tools, with every type and property explained, in a short notation. Take it before a call \
-         whose body is not clear. Shows guides for whole jobs too; the name guides lists them."
+        "Shows the arguments of tools, large ones in outline; about shows parts whole. Take it before a call whose body is \
+         not clear. Shows guides for whole jobs too; the name guides lists them."
             .to_owned(),
         json!({
             "names": { "type": "array", "items": { "type": "string" }, "description": "Names of tools or guides." },
-            "types": { "type": "array", "items": { "type": "string" }, "description": "Instead: names of types to show." },
+            "about": {
+                "type": "array", "items": { "type": "string" },
+                "description": "Paths of properties, kinds or words, such as tenant.emailConfiguration.",
+            },
+            "answers": { "type": "boolean", "description": "Also the types of answers." },
+            "types": { "type": "array", "items": { "type": "string" }, "description": "Instead: names of types." },
         }),
         &[],
         true,

@@ -189,6 +189,13 @@ impl Ranking {
         hits
     }
 
+    /// The settings in the body of an entry that a query is about, best first.
+    pub fn settings(&self, entry: usize, query: &str) -> Vec<u32> {
+        let terms = self.terms(&self.words(query));
+        let scores = self.settings.scores(&terms, &self.rarity);
+        self.features.get(entry).map_or_else(Vec::new, |features| best_settings(features, &scores).1)
+    }
+
     /// The words of a query that say something, and those that they mean, with their weights.
     fn words(&self, query: &str) -> Vec<(String, f32)> {
         let mut words = expand(query, &self.synonyms, SYNONYM_WEIGHT);

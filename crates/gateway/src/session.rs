@@ -124,7 +124,10 @@ impl Session {
     async fn dispatch(&self, name: &str, arguments: JsonObject, call: &Call<'_>) -> Result<Answer, Unknown> {
         let is_searching = self.toolset.presentation().mode == Mode::Search;
         match name {
-            DESCRIBE => Ok(own_answer(describe::describe(&self.toolset, &arguments))),
+            DESCRIBE => {
+                let settings = |tool: &Tool, words: &str| self.index().settings(tool, words);
+                Ok(own_answer(describe::describe(&self.toolset, &arguments, &settings)))
+            }
             FIND if is_searching => Ok(own_answer(self.index().find(&self.toolset, &arguments))),
             CALL if is_searching => Ok(match self.inner_call(arguments) {
                 Ok((callable, arguments)) => self.call_callable(&callable, arguments, call).await,

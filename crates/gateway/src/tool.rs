@@ -53,9 +53,10 @@ impl Tool {
 
 /// What an operation does, and what its marks add to that.
 pub fn description(operation: &Operation) -> String {
+    let says_licence = operation.description.is_some_and(|text| text.contains("licence"));
     let marks = [
         (operation.deprecated, "Deprecated."),
-        (operation.licensed, "Needs a licence."),
+        (operation.licensed && !says_licence, "Needs a licence."),
         (operation.asynchronous, "The work may go on after the answer."),
     ];
     let notes = marks.iter().filter(|(holds, _)| *holds).map(|(_, note)| *note);

@@ -10,7 +10,7 @@ use crate::model::{
     bucket::{DEFAULT_PREFIXES, bucket_of},
     document::Document,
     operation::{Body, Condition, FieldEncoding, Irreversible, Operation, Parameter, Segment, Style},
-    schema::{Kind, Property, Rest, Schema},
+    schema::{Importance, Kind, Property, Rest, Schema},
     security::{Grant, OAuth2Flow, Requirement, SchemeKind, SecurityScheme},
 };
 
@@ -360,7 +360,12 @@ fn schema_expression(schema: &Schema) -> TokenStream {
 fn property_expression(property: &Property) -> TokenStream {
     let (name, schema) = (property.name, schema_expression(&property.schema));
     let required = property.required.then(|| quote! { .required() });
-    quote! { Property::new(#name, #schema) #required }
+    let importance = match property.importance {
+        Importance::First => Some(quote! { .first() }),
+        Importance::Ordinary => None,
+        Importance::Rare => Some(quote! { .rare() }),
+    };
+    quote! { Property::new(#name, #schema) #required #importance }
 }
 
 fn static_name(operation: &Operation) -> Ident {

@@ -21,9 +21,12 @@ pub mod model {
 pub mod describe {
     mod format_word;
     pub mod input_schema;
+    pub mod outline;
     pub mod output_schema;
+    pub mod parts;
     mod replacing;
     pub mod signature;
+    mod tree;
     pub mod view;
 }
 

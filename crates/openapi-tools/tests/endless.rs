@@ -4,8 +4,10 @@
 use openapi_tools::{
     describe::{
         input_schema::{Detail, input_schema},
+        outline::{Outline, answer_line},
         output_schema::output_schema,
-        signature::signature,
+        parts::Parts,
+        signature::{Notation, signature},
         view::View,
     },
     load::{
@@ -37,6 +39,16 @@ fn notes(schemas: &Value) -> usize {
         output_schema(view, detail);
     }
     signature(view, 4000);
+    let outline = Outline::of(&[view]);
+    outline.steps().into_iter().for_each(|limit| drop(outline.texts(limit)));
+    answer_line(view);
+    let mut parts = Parts::of(view, true);
+    for name in parts.names() {
+        parts.want(name);
+        parts.want_like(name);
+        parts.want_setting(name);
+    }
+    parts.text(&mut Notation::default(), 4000);
     lowered.notes.len()
 }
 

@@ -27,7 +27,7 @@ fn words(text: &str) -> impl Iterator<Item = &str> {
 }
 
 /// The sentences of a text, each with its full stop. A full stop ends a sentence where a space and no small letter follow.
-fn sentences(text: &str) -> Vec<&str> {
+pub(super) fn sentences(text: &str) -> Vec<&str> {
     let mut sentences = Vec::new();
     let mut start = 0;
     for (index, _) in text.match_indices(". ") {

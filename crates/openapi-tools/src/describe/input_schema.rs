@@ -24,7 +24,7 @@ use super::{
 use crate::model::{
     document::Document,
     operation::{Location, Method, Parameter},
-    schema::{Kind, Property, Rest, Schema, Variant},
+    schema::{Importance, Kind, Property, Rest, Schema, Variant},
 };
 
 /// The name of the argument that holds the request body.
@@ -43,17 +43,13 @@ pub enum Detail {
 }
 
 /// Properties of an inner object that a compact schema names; an instance sets the others by itself, or rarely has them.
-const MAX_NAMED_PROPERTIES: usize = 10;
+const MAX_NAMED_PROPERTIES: usize = 6;
 
 /// Values of an enum that a compact schema names; a wrong one is answered with the right ones.
 const MAX_NAMED_VALUES: usize = 10;
 
 /// The query parameters of FusionAuth's searches, which mean the same everywhere.
 const PAGING_PARAMETERS: [&str; 3] = ["numberOfResults", "orderBy", "startRow"];
-
-/// Types that many bodies of FusionAuth take and hardly a call fills: from which device and place an event comes. A compact
-/// schema does not name their properties.
-const RARELY_FILLED_TYPES: [&str; 1] = ["EventInfo"];
 
 /// The properties that nearly every object of FusionAuth has. A compact schema does not name them.
 const COMMON_PROPERTIES: [&str; 5] = ["id", "insertInstant", "lastUpdateInstant", "tenantId", "data"];
@@ -149,7 +145,12 @@ impl Inliner<'_> {
     /// A body, one level deep.
     fn compact(&mut self, schema: &Schema) -> Map<String, Value> {
         match self.resolved(schema).kind {
-            Kind::Object { properties } => self.object(properties, Self::outline),
+            // What hardly a call has is left to the description.
+            Kind::Object { properties } => {
+                let kept = properties.iter().filter(|property| property.importance != Importance::Rare);
+                let kept: Vec<_> = kept.copied().collect();
+                self.object(if kept.is_empty() { properties } else { &kept }, Self::outline)
+            }
             Kind::Union { .. } | Kind::Array { .. } => self.outline(BODY_ARGUMENT, schema),
             _ => self.inline(BODY_ARGUMENT, schema),
         }
@@ -191,7 +192,6 @@ impl Inliner<'_> {
 
     /// A value by its type; of an object, the names of its properties. `name` is the property that holds it.
     fn outline(&mut self, name: &str, schema: &Schema) -> Map<String, Value> {
-        let is_rarely_filled = matches!(schema.kind, Kind::Reference(name) if RARELY_FILLED_TYPES.contains(&name));
         let target = self.resolved(schema);
         // An array of itself.
         let is_begun = match (schema.kind, target.kind) {
@@ -201,7 +201,7 @@ impl Inliner<'_> {
             (Kind::Reference(_), Kind::Array { .. }) => true,
             _ => false,
         };
-        let outline = self.outline_of(name, target, is_rarely_filled);
+        let outline = self.outline_of(name, target);
         if is_begun {
             self.replacing.end();
         }
@@ -209,10 +209,11 @@ impl Inliner<'_> {
     }
 
     /// The same of a schema that is no reference.
-    fn outline_of(&mut self, name: &str, target: Schema, is_rarely_filled: bool) -> Map<String, Value> {
+    fn outline_of(&mut self, name: &str, target: Schema) -> Map<String, Value> {
         match target.kind {
-            Kind::Object { properties } if !properties.is_empty() && !is_rarely_filled => {
-                let names = properties.iter().map(|property| property.name);
+            Kind::Object { properties } if !properties.is_empty() => {
+                let known = properties.iter().filter(|property| property.importance != Importance::Rare);
+                let names = known.map(|property| property.name);
                 let names: Vec<_> = names.filter(|name| !COMMON_PROPERTIES.contains(name)).collect();
                 let more = if names.len() > MAX_NAMED_PROPERTIES { " …" } else { "" };
                 let names: Vec<_> = names.into_iter().take(MAX_NAMED_PROPERTIES).collect();

@@ -9,6 +9,7 @@ use super::{
 };
 use crate::model::{
     document::Document,
+    operation::Parameter,
     schema::{Kind, Property, Schema},
 };
 
@@ -21,42 +22,18 @@ const MAX_WITHIN: usize = 4;
 /// The arguments and the answer of the operation. Each is followed by its named types, the nearest first and each once,
 /// while the text has less than `max_bytes`. The types that find no room are named in a last line.
 pub fn signature(view: View<'_>, max_bytes: usize) -> String {
-    let View { document, operation, .. } = view;
-    let mut writer = Writer { document, seen: BTreeSet::new(), pending: Vec::new(), replacing: Replacing::default() };
-    let mut text = String::from("arguments {\n");
-    for parameter in view.parameters() {
-        let kind = writer.kind(&parameter.schema);
-        line(&mut text, parameter.name, parameter.required, &kind, parameter.description);
-    }
-    if let Some(body) = &operation.body {
-        let kind = writer.kind(&body.schema);
-        line(&mut text, BODY_ARGUMENT, body.required, &kind, body.schema.description);
-    }
-    if view.takes_filter() {
-        line(
-            &mut text,
-            FILTER_ARGUMENT,
-            false,
-            "string",
-            Some("A jq filter; the answer is what it makes, one result a line."),
-        );
-    }
-    text.push_str("}\n");
-    writer.types(&mut text, max_bytes);
-    if let Some(answer) = &operation.answer {
-        let kind = writer.kind(answer);
-        // Writing to a String does not fail.
-        let _ = writeln!(text, "answer: {kind}");
-        let max_bytes = max_bytes.min(text.len().saturating_add(max_bytes / ANSWER_SHARE));
-        writer.types(&mut text, max_bytes);
-    }
-    text
+    let mut notation = Notation::default();
+    let request = notation.request(view, max_bytes);
+    let room = max_bytes.saturating_sub(request.len()).min(max_bytes / ANSWER_SHARE);
+    let answer = notation.answer(view, room);
+    format!("{request}{answer}")
 }
 
 /// Named types, and what they lead to, while the text has less than `max_bytes`. `None` if the document lacks one of the
 /// names.
 pub fn types(document: &Document, names: &[&str], max_bytes: usize) -> Option<String> {
-    let mut writer = Writer { document, seen: BTreeSet::new(), pending: Vec::new(), replacing: Replacing::default() };
+    let mut notation = Notation::default();
+    let mut writer = Writer::new(document, &mut notation);
     let mut text = String::new();
     for name in names {
         writer.name(document.named_schema(name)?.name);
@@ -65,29 +42,93 @@ pub fn types(document: &Document, names: &[&str], max_bytes: usize) -> Option<St
     Some(text)
 }
 
-struct Writer<'a> {
+/// Texts in the notation of which each shows the types that none before it has shown.
+#[derive(Debug, Clone, Default)]
+pub struct Notation {
+    /// The shown types, each with the place of its document.
+    shown: BTreeSet<(usize, &'static str)>,
+}
+
+impl Notation {
+    /// The arguments of the operation, with the types that they lead to while the text has less than `max_bytes`.
+    pub fn request(&mut self, view: View<'_>, max_bytes: usize) -> String {
+        let mut writer = Writer::new(view.document, self);
+        let mut text = String::from("arguments {\n");
+        for parameter in view.parameters() {
+            writer.parameter(&mut text, parameter);
+        }
+        if let Some(body) = &view.operation.body {
+            let kind = writer.kind(&body.schema);
+            line(&mut text, BODY_ARGUMENT, body.required, &kind, body.schema.description);
+        }
+        filter_line(&mut text, view);
+        text.push_str("}\n");
+        writer.types(&mut text, max_bytes);
+        text
+    }
+
+    /// The answer of the operation, with the types that it leads to while the text has less than `max_bytes`.
+    pub fn answer(&mut self, view: View<'_>, max_bytes: usize) -> String {
+        let Some(answer) = &view.operation.answer else { return String::new() };
+        let mut writer = Writer::new(view.document, self);
+        let mut text = format!("answer: {}\n", writer.kind(answer));
+        writer.types(&mut text, max_bytes);
+        text
+    }
+}
+
+/// What tells a type from one of that name in another document.
+fn key(document: &Document, name: &'static str) -> (usize, &'static str) {
+    (std::ptr::from_ref(document).addr(), name)
+}
+
+/// The line of the filter, where the operation takes one.
+pub(super) fn filter_line(text: &mut String, view: View<'_>) {
+    if view.takes_filter() {
+        let meaning = "A jq filter; the answer is what it makes, one result a line.";
+        line(text, FILTER_ARGUMENT, false, "string", Some(meaning));
+    }
+}
+
+/// Writes the notation of one document.
+pub(super) struct Writer<'a> {
     document: &'a Document,
-    seen: BTreeSet<&'static str>,
+    notation: &'a mut Notation,
     pending: Vec<&'static str>,
     replacing: Replacing,
 }
 
-impl Writer<'_> {
+impl<'a> Writer<'a> {
+    pub(super) fn new(document: &'a Document, notation: &'a mut Notation) -> Self {
+        Self { document, notation, pending: Vec::new(), replacing: Replacing::default() }
+    }
+
+    /// The line of a parameter.
+    pub(super) fn parameter(&mut self, text: &mut String, parameter: &Parameter) {
+        let kind = self.kind(&parameter.schema);
+        line(text, parameter.name, parameter.required, &kind, parameter.description);
+    }
+
     /// Writes the types that are pending, and forgets them.
-    fn types(&mut self, text: &mut String, max_bytes: usize) {
+    pub(super) fn types(&mut self, text: &mut String, max_bytes: usize) {
         let mut next = 0;
         while let Some(name) = self.pending.get(next).copied() {
             let Some(schema) = self.document.schema(name).copied() else { break };
             let pending_before = self.pending.len();
             let written = self.type_text(name, &schema);
             if text.len() + written.len() > max_bytes && next > 0 {
-                self.pending.truncate(pending_before);
+                for name in self.pending.split_off(pending_before) {
+                    self.notation.shown.remove(&key(self.document, name));
+                }
                 break;
             }
             text.push_str(&written);
             next += 1;
         }
         let left: Vec<_> = self.pending.drain(..).skip(next).collect();
+        for name in &left {
+            self.notation.shown.remove(&key(self.document, name));
+        }
         if !left.is_empty() {
             // Writing to a String does not fail.
             let _ = writeln!(text, "// not shown, ask for them by `types`: {}", left.join(", "));
@@ -109,22 +150,25 @@ impl Writer<'_> {
     }
 
     fn property(&mut self, text: &mut String, property: &Property) {
-        let kind = self.kind(&property.schema);
-        let description = property.schema.description.unwrap_or_default();
-        let description =
-            if property.schema.secret { format!("secret. {description}") } else { description.to_owned() };
-        let description = (!description.is_empty()).then_some(description);
-        line(text, property.name, property.required, &kind, description.as_deref());
+        self.named_property(text, property.name, property.required, &property.schema);
+    }
+
+    /// The line of a property.
+    pub(super) fn named_property(&mut self, text: &mut String, name: &str, is_required: bool, schema: &Schema) {
+        let kind = self.kind(schema);
+        let description = schema.description.unwrap_or_default();
+        let description = if schema.secret { format!("secret. {description}") } else { description.to_owned() };
+        line(text, name, is_required, &kind, (!description.is_empty()).then_some(&*description));
     }
 
     /// A type by name, to be written later.
-    fn name(&mut self, name: &'static str) {
-        if self.seen.insert(name) {
+    pub(super) fn name(&mut self, name: &'static str) {
+        if self.notation.shown.insert(key(self.document, name)) {
             self.pending.push(name);
         }
     }
 
-    fn kind(&mut self, schema: &Schema) -> String {
+    pub(super) fn kind(&mut self, schema: &Schema) -> String {
         match schema.kind {
             Kind::Any => "any".to_owned(),
             Kind::Boolean => "boolean".to_owned(),
@@ -183,7 +227,8 @@ impl Writer<'_> {
     }
 }
 
-fn line(text: &mut String, name: &str, is_required: bool, kind: &str, description: Option<&str>) {
+/// A line with a name, its type and what it means.
+pub(super) fn line(text: &mut String, name: &str, is_required: bool, kind: &str, description: Option<&str>) {
     let optional = if is_required { "" } else { "?" };
     let comment = description.map(|description| format!("  // {description}")).unwrap_or_default();
     // Writing to a String does not fail.

@@ -73,7 +73,7 @@ pub enum Kind {
     },
     /// An object with named properties. Others may be there as well.
     Object {
-        /// The properties that the document names, in its order.
+        /// The properties that the document names, the most important first.
         properties: &'static [Property],
     },
     /// An object with keys of the caller's choice.
@@ -109,8 +109,21 @@ pub struct Property {
     pub name: &'static str,
     /// Whether an object without it is wrong.
     pub required: bool,
+    /// How many people care for it.
+    pub importance: Importance,
     /// What it holds.
     pub schema: Schema,
+}
+
+/// How many people care for a property: what is short shows the first ones.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Importance {
+    /// What identifies an object, what it needs, and what is set often.
+    First,
+    /// Anything else.
+    Ordinary,
+    /// What hardly a call has.
+    Rare,
 }
 
 /// One kind of a [`Kind::OneOf`].
@@ -284,7 +297,17 @@ impl Schema {
 impl Property {
     /// A property that may be left out.
     pub const fn new(name: &'static str, schema: Schema) -> Self {
-        Self { name, required: false, schema }
+        Self { name, required: false, importance: Importance::Ordinary, schema }
+    }
+
+    /// The same, now one of the first.
+    pub const fn first(self) -> Self {
+        Self { importance: Importance::First, ..self }
+    }
+
+    /// The same, now one that hardly a call has.
+    pub const fn rare(self) -> Self {
+        Self { importance: Importance::Rare, ..self }
     }
 
     /// The same, now required.

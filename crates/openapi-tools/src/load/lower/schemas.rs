@@ -5,6 +5,7 @@
 
 mod constraints;
 mod flat;
+mod importance;
 mod unions;
 
 use std::{borrow::Cow, collections::BTreeMap};
@@ -144,7 +145,7 @@ fn annotated(context: &mut Context<'_>, place: &str, mut schema: Schema, keyword
                 Some(wishes) => schema.wishes = wishes,
                 None => context.note(format!("{place}.{name}"), format!("{value}: expected {WISHES}")),
             },
-            ("x-nullable", _) => {}
+            ("x-nullable" | importance::FIRST | importance::RARE, _) => {}
             ("x-secret" | "x-not-null", _) => {
                 context.note(format!("{place}.{name}"), format!("{value}: expected true or false"))
             }
@@ -156,7 +157,8 @@ fn annotated(context: &mut Context<'_>, place: &str, mut schema: Schema, keyword
             _ => context.note(
                 format!("{place}.{name}"),
                 format!(
-                    "{value}: expected `x-secret` or `x-not-null`, true or false, `x-never-generated` or `x-wishes`"
+                    "{value}: expected `x-secret` or `x-not-null`, true or false, `x-never-generated`, `x-wishes`, `x-first` \
+                     or `x-rare`"
                 ),
             ),
         }
@@ -297,14 +299,16 @@ fn object(context: &mut Context<'_>, place: &str, keywords: &Map<String, Value>)
     for name in required.iter().filter_map(Value::as_str).filter(|name| !properties.contains_key(*name)) {
         context.note(format!("{place}.required"), format!("`{name}` is none of the properties"));
     }
-    let properties: Vec<_> = properties
+    let mut properties: Vec<_> = properties
         .iter()
         .map(|(name, source)| {
             let schema = lower(context, &format!("{place}.properties.{name}"), source);
             let is_required = required.iter().any(|required| required.as_str() == Some(name));
-            Property { name: text(name), required: is_required, schema }
+            let property = Property::new(text(name), schema);
+            if is_required { property.required() } else { property }
         })
         .collect();
+    importance::rank(context, place, keywords, &mut properties);
     let schema = Schema::object(properties.leak());
     if context.is_foreign() {
         return Schema { rest, ..schema };
