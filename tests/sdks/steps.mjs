@@ -5,20 +5,21 @@ export function expand({ families, jobs }) {
   return [...Object.entries(families).map(([name, family]) => ({ job: name, steps: life(family) })), ...jobs];
 }
 
-/** Create, refuse, read, patch, replace, search and delete an object. */
-function life({ name, names, key, id, uuid, object, patch, search }) {
+/** Create, refuse, read, patch, replace, search and delete an object. What is hidden is sent, and not answered. */
+function life({ name, names, key, id, uuid, object, hidden, patch, search }) {
   const call = (verb) => `${verb}${name}`;
   const own = { [id]: uuid };
   // FusionAuth's clients name the id of an access control list differently in two of the methods.
   const read = id === "accessControlListId" ? { ipAccessControlListId: uuid } : own;
+  const sent = { ...object, ...hidden };
   const changed = { ...object, ...patch };
   const steps = [
-    { call: call("create"), with: { ...own, request: { [key]: object } }, expect: { [key]: { ...object, id: uuid } } },
+    { call: call("create"), with: { ...own, request: { [key]: sent } }, expect: { [key]: { ...object, id: uuid } } },
     { call: call("create"), with: { request: { [key]: {} } }, status: 400, expect: { fieldErrors: {} } },
-    { call: call("create"), with: { ...own, request: { [key]: object } }, status: 400, expect: { fieldErrors: {} } },
+    { call: call("create"), with: { ...own, request: { [key]: sent } }, status: 400, expect: { fieldErrors: {} } },
     { call: call("retrieve"), with: read, expect: { [key]: object } },
     { call: call("patch"), with: { ...own, request: { [key]: patch } }, expect: { [key]: changed } },
-    { call: call("update"), with: { ...own, request: { [key]: object } }, expect: { [key]: object } },
+    { call: call("update"), with: { ...own, request: { [key]: sent } }, expect: { [key]: object } },
   ];
   if (search) {
     const request = { search: { orderBy: "id ASC", numberOfResults: 100 } };

@@ -43,7 +43,8 @@ fn check_material(key: &Object, is_generated: bool) -> Result<(), Refusal> {
         };
     }
     let has_secret = !text(key, "secret").is_empty();
-    let needs_secret = algorithm.starts_with("HS") || algorithm == "None" || text(key, "type") == "HMAC";
+    let needs_secret =
+        algorithm.starts_with("HS") || algorithm == "None" || matches!(text(key, "type"), "HMAC" | "Secret");
     let has_key = ["publicKey", "privateKey", "certificate"].iter().any(|name| !text(key, name).is_empty());
     if needs_secret && !has_secret {
         return Err(Response::blank("key.secret"));

@@ -142,7 +142,7 @@ async fn hostile_content_is_made_again() {
         Call::post(
             format!("/api/email/template/{}", id(6)),
             json!({ "emailTemplate": {
-                "name": name("e"), "defaultHtmlTemplate": "<p>${user.email}</p>\n", "defaultTextTemplate": HOSTILE,
+                "name": name("e"), "defaultSubject": "S", "defaultHtmlTemplate": "<p>${user.email}</p>\n", "defaultTextTemplate": HOSTILE,
                 "localizedHtmlTemplates": { "de": "<b>\n", "../x": "x" }
             } }),
         ),
@@ -246,8 +246,8 @@ async fn keys_that_others_issued_or_share_are_imported_from_variables() {
     let steps = [
         key(1, of_apple("one", "Apple")),
         key(2, of_apple("two", "Apple too")),
-        key(3, json!({ "kid": "three", "name": "Stored", "type": "Secret" })),
-        key(4, json!({ "algorithm": "HS256", "kid": "four", "name": "Shared", "type": "HMAC" })),
+        key(3, json!({ "kid": "three", "name": "Stored", "secret": "s", "type": "Secret" })),
+        key(4, json!({ "algorithm": "HS256", "kid": "four", "name": "Shared", "secret": "s", "type": "HMAC" })),
         Call::post(format!("/api/identity-provider/{}", id(5)), apple),
     ];
     let export = made_again(&steps, Scope::Everything, Layout::OneFile).await;
