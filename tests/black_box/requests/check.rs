@@ -250,24 +250,27 @@ fn every_operation_of_our_own_documents_is_sent_as_the_document_says() {
     }
 }
 
-/// `CHECKED_DOCUMENTS=FOLDER cargo test --test black_box documents_of_others -- --ignored --nocapture` prints figures.
+/// Of our own documents; `CHECKED_DOCUMENTS=FOLDER cargo test --test black_box wrong_request -- --nocapture` checks others and
+/// prints figures.
 #[test]
-#[ignore = "needs a folder of documents"]
-fn documents_of_others() {
-    let folder = env::var(FOLDER).unwrap();
+fn no_document_leads_to_a_wrong_request() {
+    let folder = env::var(FOLDER).unwrap_or_else(|_| format!("{}/tests/documents", env!("CARGO_MANIFEST_DIR")));
     let mut paths: Vec<_> = fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path()).collect();
     paths.retain(|path| path.extension().is_some_and(|one| ["json", "yaml", "yml"].iter().any(|known| one == *known)));
     paths.retain(|path| Reader::of(path).is_document());
     paths.sort();
-    let mut figures = Vec::new();
+    assert!(!paths.is_empty());
+    let (mut figures, mut wrong) = (Vec::new(), 0);
     for path in paths {
         let report = check(&path);
         let name = path.file_name().unwrap().to_string_lossy().into_owned();
         for (kind, lines) in [("missing", &report.missing), ("refused", &report.refused), ("wrong", &report.wrong)] {
             lines.iter().for_each(|line| eprintln!("{name}: {kind}: {}", line.chars().take(600).collect::<String>()));
         }
+        wrong += report.wrong.len() + report.refused.len();
         figures.push(json!({ "document": name, "operations": report.operations, "right": report.right,
             "missing": report.missing.len(), "refused": report.refused.len(), "wrong": report.wrong.len() }));
     }
     figures.iter().for_each(|line| eprintln!("{line}"));
+    assert_eq!(wrong, 0);
 }
