@@ -26,6 +26,32 @@ fn optional_arguments_may_be_given_as_nothing() {
     }
 }
 
+/// Without what selects it, a call may destroy more than was meant. Null is how a client leaves an argument out.
+#[test]
+fn what_would_select_is_not_dropped_from_a_call_that_destroys() {
+    let mut calling = Calling::start();
+    let refused = "selects nothing, and the call would destroy more without it";
+    for nothing in [json!("undefined"), json!("null"), json!(""), json!(["null"])] {
+        for (tool, arguments) in [
+            ("deleteGroupMembersWithId", json!({ "groupId": USER_ID, "userId": nothing })),
+            ("deleteJwtRefresh", json!({ "applicationId": USER_ID, "userId": nothing })),
+            ("deleteEntityGrantWithId", json!({ "entityId": USER_ID, "userId": nothing })),
+            ("deleteGroupMembersWithId", json!({ "requestBody": { "memberIds": nothing } })),
+            ("deleteUserBulk", json!({ "userIds": nothing, "hardDelete": true })),
+            (
+                "deleteUserBulk",
+                json!({ "requestBody": { "userIds": nothing, "queryString": "a", "hardDelete": true } }),
+            ),
+        ] {
+            calling.refused(tool, arguments, &[refused]);
+        }
+    }
+    let call = json!({ "groupId": USER_ID, "userId": null });
+    assert_eq!(calling.target("deleteGroupMembersWithId", call), format!("/api/group/member?groupId={USER_ID}"));
+    let (line, _) = calling.sent("retrieveReportLogin", json!({ "applicationId": "null", "start": 1, "end": 2 }));
+    assert!(line.contains("taken as not given: applicationId"), "{line}");
+}
+
 #[test]
 fn free_text_is_kept_unless_it_is_empty() {
     let mut calling = Calling::start();

@@ -7,6 +7,7 @@ use openapi_tools::model::{
 use serde_json::Value;
 
 use super::lookup::resolve;
+use crate::text::shorten::shortened;
 
 /// Alternatives within alternatives that are looked into.
 const MAX_DEPTH: usize = 8;
@@ -36,6 +37,19 @@ pub fn is_absent(document: &Document, schema: &Schema, value: &Value) -> bool {
         },
         (value, kind) => stands_for_nothing(value, &kind),
     }
+}
+
+/// Whether a value of that schema may say which objects a call is about. A switch does not.
+pub fn may_select(document: &Document, schema: &Schema) -> bool {
+    !matches!(resolve(document, schema).kind, Kind::Boolean)
+}
+
+/// What is wrong with a value that selects nothing in a call that destroys something.
+pub fn selects_nothing(value: &Value) -> String {
+    format!(
+        "{} selects nothing, and the call would destroy more without it; give a value, or leave it out",
+        shortened(&value.to_string())
+    )
 }
 
 fn stands_for_nothing(document: &Document, value: &Value, kind: &Kind) -> bool {

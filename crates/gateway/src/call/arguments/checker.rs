@@ -13,7 +13,7 @@ use openapi_tools::{
 use serde_json::{Map, Value};
 
 use super::{
-    absent::is_absent,
+    absent::{is_absent, may_select, selects_nothing},
     constraints,
     instants::{self, Bound},
     lookup::{self, Shape, resolve},
@@ -44,6 +44,8 @@ pub struct Checker<'a> {
     place: Place,
     /// A PATCH holds only what changes, so nothing in its body is required.
     is_partial: bool,
+    /// Whether the call destroys something, so that leaving out what selects it may destroy more.
+    pub is_destroying: bool,
     /// Whether the value travels in the query.
     is_in_query: bool,
     /// Whether the value is held against one of several schemas.
@@ -59,6 +61,7 @@ impl<'a> Checker<'a> {
             report: Report::default(),
             place: Place::default(),
             is_partial: view.operation.method == Method::Patch,
+            is_destroying: view.operation.method == Method::Delete || view.operation.irreversible.is_some(),
             is_in_query: false,
             is_trial: false,
         }
@@ -212,6 +215,10 @@ impl<'a> Checker<'a> {
         }
         let is_absent = candidates.iter().all(|it| is_absent(self.view.document, &it.schema, &value));
         if is_absent && !is_required {
+            if self.is_destroying && candidates.iter().any(|it| may_select(self.view.document, &it.schema)) {
+                self.fault(selects_nothing(&value));
+                return None;
+            }
             self.report.absent(&self.place);
             return None;
         }

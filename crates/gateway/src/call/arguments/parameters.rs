@@ -3,7 +3,11 @@
 use openapi_tools::model::operation::{Location, Parameter};
 use serde_json::{Map, Value};
 
-use super::{absent::is_absent, checker::Checker, values::Values};
+use super::{
+    absent::{is_absent, may_select, selects_nothing},
+    checker::Checker,
+    values::Values,
+};
 
 /// Takes the arguments of the visible parameters out of `arguments`: their values, in the document's order.
 pub fn take(checker: &mut Checker<'_>, arguments: &mut Map<String, Value>) -> Vec<(&'static Parameter, Values)> {
@@ -21,17 +25,35 @@ pub fn take(checker: &mut Checker<'_>, arguments: &mut Map<String, Value>) -> Ve
     taken
 }
 
-/// The value of a parameter under one of its names.
-fn value(checker: &mut Checker<'_>, parameter: &Parameter, arguments: &mut Map<String, Value>) -> Option<Value> {
+/// The value of a parameter under one of its names. What is taken as not given is noted, and refused where a call that
+/// destroys something would destroy more without it.
+fn value(
+    checker: &mut Checker<'_>,
+    parameter: &'static Parameter,
+    arguments: &mut Map<String, Value>,
+) -> Option<Value> {
     let document = checker.view.document;
     let is_given = |value: &Value| {
         // An empty text says nothing outside of a body, free or not. A required one is checked like any other.
         let is_empty = value.as_str().is_some_and(|text| text.trim().is_empty());
-        !(value.is_null() || !parameter.required && (is_empty || is_absent(document, &parameter.schema, value)))
+        parameter.required || !(is_empty || is_absent(document, &parameter.schema, value))
     };
-    let value = arguments.remove(parameter.name).filter(is_given);
-    let former = parameter.former_name.and_then(|name| Some((name, arguments.remove(name)?)));
-    match (value, former.filter(|(_, value)| is_given(value))) {
+    let mut take = |name: &str| {
+        let value = arguments.remove(name).filter(|value| !value.is_null())?;
+        if is_given(&value) {
+            return Some(value);
+        }
+        let selects = parameter.location != Location::Header && may_select(document, &parameter.schema);
+        if checker.is_destroying && selects {
+            checker.report.fault(&parameter.name, selects_nothing(&value));
+        } else {
+            checker.report.absent(&parameter.name);
+        }
+        None
+    };
+    let value = take(parameter.name);
+    let former = parameter.former_name.and_then(|name| Some((name, take(name)?)));
+    match (value, former) {
         (Some(value), Some((name, _))) => {
             checker.report.fault(&parameter.name, format!("given twice: `{name}` is the same argument"));
             Some(value)

@@ -91,7 +91,7 @@ impl Report {
     }
 
     /// Notes that a value is taken as not given.
-    pub fn absent(&mut self, place: &Place) {
+    pub fn absent(&mut self, place: &impl fmt::Display) {
         self.absent.add(|| place.to_string());
     }
 
