@@ -40,6 +40,7 @@ pub static DIALECT: Dialect = Dialect {
     absent: ABSENT,
     instant_schema: Some("ZonedDateTime"),
     whole_answers: WHOLE_ANSWERS,
+    patches_merge: true,
     ignored_properties: IGNORED_PROPERTIES,
 };
 

@@ -24,6 +24,7 @@ pub fn dialect(title: &str, name: &str) -> &'static Dialect {
         absent: &[],
         instant_schema: None,
         whole_answers: &[],
+        patches_merge: false,
         ignored_properties: &[],
     }))
 }

@@ -40,6 +40,8 @@ pub struct Dialect {
     pub instant_schema: Option<&'static str>,
     /// Areas whose answers are what the caller came for, such as those of logins and keys, and are never shortened.
     pub whole_answers: &'static [&'static str],
+    /// Whether a PATCH only merges its body into an object, so that one without properties changes nothing.
+    pub patches_merge: bool,
     /// Properties that the document has in a schema of several bodies, and that the API takes in some of them only.
     pub ignored_properties: &'static [IgnoredProperty],
 }

@@ -53,6 +53,20 @@ fn what_would_select_is_not_dropped_from_a_call_that_destroys() {
 }
 
 #[test]
+fn a_patch_that_changes_nothing_is_refused() {
+    let mut calling = Calling::start();
+    let refused = "nothing to change: give at least one property";
+    for body in [json!({}), json!({ "user": {} }), json!({ "user": { "expiry": "" } })] {
+        calling.refused("patchUserWithId", json!({ "userId": USER_ID, "requestBody": body }), &[refused]);
+    }
+    calling.refused("patchApplicationWithId", json!({ "applicationId": USER_ID, "requestBody": {} }), &[refused]);
+    let removes = json!({ "userId": USER_ID, "requestBody": { "user": { "expiry": null } } });
+    calling.body("patchUserWithId", removes);
+    let empties = json!({ "userId": USER_ID, "requestBody": { "user": { "data": {} } } });
+    calling.body("patchUserWithId", empties);
+}
+
+#[test]
 fn free_text_is_kept_unless_it_is_empty() {
     let mut calling = Calling::start();
     let call = json!({ "name": "", "numberOfResults": "" });

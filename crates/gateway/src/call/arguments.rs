@@ -26,7 +26,7 @@ use openapi_tools::{
         input_schema::{BODY_ARGUMENT, FILTER_ARGUMENT},
         view::View,
     },
-    model::operation::Parameter,
+    model::operation::{Method, Parameter},
 };
 use serde_json::{Map, Value};
 
@@ -79,6 +79,11 @@ pub fn check(view: View<'_>, policy: &Policy<'_>, mut arguments: JsonObject) -> 
         }
         (None, None) => None,
     };
+    let merges = operation.method == Method::Patch && policy.dialect.patches_merge;
+    if merges && body.as_ref().is_none_or(changes_nothing) && checker.report.faults.is_empty() {
+        let message = "nothing to change: give at least one property of the object, with its new value";
+        checker.report.fault(&BODY_ARGUMENT, message);
+    }
     let filter = if view.takes_filter() { arguments.remove(FILTER_ARGUMENT) } else { None };
     let filter = match filter {
         Some(Value::String(filter)) if !filter.trim().is_empty() => {
@@ -120,6 +125,11 @@ pub fn object(value: Value) -> Result<JsonObject, String> {
         Value::String(text) if matches!(text.trim(), "" | "[]" | "null" | "undefined") => Ok(JsonObject::new()),
         value => repairs::object(value),
     }
+}
+
+/// Whether the body of a PATCH changes nothing: it is empty, or its objects are.
+fn changes_nothing(body: &Value) -> bool {
+    body.as_object().is_some_and(|entries| entries.values().all(|value| value.as_object().is_some_and(Map::is_empty)))
 }
 
 /// Whether an argument stands for none.
