@@ -111,7 +111,7 @@ const STATUSES: &[(u16, &str)] = &[
     (429, "too many requests"),
     (500, "FusionAuth failed at this request; its event log or system log says more."),
     (503, "busy, or the search index is down"),
-    (504, "a transactional webhook failed, so the change was not made."),
+    (504, "no answer in time, or a transactional webhook failed. Read the object to see whether a change was made."),
     (512, "a lambda failed; the event log says more."),
 ];
 
