@@ -110,28 +110,48 @@ fn undescribed(document: &Document, schema: &Schema, seen: &mut BTreeSet<&'stati
     }
 }
 
+/// Everywhere: of operations, parameters, and properties at any depth. A name that is taken for another one is none.
 #[test]
 fn descriptions_name_only_tools_that_there_are() {
     let document = fusionauth();
-    let verbs: BTreeSet<_> = document.operations.iter().map(|operation| first_word(operation.name)).collect();
+    let names: BTreeSet<_> = document.operations.iter().map(|operation| operation.name).collect();
+    let verbs: BTreeSet<_> = names.iter().map(|name| first_word(name)).collect();
+    let properties = || {
+        let schemas = document.schemas.iter().filter_map(|entry| match entry.schema.kind {
+            Kind::Object { properties } => Some((entry.name, properties)),
+            _ => None,
+        });
+        schemas.flat_map(|(schema, properties)| properties.iter().map(move |property| (schema, property)))
+    };
+    let parameters = || {
+        let operations = document.operations.iter();
+        operations.flat_map(|operation| operation.parameters.iter().map(move |parameter| (operation.name, parameter)))
+    };
+    let values = document.schemas.iter().filter_map(|entry| match entry.schema.kind {
+        Kind::String { values, .. } => values,
+        _ => None,
+    });
+    // What has a name of that form and is no tool: arguments, properties and values.
+    let others: BTreeSet<_> = (parameters().map(|(_, parameter)| parameter.name))
+        .chain(properties().map(|(_, property)| property.name))
+        .chain(values.flatten().copied())
+        .collect();
+    let operations = document.operations.iter().map(|operation| (operation.name.to_owned(), operation.description));
+    let of_parameters = parameters()
+        .map(|(operation, parameter)| (format!("{operation} {}", parameter.name), parameter.schema.description));
+    let of_properties =
+        properties().map(|(schema, property)| (format!("{schema}.{}", property.name), property.schema.description));
     let mut faults = Vec::new();
-    for operation in document.operations {
+    for (place, text) in operations.chain(of_parameters).chain(of_properties) {
         let looks_like_a_tool = |word: &&str| {
             let rest = word.strip_prefix(first_word(word)).unwrap_or_default();
             verbs.contains(first_word(word)) && rest.starts_with(|first: char| first.is_ascii_uppercase())
         };
-        let words = operation
-            .description
-            .unwrap_or_default()
-            .split(|character: char| !character.is_ascii_alphanumeric() && character != '_');
+        let words =
+            text.unwrap_or_default().split(|character: char| !character.is_ascii_alphanumeric() && character != '_');
         for word in words.filter(looks_like_a_tool) {
-            let is_argument = operation.parameters.iter().any(|parameter| parameter.name == word);
-            let is_property = document.schemas.iter().any(|entry| match entry.schema.kind {
-                Kind::Object { properties } => properties.iter().any(|property| property.name == word),
-                _ => false,
-            });
-            if document.operation(word).is_none() && !is_argument && !is_property {
-                faults.push(format!("{}: there is no `{word}`", operation.name));
+            if !names.contains(word) && !others.contains(word) {
+                faults.push(format!("{place}: there is no `{word}`"));
             }
         }
     }
