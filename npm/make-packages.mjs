@@ -1,8 +1,9 @@
 // Writes the npm packages of a release: one for each platform's binary, and the launcher that picks among them.
-import { chmodSync, copyFileSync, cpSync, existsSync, mkdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { chmodSync, copyFileSync, cpSync, existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
+import { Failure, filesByKey, run } from './command.mjs';
 
 const npmFolder = dirname(fileURLToPath(import.meta.url));
 const root = dirname(npmFolder);
@@ -30,23 +31,11 @@ Exit codes: 0 written, 1 not written, 2 not understood
 Example: node npm/make-packages.mjs --out dist --binary linux-x64=target/dist/fusionauth-mcp
 `;
 
-class Failure extends Error {
-  constructor(message, exitCode = 1) {
-    super(message);
-    this.exitCode = exitCode;
-  }
-}
-
-try {
+run('make-packages', () => {
   const options = parseCommandLine();
   if (options.help) process.stdout.write(HELP);
   else for (const folder of makePackages(options)) console.log(folder);
-} catch (error) {
-  if (!(error instanceof Failure)) throw error;
-  console.error(`make-packages: ${error.message}`);
-  if (error.exitCode === 2) console.error('Try --help.');
-  process.exitCode = error.exitCode;
-}
+});
 
 function parseCommandLine() {
   let values;
@@ -63,26 +52,7 @@ function parseCommandLine() {
   if (values.help) return values;
   if (!values.out) throw new Failure('--out DIR is missing: where to write the packages', 2);
   if (!values.binary) throw new Failure('--binary PLATFORM=PATH is missing: at least one binary to pack', 2);
-  return { out: resolve(values.out), binaries: parseBinaries(values.binary) };
-}
-
-/** The binaries' paths by platform, each checked to be a file. */
-function parseBinaries(args) {
-  const binaries = new Map();
-  for (const arg of args) {
-    const [, platform, path] = /^([^=]+)=(.+)$/.exec(arg) ?? [];
-    if (!platform) throw new Failure(`--binary ${arg}: expected PLATFORM=PATH`, 2);
-    if (!platforms.has(platform)) {
-      const known = [...platforms.keys()].join(', ');
-      throw new Failure(`--binary ${arg}: no platform ${platform}; expected one of ${known}`, 2);
-    }
-    if (binaries.has(platform)) throw new Failure(`--binary ${arg}: ${platform} is given twice`, 2);
-    if (!statSync(path, { throwIfNoEntry: false })?.isFile()) {
-      throw new Failure(`--binary ${arg}: ${path} is not a file; expected a built fusionauth-mcp`);
-    }
-    binaries.set(platform, path);
-  }
-  return binaries;
+  return { out: resolve(values.out), binaries: filesByKey('--binary', values.binary, { key: 'platform', known: [...platforms.keys()], expected: 'a built fusionauth-mcp' }) };
 }
 
 function makePackages({ out, binaries }) {

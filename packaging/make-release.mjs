@@ -2,10 +2,11 @@
 // Homebrew and winget.
 import { execFileSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { chmodSync, copyFileSync, existsSync, mkdirSync, readFileSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { chmodSync, copyFileSync, existsSync, mkdirSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { basename, dirname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
+import { Failure, filesByKey, run } from '../npm/command.mjs';
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
 const readJson = (file) => JSON.parse(readFileSync(join(root, file), 'utf8'));
@@ -43,23 +44,11 @@ Writes for each target an archive and a bundle (.mcpb), and for all of them SHA2
 Exit codes: 0 written, 1 not written, 2 not understood
 `;
 
-class Failure extends Error {
-  constructor(message, exitCode = 1) {
-    super(message);
-    this.exitCode = exitCode;
-  }
-}
-
-try {
+run('make-release', () => {
   const options = parseCommandLine();
   if (options.help) process.stdout.write(HELP);
   else makeRelease(options);
-} catch (error) {
-  if (!(error instanceof Failure)) throw error;
-  console.error(`make-release: ${error.message}`);
-  if (error.exitCode === 2) console.error('Try --help.');
-  process.exitCode = error.exitCode;
-}
+});
 
 function parseCommandLine() {
   let values;
@@ -77,30 +66,19 @@ function parseCommandLine() {
   }
   if (values.help) return values;
   if (!values.out) throw new Failure('--out DIR is missing: where to write', 2);
-  const binaries = byTarget('--binary', values.binary);
-  const notices = byTarget('--notices', values.notices);
+  const binaries = byTarget('--binary', 'a built fusionauth-mcp', values.binary);
+  const notices = byTarget('--notices', 'what packaging/notices.mjs printed', values.notices);
   for (const target of binaries.keys()) {
     if (!notices.has(target)) throw new Failure(`--notices ${target}=PATH is missing`, 2);
   }
   return { out: resolve(values.out), binaries, notices, mcpb: values.mcpb };
 }
 
-/** The files by target, each checked to be there. */
-function byTarget(flag, args = []) {
+/** The files by target. */
+function byTarget(flag, expected, args = []) {
   if (args.length === 0) throw new Failure(`${flag} TARGET=PATH is missing`, 2);
-  const files = new Map();
-  for (const arg of args) {
-    const [, target, path] = /^([^=]+)=(.+)$/.exec(arg) ?? [];
-    if (!target) throw new Failure(`${flag} ${arg}: expected TARGET=PATH`, 2);
-    if (!platforms.some((platform) => platform.target === target)) {
-      const known = platforms.map((platform) => platform.target).join(', ');
-      throw new Failure(`${flag} ${arg}: no target ${target}; expected one of ${known}`, 2);
-    }
-    if (files.has(target)) throw new Failure(`${flag} ${arg}: ${target} is given twice`, 2);
-    if (!statSync(path, { throwIfNoEntry: false })?.isFile()) throw new Failure(`${flag} ${arg}: ${path} is not a file`);
-    files.set(target, resolve(path));
-  }
-  return files;
+  const known = platforms.map(({ target }) => target);
+  return new Map([...filesByKey(flag, args, { key: 'target', known, expected })].map(([target, path]) => [target, resolve(path)]));
 }
 
 function makeRelease({ out, binaries, notices, mcpb }) {
@@ -132,8 +110,8 @@ function writeArchive(out, { os, target, binary }, path, notices) {
   copyFileSync(notices, join(folder, 'NOTICES.txt'));
   const archive = os === 'win32' ? `${name}.zip` : `${name}.tar.gz`;
   // bsdtar, which Windows has, tells a zip by its name; GNU tar makes none.
-  if (os === 'win32' && process.platform !== 'win32') run('zip', ['-q', '-r', '-X', archive, name], out);
-  else run('tar', os === 'win32' ? ['-a', '-cf', archive, name] : ['-czf', archive, name], out);
+  if (os === 'win32' && process.platform !== 'win32') execute('zip', ['-q', '-r', '-X', archive, name], out);
+  else execute('tar', os === 'win32' ? ['-a', '-cf', archive, name] : ['-czf', archive, name], out);
   rmSync(folder, { recursive: true });
   return archive;
 }
@@ -175,7 +153,7 @@ function writeBundle(out, { name, os, binary }, path, notices, mcpb) {
     compatibility: { platforms: [os] },
   };
   writeFileSync(join(folder, 'manifest.json'), `${JSON.stringify(manifest, null, 2)}\n`);
-  run(mcpb, ['pack', folder, join(out, `${name}-${tag}.mcpb`)], out);
+  execute(mcpb, ['pack', folder, join(out, `${name}-${tag}.mcpb`)], out);
   rmSync(folder, { recursive: true });
 }
 
@@ -255,7 +233,7 @@ Installers:
   );
 }
 
-function run(program, args, cwd) {
+function execute(program, args, cwd) {
   try {
     execFileSync(program, args, { cwd, stdio: ['ignore', 'ignore', 'pipe'] });
   } catch (error) {

@@ -23,6 +23,7 @@ const READ = [
   'LICENSE',
   'npm/README.md',
   'npm/bin',
+  'npm/command.mjs',
   'npm/make-packages.mjs',
   'npm/package.json',
   'npm/platforms.json',
