@@ -55,6 +55,34 @@ fn ids_of_other_tenants_are_not_sent() {
             json!({ "requestBody": { "search": { "tenantId": OTHER } } }),
             "requestBody.search.tenantId",
         ),
+        // A key of an object by tenant, and a search query.
+        (
+            "patchIdentityProviderWithId",
+            json!({
+                "identityProviderId": USER_ID,
+                "requestBody": { "identityProvider": { "type": "Google", "tenantConfiguration": { OTHER: {} } } },
+            }),
+            &format!("requestBody.identityProvider.tenantConfiguration.{OTHER}"),
+        ),
+        (
+            "deleteUserBulk",
+            json!({ "requestBody": { "queryString": format!("tenantId:{OTHER}") } }),
+            "requestBody.queryString",
+        ),
+        (
+            "searchUsersByQueryWithId",
+            json!({
+                "requestBody": {
+                    "search": { "query": format!(r#"{{"match":{{"tenantId":{{"query":"{OTHER}"}}}}}}"#) },
+                },
+            }),
+            "requestBody.search.query",
+        ),
+        (
+            "searchUsersByQueryWithId",
+            json!({ "requestBody": { "search": { "queryString": format!("a AND tenantId:({OWN} OR {OTHER})") } } }),
+            "requestBody.search.queryString",
+        ),
     ] {
         let refused = client.call(tool, arguments).text;
         assert!(refused.starts_with("Not sent: "), "{tool}: {refused}");
@@ -68,6 +96,10 @@ fn ids_of_other_tenants_are_not_sent() {
         (
             "createUser",
             json!({ "requestBody": { "user": { "email": "a@b.c", "tenantId": OWN, "data": { "tenantId": OTHER } } } }),
+        ),
+        (
+            "searchUsersByQueryWithId",
+            json!({ "requestBody": { "search": { "queryString": format!("tenantId:{OWN} AND id:{OTHER}") } } }),
         ),
     ] {
         let text = client.call(tool, arguments).text;
@@ -122,4 +154,57 @@ fn lists_keep_to_the_tenant() {
     ] });
     let found = answer("retrieveApplication", json!({}), &applications).text;
     assert!(found.contains("mine") && found.contains("universal") && !found.contains("secret"), "{found}");
+}
+
+#[test]
+fn a_body_that_can_name_the_tenant_names_it() {
+    let (upstream, mut client) = client(&json!({}));
+    let sent = |upstream: &Recorder, place: &str| -> Option<Value> {
+        let request = upstream.take().pop().expect("a request");
+        serde_json::from_slice::<Value>(&request.body).expect("JSON").pointer(place).cloned()
+    };
+    for (tool, body, place, expected) in [
+        ("createAPIKey", json!({ "apiKey": { "name": "a" } }), "/apiKey/tenantId", Some(json!(OWN))),
+        ("searchAuditLogsWithId", json!({ "search": {} }), "/search/tenantId", Some(json!(OWN))),
+        (
+            "createIdentityProvider",
+            json!({ "identityProvider": { "type": "HYPR", "name": "a" } }),
+            "/identityProvider/tenantId",
+            Some(json!(OWN)),
+        ),
+        (
+            "createWebhook",
+            json!({ "webhook": { "url": "https://a.example" } }),
+            "/webhook/tenantIds",
+            Some(json!([OWN])),
+        ),
+        // A patch changes what it names, and a header names the tenant of a user.
+        ("createUser", json!({ "user": { "email": "a@b.c" } }), "/user/tenantId", None),
+    ] {
+        let text = client.call(tool, json!({ "requestBody": body })).text;
+        assert!(!text.starts_with("Not sent"), "{tool}: {text}");
+        assert_eq!(sent(&upstream, place), expected, "{tool}");
+    }
+    client.call("patchAPIKeyWithId", json!({ "keyId": USER_ID, "requestBody": { "apiKey": { "name": "a" } } }));
+    assert_eq!(sent(&upstream, "/apiKey/tenantId"), None);
+}
+
+#[test]
+fn what_belongs_to_people_of_other_tenants_is_not_shown() {
+    let of = |tenant: &str, id: u8| json!({ "id": id, "user": { "tenantId": tenant } });
+    let members = json!({ "total": 2, "members": [of(OWN, 1), of(OTHER, 2)] });
+    let text = answer("searchGroupMembersWithId", json!({ "requestBody": { "search": {} } }), &members).text;
+    assert!(text.contains("1 of other tenants left out") && !text.contains(OTHER), "{text}");
+    // Lists below a map, and an object that says which tenants it is for.
+    let members = json!({ "members": { USER_ID: [of(OWN, 1), of(OTHER, 2)] } });
+    let created = json!({ "requestBody": { "members": { USER_ID: [{ "userId": USER_ID }] } } });
+    let text = answer("createGroupMembersWithId", created, &members).text;
+    assert!(text.contains("1 of other tenants left out") && !text.contains(OTHER), "{text}");
+    let webhook = |ids: &[&str]| json!({ "url": "https://a.example", "tenantIds": ids });
+    let webhooks = json!({ "webhooks": [webhook(&[OWN, OTHER]), webhook(&[OTHER]), webhook(&[])] });
+    let text = answer("retrieveWebhook", json!({}), &webhooks).text;
+    assert!(text.contains("1 of other tenants left out"), "{text}");
+    let grants = json!({ "grants": [{ "entity": { "tenantId": OTHER } }, { "entity": { "tenantId": OWN } }] });
+    let text = answer("searchEntityGrantsWithId", json!({ "requestBody": { "search": {} } }), &grants).text;
+    assert!(text.contains("1 of other tenants left out") && !text.contains(OTHER), "{text}");
 }

@@ -291,9 +291,14 @@ impl Call<'_> {
 }
 
 /// The arguments, unless they leave the tenant that the server is for.
-fn within_tenant(source: &Source, operation: &Operation, checked: Arguments) -> Result<Arguments, ExchangeError> {
-    let faults = source.confinement().map(|tenant| tenant.faults(operation, &checked)).unwrap_or_default();
-    if faults.is_empty() { Ok(checked) } else { Err(ExchangeError::Arguments(faults)) }
+fn within_tenant(source: &Source, operation: &Operation, mut checked: Arguments) -> Result<Arguments, ExchangeError> {
+    let Some(tenant) = source.confinement() else { return Ok(checked) };
+    let faults = tenant.faults(operation, &checked);
+    if !faults.is_empty() {
+        return Err(ExchangeError::Arguments(faults));
+    }
+    tenant.fill(source.document, operation, &mut checked);
+    Ok(checked)
 }
 
 /// Keeps an answer to the tenant that the server is for.

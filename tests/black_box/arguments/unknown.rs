@@ -42,7 +42,11 @@ fn a_missing_wrapper_is_named() {
 fn a_wrapper_too_many_is_named() {
     let mut calling = Calling::start();
     let body = json!({ "requestBody": { "user": { "user": { "email": "a@example.com" } } } });
-    calling.refused("createUser", body, &["requestBody.user.user: unknown property; did you mean `requestBody.user`?"]);
+    calling.refused(
+        "createUser",
+        body,
+        &["requestBody.user.user: unknown property; what is in it goes directly into `requestBody.user`"],
+    );
     let body = json!({ "requestBody": { "user": { "skipVerification": true } } });
     calling.refused("createUser", body, &["did you mean `requestBody.skipVerification`?"]);
 }
@@ -189,9 +193,79 @@ fn a_wrapper_that_is_none_or_another_is_named() {
         &["- requestBody.search: unknown property; did you mean `requestBody.criteria`?"],
     );
     let code = json!({ "twoFactor": { "code": "1", "method": "email" } });
-    let expected = "- requestBody.twoFactor: unknown property; did you mean `requestBody`?";
+    let expected = "- requestBody.twoFactor: unknown property; what is in it goes directly into `requestBody`";
     refused(&mut calling, "enableTwoFactorWithId", code, expected);
     let inner = json!({ "user": { "profile": { "firstName": "a", "lastName": "b" } } });
-    let expected = "- requestBody.user.profile: unknown property; did you mean `requestBody.user`?";
+    let expected = "- requestBody.user.profile: unknown property; what is in it goes directly into `requestBody.user`";
     refused(&mut calling, "patchUserWithId", inner, expected);
+}
+
+#[test]
+fn a_hint_does_not_lead_to_the_next_refusal() {
+    let mut calling = Calling::start();
+    let user = json!({ "email": "a@example.com" });
+    let with = |name: &str, value: Value| {
+        let mut user = user.clone();
+        user[name] = value;
+        json!({ "requestBody": { "user": user } })
+    };
+    let beside = |name: &str, value: Value| json!({ "requestBody": { "user": user, name: value } });
+    let registration = json!({ "applicationId": USER_ID });
+    let ignored =
+        "FusionAuth ignores `registrations` here; use registerWithId, patchRegistrationWithId, importUsersWithId";
+    for (tool, arguments, expected) in [
+        // What the operation ignores is not where a property belongs.
+        ("createUser", beside("registrations", json!([registration])), ignored),
+        ("createUser", with("roles", json!(["admin"])), ignored),
+        // The tool that does the same and has it.
+        ("createUser", beside("registration", registration.clone()), "; register takes `requestBody.registration`"),
+        // A value of another form is told the form.
+        ("register", beside("registrations", json!([registration])), "did you mean `registration`, an object?"),
+        (
+            "createEntity",
+            json!({ "requestBody": { "entity": { "name": "a", "typeId": USER_ID } } }),
+            "did you mean `requestBody.entity.type`, an object?",
+        ),
+        (
+            "createWebhook",
+            json!({ "requestBody": { "webhook": { "url": "https://a.example", "events": ["user.create"] } } }),
+            "did you mean `requestBody.webhook.eventsEnabled`, an object?",
+        ),
+        (
+            "deleteUserBulk",
+            json!({ "requestBody": { "search": { "queryString": "a" } } }),
+            "requestBody.search: unknown property; what is in it goes directly into `requestBody`",
+        ),
+    ] {
+        calling.refused(tool, arguments, &[expected]);
+    }
+}
+
+#[test]
+fn an_id_is_told_the_argument_that_it_is() {
+    let mut calling = Calling::start();
+    let body = |name: &str| json!({ "requestBody": { name: USER_ID, "user": { "firstName": "a" } } });
+    for (tool, arguments, expected) in [
+        (
+            "patchUserWithId",
+            body("userId"),
+            "requestBody.userId: unknown property; it is an argument of its own, `userId`",
+        ),
+        ("patchUserWithId", body("id"), "requestBody.id: unknown property; it is an argument of its own, `userId`"),
+        ("retrieveUserWithId", json!({ "id": USER_ID }), "id: unknown argument; did you mean `userId`?"),
+        ("retrieveApplicationWithId", json!({ "id": USER_ID }), "id: unknown argument; did you mean `applicationId`?"),
+        ("retrieveUser", json!({ "userId": USER_ID }), "userId: unknown argument; retrieveUserWithId takes `userId`"),
+        ("retrieveUser", json!({ "id": USER_ID }), "id: unknown argument; retrieveUserWithId takes `userId`"),
+    ] {
+        calling.refused(tool, arguments, &[expected]);
+    }
+}
+
+#[test]
+fn what_a_search_has_no_property_for_goes_into_its_query() {
+    let mut calling = Calling::start();
+    for arguments in [json!({ "typeId": USER_ID }), json!({ "requestBody": { "search": { "typeId": USER_ID } } })] {
+        let expected = "; what to search for goes into `requestBody.search.queryString`";
+        calling.refused("searchEntitiesWithId", arguments, &[expected]);
+    }
 }

@@ -7,7 +7,7 @@ mod alternatives;
 mod checker;
 mod constraints;
 mod instants;
-pub(super) mod lookup;
+pub(crate) mod lookup;
 mod outline;
 mod parameters;
 mod place;
@@ -101,9 +101,9 @@ pub fn check(view: View<'_>, policy: &Policy<'_>, mut arguments: JsonObject) -> 
             None
         }
     };
-    for name in arguments.keys() {
+    for (name, value) in &arguments {
         if !checker.report.is_full() {
-            checker.report.fault(name, unknown::argument(view, name));
+            checker.report.fault(name, unknown::argument(view, policy, name, value));
         }
     }
     let report = checker.report;

@@ -184,7 +184,7 @@ impl<'a> Checker<'a> {
                     let value = match rest {
                         Rest::Of(schema) => self.entry(schema, &name, value),
                         Rest::Nothing | Rest::Unstated => {
-                            self.unknown(properties, rest, &name, &value);
+                            self.unknown(shape, &name, &value);
                             value
                         }
                     };
@@ -264,17 +264,10 @@ impl<'a> Checker<'a> {
 
     /// Whether the operation ignores this property of that schema. Where unknown properties are no fault, this is none.
     fn is_ignored(&mut self, schema: Option<&'static str>, name: &'static str) -> bool {
-        let operation = self.view.operation.name;
-        let known = self.policy.dialect.ignored_properties.iter();
-        let mut known = known.filter(|it| Some(it.schema) == schema && it.property == name);
-        let Some(ignored) = known.find(|it| !it.taken_by.contains(&operation)) else { return false };
+        let Some(ignored) = self.policy.ignored(self.view, schema, name) else { return false };
         match self.policy.unknown_properties.beside(Rest::Unstated) {
             UnknownProperties::Refuse => {
-                let is_offered = |tool: &str| {
-                    let operation = self.view.document.operation(tool);
-                    operation.is_some_and(|operation| (self.policy.is_offered)(operation))
-                };
-                let tools: Vec<_> = ignored.instead.iter().copied().filter(|tool| is_offered(tool)).collect();
+                let tools = ignored.tools(self.view, self.policy);
                 let instead =
                     if tools.is_empty() { String::new() } else { format!("; it is taken by {}", tools.join(", ")) };
                 let api = self.policy.dialect.api_name;
@@ -289,13 +282,13 @@ impl<'a> Checker<'a> {
         }
     }
 
-    /// A property that is none of `properties`.
-    fn unknown(&mut self, properties: &'static [Property], rest: Rest, name: &str, value: &Value) {
-        let action = self.policy.unknown_properties.beside(rest);
+    /// A property that the shape does not have.
+    fn unknown(&mut self, shape: Shape, name: &str, value: &Value) {
+        let action = self.policy.unknown_properties.beside(shape.rest);
         let is_fault = action == UnknownProperties::Refuse;
         // The search for the right place is not made for faults that are not reported.
         let message = (is_fault && !self.report.is_full())
-            .then(|| unknown::property(self.view, self.policy, &self.place.pattern(), properties, (name, value)));
+            .then(|| unknown::property(self.view, self.policy, &self.place.pattern(), shape, (name, value)));
         self.place.enter_key(name);
         if let Some(message) = message {
             self.fault(message);
@@ -453,7 +446,8 @@ impl<'a> Checker<'a> {
         for (name, value) in object {
             let properties = candidates.properties(&name);
             let Some(first) = properties.first() else {
-                self.unknown(candidates.widest(), Rest::Unstated, &name, &value);
+                let widest = Shape { properties: candidates.widest(), name: None, rest: Rest::Unstated };
+                self.unknown(widest, &name, &value);
                 checked.insert(name, value);
                 continue;
             };

@@ -26,6 +26,8 @@ pub struct Entry {
     pub depth: usize,
     /// The value of the discriminator of the objects that have it, where only one kind has it.
     pub kind: Option<&'static str>,
+    /// The document's name of the object's schema, where it has one.
+    pub schema: Option<&'static str>,
     /// The property that leads here, and what stands between the two: `[]` for a list, `.*` for a map.
     parent: Option<usize>,
     between: String,
@@ -66,7 +68,8 @@ impl Outline {
                     let depth = parent.and_then(|parent| entries.get(parent)).map_or(1, |parent| parent.depth + 1);
                     for property in properties {
                         let index = entries.len();
-                        entries.push(Entry { property, depth, kind, parent, between: between.clone() });
+                        let (schema, between) = (resolved.name, between.clone());
+                        entries.push(Entry { property, depth, kind, schema, parent, between });
                         queue.push_back(Waiting {
                             schema: property.schema,
                             parent: Some(index),
@@ -99,15 +102,15 @@ impl Outline {
         self.entries.iter()
     }
 
+    /// A property and those that lead to it, from the inside.
+    pub fn line<'o>(&'o self, entry: &'o Entry) -> impl Iterator<Item = &'o Entry> {
+        // A property stands after the one that leads to it, so this ends.
+        std::iter::successors(Some(entry), |entry| entry.parent.and_then(|index| self.entries.get(index)))
+    }
+
     /// Where a property stands.
     pub fn path(&self, entry: &Entry) -> String {
-        let mut names = vec![(entry.between.as_str(), entry.property.name)];
-        let mut parent = entry.parent;
-        // A property stands after the one that leads to it, so this ends.
-        while let Some(entry) = parent.and_then(|index| self.entries.get(index)) {
-            names.push((&entry.between, entry.property.name));
-            parent = entry.parent;
-        }
+        let names: Vec<_> = self.line(entry).map(|entry| (entry.between.as_str(), entry.property.name)).collect();
         let mut path = self.root.clone();
         for (between, name) in names.into_iter().rev() {
             path.push_str(between);

@@ -2,9 +2,12 @@
 
 use std::time::SystemTime;
 
-use openapi_tools::model::{operation::Operation, schema::Rest};
+use openapi_tools::{
+    describe::view::View,
+    model::{operation::Operation, schema::Rest},
+};
 
-use crate::dialect::Dialect;
+use crate::dialect::{Dialect, IgnoredProperty};
 
 /// What happens to properties of a body that the document does not know.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -43,4 +46,29 @@ pub struct Policy<'a> {
     pub is_offered: &'a dyn Fn(&Operation) -> bool,
     /// What relative times are relative to.
     pub now: SystemTime,
+}
+
+impl Policy<'_> {
+    /// What the dialect knows of this property of that schema, where the operation ignores it.
+    pub fn ignored(&self, view: View<'_>, schema: Option<&str>, property: &str) -> Option<&'static IgnoredProperty> {
+        let operation = view.operation.name;
+        let mut known = self.dialect.ignored_properties.iter();
+        known.find(|it| Some(it.schema) == schema && it.property == property && !it.taken_by.contains(&operation))
+    }
+}
+
+impl IgnoredProperty {
+    /// The tools that take the property and may be named.
+    pub(super) fn tools(&self, view: View<'_>, policy: &Policy<'_>) -> Vec<&'static str> {
+        let is_offered = |tool: &str| view.document.operation(tool).is_some_and(|it| (policy.is_offered)(it));
+        self.instead.iter().copied().filter(|tool| is_offered(tool)).collect()
+    }
+
+    /// Where something belongs that is a part of the property.
+    pub(super) fn belongs(&self, view: View<'_>, policy: &Policy<'_>) -> Option<String> {
+        let tools = self.tools(view, policy);
+        (!tools.is_empty()).then(|| {
+            format!("; {} ignores `{}` here; use {}", policy.dialect.api_name, self.property, tools.join(", "))
+        })
+    }
 }
