@@ -11,6 +11,7 @@ use openapi_tools::{
     load::source::{Overlay, from_yaml, merge},
     model::{
         document::Document,
+        operation::Method,
         schema::{Kind, Property, Schema},
     },
 };
@@ -277,5 +278,65 @@ fn every_operation_is_found_by_what_people_say() {
             }
         }
     }
+    assert_none(&faults);
+}
+
+/// What the bodies of these methods reach, as the name of a schema and a property.
+fn sent(document: &Document, methods: &[Method]) -> Vec<(&'static str, &'static Property)> {
+    let operations = document.operations.iter().filter(|operation| methods.contains(&operation.method));
+    reached(document, operations.filter_map(|operation| operation.body.as_ref()).map(|body| body.schema).collect())
+}
+
+fn reached(document: &Document, mut open: Vec<Schema>) -> Vec<(&'static str, &'static Property)> {
+    let mut seen = BTreeSet::new();
+    let mut found = Vec::new();
+    while let Some(schema) = open.pop() {
+        let (name, schema) = match schema.kind {
+            Kind::Reference(name) if seen.insert(name) => (name, *document.schema(name).unwrap()),
+            Kind::Reference(_) => continue,
+            _ => ("", schema),
+        };
+        match schema.kind {
+            Kind::Object { properties } => {
+                found.extend(properties.iter().map(|property| (name, property)));
+                open.extend(properties.iter().map(|property| property.schema));
+            }
+            Kind::Array { items: inner, .. } | Kind::Map { values: inner } => open.push(*inner),
+            Kind::OneOf { variants, .. } => {
+                open.extend(variants.iter().map(|variant| Schema::reference(variant.reference)));
+            }
+            Kind::Reference(_) => open.push(schema),
+            _ => {}
+        }
+    }
+    found
+}
+
+#[test]
+fn what_an_object_cannot_be_without_is_not_removed_by_null() {
+    let is_required = |text: &str| text.contains(". Required.") || text.contains("At least one is required.");
+    let faults: Vec<_> = sent(&fusionauth(), &[Method::Patch])
+        .into_iter()
+        .filter(|(_, property)| !property.required && !property.schema.not_null && !property.schema.secret)
+        .filter(|(_, property)| property.schema.description.is_some_and(is_required))
+        .map(|(schema, property)| format!("{schema}.{}: required, so it needs x-not-null", property.name))
+        .collect();
+    assert_none(&faults);
+}
+
+#[test]
+fn descriptions_say_what_null_does_to_a_secret() {
+    let document = fusionauth();
+    let has_secret = |schema: Schema| reached(&document, vec![schema]).iter().any(|(_, inner)| inner.schema.secret);
+    // What stands around the object that changes, and what no call takes.
+    let is_other =
+        |schema: &str, name: &str| schema.ends_with("Request") || (schema, name) == ("User", "registrations");
+    let faults: Vec<_> = sent(&document, &[Method::Patch, Method::Put])
+        .into_iter()
+        .filter(|(schema, property)| !is_other(schema, property.name))
+        .filter(|(_, it)| it.schema.secret || it.schema.not_null || it.required || has_secret(it.schema))
+        .filter(|(_, property)| !property.schema.description.is_some_and(|text| text.to_lowercase().contains("null")))
+        .map(|(schema, property)| format!("{schema}.{}: what does null do?", property.name))
+        .collect();
     assert_none(&faults);
 }

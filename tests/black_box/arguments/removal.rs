@@ -1,7 +1,6 @@
 //! What a null in a PATCH must not remove.
 
 use fusionauth_mcp::fusionauth::tools::DOCUMENT;
-use openapi_tools::model::{operation::Method, schema::Kind};
 use serde_json::{Value, json};
 
 use super::calling::Calling;
@@ -25,6 +24,14 @@ fn a_required_setting_is_not_removed() {
         ("patchTenantWithId", json!({ "tenant": { "name": null } }), "tenant.name"),
         ("patchGroupWithId", json!({ "group": { "name": null } }), "group.name"),
         ("patchWebhookWithId", json!({ "webhook": { "url": null } }), "webhook.url"),
+        ("patchAPIKeyWithId", json!({ "apiKey": { "permissions": null } }), "apiKey.permissions"),
+        (
+            "patchAPIKeyWithId",
+            json!({ "apiKey": { "permissions": { "endpoints": null } } }),
+            "apiKey.permissions.endpoints",
+        ),
+        ("patchFormWithId", json!({ "form": { "steps": null } }), "form.steps"),
+        ("patchThemeWithId", json!({ "theme": { "defaultMessages": null } }), "theme.defaultMessages"),
         ("patchLambdaWithId", json!({ "lambda": { "body": null } }), "lambda.body"),
         (
             "patchEmailTemplateWithId",
@@ -96,43 +103,34 @@ fn what_may_go_goes_and_is_named() {
     }
 }
 
-/// Every property of a PATCH that is a secret, or that an object cannot be without, says what null does to it.
 #[test]
-fn each_description_says_what_null_does() {
-    let mut count = 0;
-    for operation in DOCUMENT.operations.iter().filter(|operation| operation.method == Method::Patch) {
-        let mut open = vec![operation.body.unwrap().schema];
-        let mut seen = Vec::new();
-        while let Some(schema) = open.pop() {
-            match schema.kind {
-                Kind::Reference(name) if !seen.contains(&name) => {
-                    seen.push(name);
-                    open.push(*DOCUMENT.schema(name).unwrap());
-                }
-                Kind::Object { properties } => {
-                    for property in properties {
-                        let text = property.schema.description.unwrap_or_default();
-                        if property.schema.secret || property.schema.not_null {
-                            count += 1;
-                            assert!(
-                                text.to_lowercase().contains("null"),
-                                "{}: {}: {text}",
-                                operation.name,
-                                property.name
-                            );
-                        }
-                        open.push(property.schema);
-                    }
-                }
-                Kind::Array { items: inner, .. } | Kind::Map { values: inner } => open.push(*inner),
-                Kind::OneOf { variants, .. } => {
-                    open.extend(
-                        variants.iter().map(|one| openapi_tools::model::schema::Schema::reference(one.reference)),
-                    );
-                }
-                _ => {}
-            }
-        }
+fn null_in_a_put_is_not_taken_for_what_is_needed() {
+    let mut calling = Calling::start();
+    for (tool, body, place) in [
+        (
+            "updateApplicationWithId",
+            json!({ "application": { "name": "a", "oauthConfiguration": { "clientSecret": null } } }),
+            "application.oauthConfiguration.clientSecret: null is not taken for this secret; give its value",
+        ),
+        (
+            "updateAPIKeyWithId",
+            json!({ "apiKey": { "permissions": { "endpoints": null } } }),
+            "apiKey.permissions.endpoints: null is not taken for this setting, which is required; give its value",
+        ),
+        (
+            "updateFormWithId",
+            json!({ "form": { "name": "a", "steps": null } }),
+            "form.steps: null is not taken for this setting, which is required; give its value",
+        ),
+    ] {
+        calling.refused(tool, patch(tool, body), &[&format!("requestBody.{place}")]);
     }
-    assert!(count > 150, "{count}");
+    // A client that has to give each property says nothing by null.
+    let body = json!({ "apiKey": {
+        "name": "a", "expirationInstant": null, "id": null, "insertInstant": null, "ipAccessControlListId": null,
+        "key": null, "keyManager": null, "lastUpdateInstant": null, "metaData": null,
+        "permissions": { "endpoints": { "/api/user": ["GET"] } }, "retrievable": null, "tenantId": null,
+    } });
+    let (_, sent) = calling.body("updateAPIKeyWithId", patch("updateAPIKeyWithId", body));
+    assert_eq!(sent["apiKey"].as_object().unwrap().len(), 2, "{sent}");
 }

@@ -19,7 +19,7 @@ use super::{
     lookup::{self, Shape, resolve},
     place::Place,
     policy::{Policy, UnknownProperties},
-    removal::wiped,
+    removal::nulls_filled_in,
     repairs::{self, Repair, describe},
     report::Report,
     texts,
@@ -30,9 +30,6 @@ use super::{
 /// The deepest nesting of arguments.
 const MAX_DEPTH: usize = 200;
 
-/// Properties from which on an object with all of them, most of them null, is a client's that has to fill in each.
-const LEAST_FILLED: usize = 4;
-
 /// One check.
 pub struct Checker<'a> {
     /// The operation.
@@ -41,13 +38,15 @@ pub struct Checker<'a> {
     pub policy: &'a Policy<'a>,
     /// What was found.
     pub report: Report,
-    place: Place,
+    pub(super) place: Place,
     /// A PATCH holds only what changes, so nothing in its body is required.
-    is_partial: bool,
+    pub(super) is_partial: bool,
     /// Whether the call destroys something, so that leaving out what selects it may destroy more.
     pub is_destroying: bool,
     /// Whether the value travels in the query.
     is_in_query: bool,
+    /// Whether the object was made by a client that gives every property, most of them as null.
+    pub(super) fills_in: bool,
     /// Whether the value is held against one of several schemas.
     is_trial: bool,
 }
@@ -63,6 +62,7 @@ impl<'a> Checker<'a> {
             is_partial: view.operation.method == Method::Patch,
             is_destroying: view.operation.method == Method::Delete || view.operation.irreversible.is_some(),
             is_in_query: false,
+            fills_in: false,
             is_trial: false,
         }
     }
@@ -167,6 +167,8 @@ impl<'a> Checker<'a> {
         if self.is_filled_in(properties, discriminator, &object) {
             return object;
         }
+        let outer =
+            std::mem::replace(&mut self.fills_in, nulls_filled_in(properties, discriminator, &object).is_some());
         let mut checked = Map::new();
         for (name, value) in object {
             match lookup::property(properties, &name) {
@@ -192,6 +194,7 @@ impl<'a> Checker<'a> {
                 }
             }
         }
+        self.fills_in = outer;
         if !self.is_partial {
             let missing = properties.iter().filter(|property| property.required && !property.schema.read_only);
             for property in missing.filter(|it| Some(it.name) != discriminator && !checked.contains_key(it.name)) {
@@ -207,7 +210,11 @@ impl<'a> Checker<'a> {
     fn property(&mut self, candidates: &[&'static Property], value: Value) -> Option<Value> {
         let is_required = candidates.iter().all(|property| property.required);
         if value.is_null() {
-            if !self.is_partial || self.place.is_in_list() {
+            if self.place.is_in_list() {
+                return None;
+            }
+            if !self.is_partial {
+                self.replace(candidates);
                 return None;
             }
             self.remove(candidates);
@@ -226,40 +233,6 @@ impl<'a> Checker<'a> {
             [only] => self.value(&only.schema, value),
             several => self.any_of(several, value),
         })
-    }
-
-    /// A null in a PATCH.
-    fn remove(&mut self, candidates: &[&'static Property]) {
-        match candidates.iter().find_map(|property| wiped(self.view.document, property)) {
-            Some(what) => {
-                self.fault(format!("null would remove this {what}; give its new value, or leave it out to keep it"));
-            }
-            None => self.report.removed(&self.place),
-        }
-    }
-
-    /// Whether a client filled in every property of an object in a PATCH, most of them with null. That is a fault: the
-    /// call would remove what it was not about.
-    fn is_filled_in(
-        &mut self,
-        properties: &[Property],
-        discriminator: Option<&str>,
-        object: &Map<String, Value>,
-    ) -> bool {
-        if !self.is_partial || self.place.is_in_list() || properties.len() < LEAST_FILLED {
-            return false;
-        }
-        let nulls = object.values().filter(|value| value.is_null()).count();
-        let is_given = |property: &Property| Some(property.name) == discriminator || object.contains_key(property.name);
-        let is_filled = nulls * 2 > properties.len() && properties.iter().all(is_given);
-        if is_filled {
-            let count = properties.len();
-            self.fault(format!(
-                "all {count} properties are given and {nulls} are null, which would remove them; leave out what you do not \
-                 change"
-            ));
-        }
-        is_filled
     }
 
     /// Whether the operation ignores this property of that schema. Where unknown properties are no fault, this is none.
@@ -355,13 +328,6 @@ impl<'a> Checker<'a> {
     fn stand_in(&mut self, text: &str) {
         if let Some(message) = texts::stand_in(text) {
             self.fault(message);
-        }
-    }
-
-    /// RFC 7396: a null removes its member, but a list replaces the list that was there.
-    fn note_removal(&mut self) {
-        if self.is_partial && !self.place.is_in_list() {
-            self.report.removed(&self.place);
         }
     }
 
