@@ -91,6 +91,53 @@ fn what_was_ignored_is_named() {
 }
 
 #[test]
+fn lists_switches_and_large_numbers_are_compared() {
+    let other = "77777777-ed0e-4b18-ad48-f4f92793ae32";
+    for (tool, arguments, answer, expected) in [
+        (
+            "deleteUserBulk",
+            json!({ "requestBody": { "userIds": [USER_ID], "hardDelete": true } }),
+            json!({ "userIds": [], "total": 0, "hardDelete": false, "dryRun": false }),
+            "200 OK; not as sent: `hardDelete` is false, `userIds` differs",
+        ),
+        (
+            "deleteUserBulk",
+            json!({ "requestBody": { "userIds": [other.to_uppercase(), USER_ID] } }),
+            json!({ "userIds": [USER_ID, other], "total": 2, "hardDelete": false, "dryRun": false }),
+            "200 OK",
+        ),
+        (
+            "patchUserWithId",
+            json!({ "userId": USER_ID, "requestBody": { "user": { "data": { "n": 9_007_199_254_740_993_i64, "m": 1 } } } }),
+            json!({ "user": { "data": { "n": 9_007_199_254_740_992_i64, "m": 1.0 } } }),
+            "200 OK; not as sent: `user.data.n` is 9007199254740992",
+        ),
+    ] {
+        assert_eq!(first_line(tool, arguments, &answer), expected, "{tool}");
+    }
+}
+
+#[test]
+fn an_empty_answer_does_not_show_a_change() {
+    let upstream = Recorder::start(|_| Reply::empty(200));
+    let mut client = Client::of_upstream(&upstream.url());
+    for (tool, arguments, is_awaited) in [
+        ("patchUserWithId", json!({ "userId": USER_ID, "requestBody": { "user": { "firstName": "a" } } }), true),
+        ("createGroup", json!({ "requestBody": { "group": { "name": "a" } } }), true),
+        // As documented, these have no body in their answer.
+        ("importUsersWithId", json!({ "requestBody": { "users": [{ "email": "a@b.c" }] } }), false),
+        ("deleteUserWithId", json!({ "userId": USER_ID }), false),
+    ] {
+        let line = headline(&client.call(tool, arguments));
+        assert_eq!(
+            line.contains("the answer is empty and does not show what was changed"),
+            is_awaited,
+            "{tool}: {line}"
+        );
+    }
+}
+
+#[test]
 fn no_secret_and_not_too_much_is_named() {
     let sent = json!({ "userId": USER_ID, "requestBody": { "user": {
         "data": (0..30).map(|number| (format!("k{number}"), json!(number))).collect::<BTreeMap<_, _>>(),

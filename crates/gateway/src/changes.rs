@@ -31,8 +31,13 @@ pub fn not_as_sent(
     response: &[u8],
     redactor: &Redactor,
 ) -> Option<String> {
-    let came: Value = serde_json::from_slice(response).ok()?;
     let places = Places::new(source.document, true);
+    if response.trim_ascii().is_empty() {
+        let nothing = Value::Object(Map::new());
+        let is_awaited = objects(operation, places, sent, &nothing).into_iter().any(|(_, sent, ..)| sent.is_object());
+        return is_awaited.then(|| "the answer is empty and does not show what was changed".to_owned());
+    }
+    let came: Value = serde_json::from_slice(response).ok()?;
     let is_patch = operation.method == Method::Patch;
     let mut comparison = Comparison {
         places,
@@ -64,8 +69,8 @@ struct Sides {
     came: Place,
 }
 
-/// The objects of a request that come back in the answer: the body itself where the answer is of the same type, else each
-/// property of the body that the answer has too. The name of the body itself is empty.
+/// The parts of a request that come back in the answer: the body itself where the answer is of the same type, else each
+/// object, list and switch of the body that the answer has too. The name of the body itself is empty.
 fn objects<'v>(
     operation: &Operation,
     places: Places,
@@ -78,13 +83,20 @@ fn objects<'v>(
     if is_same_type(body, operation.answer) {
         return vec![("", sent, Some(came), sides)];
     }
-    let entries = sent_entries.iter().filter(|(_, value)| holds_objects(value));
+    let entries = sent_entries.iter().filter(|(_, value)| value.is_object() || value.is_array() || value.is_boolean());
     let entries = entries.map(|(name, value)| {
         let inner =
             Sides { sent: places.property(Some(&sides.sent), name), came: places.property(Some(&sides.came), name) };
         (name.as_str(), value, came_entries.get(name), inner)
     });
-    entries.filter(|(_, _, came, sides)| came.is_some_and(holds_objects) || sides.came.schema.is_some()).collect()
+    let is_part = |value: &Value, came: Option<&Value>, sides: &Sides| {
+        if holds_objects(value) {
+            came.is_some_and(holds_objects) || sides.came.schema.is_some()
+        } else {
+            came.is_some() && sides.came.schema.is_some()
+        }
+    };
+    entries.filter(|(_, value, came, sides)| is_part(value, *came, sides)).collect()
 }
 
 /// Whether what came back is the object that was sent, under that property.
@@ -195,7 +207,7 @@ impl<'v> Comparison<'v> {
         let inner = Sides { sent: self.places.item(Some(&sides.sent)), came: self.places.item(Some(&sides.came)) };
         if !sent.iter().any(Value::is_object) {
             let texts = |items: &[Value]| {
-                let mut texts: Vec<_> = items.iter().map(ToString::to_string).collect();
+                let mut texts: Vec<_> = items.iter().map(text_of).collect();
                 texts.sort_unstable();
                 texts
             };
@@ -289,6 +301,14 @@ impl<'v> Comparison<'v> {
     }
 }
 
+/// A value of a list as a text that is the same for the same value. Ids may come back in other letters.
+fn text_of(value: &Value) -> String {
+    match value.as_str().filter(|text| is_uuid(text)) {
+        Some(id) => id.to_ascii_lowercase(),
+        None => value.to_string(),
+    }
+}
+
 /// Whether two items of lists are the same object by their ids.
 fn is_same_object(sent: &Value, came: &Value) -> bool {
     let [sent, came] = [sent, came].map(|value| value.get("id").and_then(Value::as_str));
@@ -308,7 +328,10 @@ fn is_empty(value: &Value) -> bool {
 
 fn is_equal(sent: &Value, came: &Value) -> bool {
     match (sent, came) {
-        (Value::Number(sent), Value::Number(came)) => sent == came || sent.as_f64() == came.as_f64(),
+        // Integers that no f64 can hold are compared as they are.
+        (Value::Number(sent), Value::Number(came)) => {
+            sent == came || (sent.is_f64() || came.is_f64()) && sent.as_f64() == came.as_f64()
+        }
         (Value::String(sent), Value::String(came)) => sent == came || is_uuid(sent) && sent.eq_ignore_ascii_case(came),
         _ => sent == came,
     }
