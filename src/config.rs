@@ -155,7 +155,7 @@ impl Config {
             sandbox: settings.get(&settings::SANDBOX).map(|given| given.value),
             sources,
             is_mode_chosen: settings.get(&settings::TOOL_MODE).is_some(),
-            suspects: settings.suspects(),
+            suspects: settings.suspects(&[]),
         }
     }
 }

@@ -69,6 +69,7 @@ pub mod sources {
     pub mod credentials;
     pub mod dialect;
     pub mod document;
+    pub mod filters;
     pub mod folder;
     pub mod open;
     pub mod servers;

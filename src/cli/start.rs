@@ -34,8 +34,10 @@ use crate::{
     },
     logging::{self, report},
     sources::{
+        filters,
         open::{OpenSource, open},
         transport::Limits,
+        variables::Variables,
     },
 };
 
@@ -150,8 +152,8 @@ impl Choice {
             let causes: Vec<_> = broken.iter().map(ToString::to_string).collect();
             return Err(StartError::Other(Box::new(causes.join("; "))));
         }
-        let all_sources = sources.iter().map(|open| Arc::clone(&open.source)).collect();
-        let toolset = Toolset::choose(all_sources, &config.selection, config.presentation);
+        let chosen = sources.iter().map(|open| (Arc::clone(&open.source), open.selection.clone())).collect();
+        let toolset = Toolset::choose_each(chosen, config.presentation);
         match toolset {
             Ok(toolset) if errors.is_empty() => {
                 let toolset = presented(toolset, &config);
@@ -176,7 +178,7 @@ fn open_all(config: &mut Config, settings: &mut Settings) -> Result<Opened, Star
     let is_lone = chosen.len() == 1;
     for ChosenSource { name, document } in &chosen {
         match document {
-            None => opened.sources.push(fusionauth(config, settings)?),
+            None => opened.sources.push(fusionauth(config, settings, is_lone)?),
             Some(path) => match open(config, settings, (name, path), is_lone) {
                 Ok(source) => opened.sources.push(source),
                 Err(error) => opened.broken.push(Box::new(error)),
@@ -184,7 +186,7 @@ fn open_all(config: &mut Config, settings: &mut Settings) -> Result<Opened, Star
         }
     }
     let known: Vec<_> = opened.sources.iter().flat_map(|open| &open.variables).copied().collect();
-    config.suspects.retain(|suspect| !known.iter().any(|name| suspect.is_called(name)));
+    config.suspects = settings.suspects(&known);
     if !config.has_fusionauth() {
         unused(config, settings, &known, is_lone);
     }
@@ -215,7 +217,7 @@ fn unused(config: &Config, settings: &mut Settings, known: &[&str], is_lone: boo
     }
 }
 
-fn fusionauth(config: &mut Config, settings: &Settings) -> Result<OpenSource, StartError> {
+fn fusionauth(config: &mut Config, settings: &mut Settings, is_lone: bool) -> Result<OpenSource, StartError> {
     let simulated = config.sandbox.clone().filter(|_| !settings.has_errors());
     let transport = match simulated {
         Some(contents) => simulated_transport(&contents, config)?,
@@ -223,12 +225,16 @@ fn fusionauth(config: &mut Config, settings: &Settings) -> Result<OpenSource, St
             .transport(&config.upstream.base_url, config.upstream.route.clone())
             .map_err(|error| StartError::Other(Box::new(error)))?,
     };
+    let source = Arc::new(source(config, transport));
+    let mut variables = Variables::of(settings, FUSIONAUTH, is_lone);
+    let selection = filters::read(&mut variables, &config.selection, "", |_| true);
     Ok(OpenSource {
         name: FUSIONAUTH.to_owned(),
         address: config.upstream.base_url.clone(),
-        source: Arc::new(source(config, transport)),
+        source,
+        selection,
         notes: Vec::new(),
-        variables: Vec::new(),
+        variables: variables.known(),
     })
 }
 

@@ -69,13 +69,16 @@ impl Settings {
         self.errors
     }
 
-    /// Variables that are set and may have been meant for a setting. Blank ones are as good as unset.
-    pub fn suspects(&self) -> Vec<SuspectVariable> {
+    /// Variables that are set and may have been meant for a setting, or for one of the variables of sources. Blank ones are
+    /// as good as unset.
+    pub fn suspects(&self, of_sources: &[&'static str]) -> Vec<SuspectVariable> {
         let environment = self.environment.iter().map(|(name, value)| (name, value, name));
         let file = self.file.iter().map(|(name, given)| (name, &given.value, &given.source));
         let set = environment.chain(file).filter(|(_, value, _)| !value.trim().is_empty());
-        set.filter_map(|(name, _, source)| Some(SuspectVariable { source: source.clone(), meant: meant(name)? }))
-            .collect()
+        set.filter_map(|(name, _, source)| {
+            Some(SuspectVariable { source: source.clone(), meant: meant(name, of_sources)? })
+        })
+        .collect()
     }
 
     /// Adds the variables of an environment file (`NAME=value` lines).

@@ -22,23 +22,16 @@ pub struct SuspectVariable {
     pub meant: &'static str,
 }
 
-impl SuspectVariable {
-    /// Whether it is the variable of that name, wherever it is set.
-    pub fn is_called(&self, name: &str) -> bool {
-        self.source.strip_prefix(name).is_some_and(|rest| rest.is_empty() || rest.starts_with(' '))
-    }
-}
-
 impl fmt::Display for SuspectVariable {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(formatter, "{} is set, but no setting has that name; did you mean {}?", self.source, self.meant)
     }
 }
 
-/// The setting's variable that a name may have been meant for. Its value is not looked at.
-pub fn meant(name: &str) -> Option<&'static str> {
-    let own = || SETTINGS.iter().flat_map(|setting| setting.variable.iter().chain(setting.other_variables).copied());
-    if OTHERS.contains(&name) || own().any(|variable| variable == name) {
+/// The variable of a setting, or one of those of sources, that a name may have been meant for. Its value is not looked at.
+pub fn meant(name: &str, of_sources: &[&'static str]) -> Option<&'static str> {
+    let own = || SETTINGS.iter().flat_map(|setting| setting.variable.iter().chain(setting.other_variables));
+    if OTHERS.contains(&name) || own().chain(of_sources).any(|variable| *variable == name) {
         return None;
     }
     let typed = name.to_uppercase();
@@ -48,7 +41,8 @@ pub fn meant(name: &str) -> Option<&'static str> {
         let limit = if variable.len() < MIN_LENGTH { 1 } else { MAX_EDITS };
         variable.len().abs_diff(typed.len()) <= limit && edits(variable) <= limit
     };
-    SETTINGS.iter().filter_map(|setting| setting.variable).filter(is_near).min_by_key(|variable| edits(variable))
+    let variables = SETTINGS.iter().filter_map(|setting| setting.variable).chain(of_sources.iter().copied());
+    variables.filter(is_near).min_by_key(|variable| edits(variable))
 }
 
 #[cfg(test)]
@@ -68,7 +62,7 @@ mod tests {
             ("DRYRUN", "DRY_RUN"),
             ("LOGG", "LOG"),
         ] {
-            assert_eq!(meant(name), Some(expected), "{name}");
+            assert_eq!(meant(name, &[]), Some(expected), "{name}");
         }
     }
 
@@ -108,7 +102,17 @@ mod tests {
             "COMSPEC",
             "JAVA_HOME",
         ] {
-            assert_eq!(meant(name), None, "{name}");
+            assert_eq!(meant(name, &[]), None, "{name}");
+        }
+    }
+
+    #[test]
+    fn variables_of_sources_are_known() {
+        let of_sources = ["ZOO_USE_TOOLS", "ZOO_READ_ONLY", "API_KEY_APIKEY"];
+        assert_eq!(meant("ZOO_USE_TOOL", &of_sources), Some("ZOO_USE_TOOLS"));
+        assert_eq!(meant("ZOO_READONLY", &of_sources), Some("ZOO_READ_ONLY"));
+        for name in ["ZOO_USE_TOOLS", "API_KEY_APIKEY", "ZOO_HOME"] {
+            assert_eq!(meant(name, &of_sources), None, "{name}");
         }
     }
 }

@@ -9,6 +9,7 @@ use std::{
 use gateway::{
     credentials::StaticCredentials,
     source::Source,
+    toolset::selection::Selection,
     transport::{Transport, http::TlsError, proxy::Route, servers::Servers},
 };
 use openapi_tools::model::{document::Document, security::Requirement};
@@ -16,7 +17,7 @@ use openapi_tools::model::{document::Document, security::Requirement};
 use super::{
     credentials::{self, Found},
     document::{self, DocumentError},
-    servers,
+    filters, servers,
     simulation::{self, Simulation},
     source::{Api, source},
     transport::Limits,
@@ -37,6 +38,8 @@ pub struct OpenSource {
     pub address: String,
     /// The source.
     pub source: Arc<Source>,
+    /// Which of its tools are offered.
+    pub selection: Selection,
     /// What the operator may want to know.
     pub notes: Vec<String>,
     /// The variables that it has.
@@ -98,13 +101,16 @@ pub fn open(
         notes.push(format!("{} of {all} operations are left out; `inspect {file}` says why", lowered.left_out));
     }
     let mut variables = Variables::of(settings, name, is_lone);
+    let is_tool = |name: &str| lowered.document.operation(name).is_some();
+    let selection = filters::read(&mut variables, &config.selection, &prefix, is_tool);
     let (api, address) = if config.sandbox.is_some() {
         simulated(name, lowered.document)
     } else {
         real(config, &mut variables, &mut notes, name, lowered.document)?
     };
     let variables = variables.known();
-    Ok(OpenSource { name: name.to_owned(), address, source: Arc::new(source(config, api)), notes, variables })
+    let source = Arc::new(source(config, api));
+    Ok(OpenSource { name: name.to_owned(), address, source, selection, notes, variables })
 }
 
 fn simulated(name: &str, document: Document) -> (Api, String) {

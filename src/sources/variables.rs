@@ -20,6 +20,11 @@ impl<'a> Variables<'a> {
         Self { settings, prefix, known: Vec::new() }
     }
 
+    /// Whether there is no other source.
+    pub fn is_lone(&self) -> bool {
+        self.prefix.is_empty()
+    }
+
     /// The setting of that name. It lives as long as the process, as its source does.
     pub fn setting(&mut self, name: &str, value: ValueKind) -> Setting {
         let variable = self.text(format!("{}{name}", self.prefix));
@@ -30,7 +35,7 @@ impl<'a> Variables<'a> {
     /// Where the API is: a lone source has the flag, too.
     pub fn base_url(&mut self) -> Setting {
         let label = settings::BASE_URL.label();
-        if self.prefix.is_empty() { settings::BASE_URL.clone() } else { self.setting(label, ValueKind::Url) }
+        if self.is_lone() { settings::BASE_URL.clone() } else { self.setting(label, ValueKind::Url) }
     }
 
     /// A text that lives as long as the process.

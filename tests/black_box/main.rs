@@ -51,6 +51,7 @@ mod secrets;
 mod secrets_file;
 mod shutdown;
 mod skills;
+mod source_filters;
 mod sources;
 mod start;
 mod support;

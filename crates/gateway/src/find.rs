@@ -189,8 +189,8 @@ fn switched_off(toolset: &Toolset, hits: &[(&Item, Hit)]) -> Option<String> {
         _ => None,
     });
     let first = left_out.next().flatten()?;
-    let by = toolset.left_out_by(first.operation);
-    let others = left_out.flatten().filter(|tool| toolset.left_out_by(tool.operation) == by);
+    let by = toolset.left_out_by(first);
+    let others = left_out.flatten().filter(|tool| toolset.left_out_by(tool) == by);
     let names: Vec<_> = std::iter::once(first).chain(others).map(Tool::name).collect();
     Some(format!("Switched off by {}: {}\n", by.join(" and "), names.join(", ")))
 }

@@ -348,7 +348,7 @@ impl Upstream for SourceSession<'_> {
     fn exchange<'a>(&'a self, question: Question<'a>) -> BoxFuture<'a, Result<Answer, ExchangeError>> {
         Box::pin(async move {
             let Question { operation, arguments, tenant_id, redaction } = question;
-            if !self.session.toolset.allows(operation) {
+            if !self.session.toolset.allows(self.source.document, operation) {
                 return Err(ExchangeError::Forbidden(operation.name));
             }
             let view = View::new(self.source.document, operation);

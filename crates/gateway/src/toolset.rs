@@ -5,9 +5,12 @@ pub mod selection;
 
 use std::{collections::BTreeSet, sync::Arc};
 
-use openapi_tools::{describe::input_schema::Detail, model::operation::Operation};
+use openapi_tools::{
+    describe::input_schema::Detail,
+    model::{document::Document, operation::Operation},
+};
 
-use self::selection::{Rules, Selection, SelectionError};
+use self::selection::{Origin, Rules, Scope, Selection, SelectionError, bucket};
 use crate::{
     composite::Composite,
     guide::{Guide, Part},
@@ -35,7 +38,10 @@ pub struct Toolset {
     left_out: Vec<Tool>,
     /// Their names, and those of the composites.
     switched_off: BTreeSet<&'static str>,
-    rules: Rules,
+    /// The prefixes of tool names that make buckets.
+    prefixes: Arc<[String]>,
+    /// By source.
+    rules: Vec<Rules>,
     presentation: Presentation,
 }
 
@@ -115,7 +121,7 @@ pub enum Unknown {
 }
 
 impl Toolset {
-    /// Chooses from the operations and composites of `sources`.
+    /// Chooses from the operations and composites of `sources`, of each by the same selection.
     ///
     /// # Errors
     /// Everything that is wrong with the selection.
@@ -124,36 +130,80 @@ impl Toolset {
         selection: &Selection,
         presentation: Presentation,
     ) -> Result<Self, Vec<SelectionError>> {
+        Self::choose_each(sources.into_iter().map(|source| (source, selection.clone())).collect(), presentation)
+    }
+
+    /// Chooses from the operations and composites of each source by a selection of its own. What several of them share was
+    /// typed for all of these: a word of it is right where one of them knows it. The buckets are those of the first.
+    ///
+    /// # Errors
+    /// Everything that is wrong with the selections.
+    pub fn choose_each(
+        chosen: Vec<(Arc<Source>, Selection)>,
+        presentation: Presentation,
+    ) -> Result<Self, Vec<SelectionError>> {
         let mut errors = Vec::new();
+        let (sources, selections): (Vec<_>, Vec<_>) = chosen.into_iter().unzip();
         let documents: Vec<_> = sources.iter().map(|source| source.document).collect();
-        let names: Vec<_> = sources.iter().flat_map(|source| &source.composites).map(|one| one.name()).collect();
-        let rules = Rules::new(&documents, &names, selection, &mut errors);
+        let buckets = selections.first().and_then(|selection| selection.buckets.as_ref());
+        let prefixes = selection::prefixes(&documents, buckets, &mut errors);
+        let mut rules = Vec::new();
+        for selection in &selections {
+            let scope = |is_shared: &dyn Fn(&Selection) -> bool| {
+                let sharing = sources.iter().zip(&selections).filter(|(_, other)| is_shared(other));
+                let sharing: Vec<_> = sharing.map(|(source, _)| source).collect();
+                let composites = sharing.iter().flat_map(|source| &source.composites);
+                Scope {
+                    documents: sharing.iter().map(|source| source.document).collect(),
+                    composites: composites.map(|one| one.name()).collect(),
+                }
+            };
+            let tools = scope(&|other| other.tools == selection.tools);
+            let areas = scope(&|other| other.areas == selection.areas);
+            let mut found = Vec::new();
+            rules.push(Rules::new(Arc::clone(&prefixes), selection, &tools, &areas, &mut found));
+            // What several share is wrong once.
+            errors.extend(found.into_iter().filter(|error| !errors.contains(error)).collect::<Vec<_>>());
+        }
         let mut tools = Vec::new();
         let (mut composites, mut left_out) = (Vec::new(), Vec::new());
-        for source in &sources {
+        for (source, rules) in sources.iter().zip(&rules) {
+            let before = tools.len();
             for operation in source.document.operations.iter().copied() {
                 let tool = Tool { source: Arc::clone(source), operation };
                 if rules.offers(operation) { tools.push(tool) } else { left_out.push(tool) }
             }
             let own = source.composites.iter();
             let own = own.filter(|composite| rules.offers_composite(source.document, composite.as_ref()));
-            composites.extend(
-                own.map(|composite| OfferedComposite { source: Arc::clone(source), composite: Arc::clone(composite) }),
-            );
+            let own: Vec<_> = own
+                .map(|composite| OfferedComposite { source: Arc::clone(source), composite: Arc::clone(composite) })
+                .collect();
+            // Who typed a choice for one source wants some of it.
+            let is_own = |words: Option<&Origin>| {
+                let sharing = selections.iter().filter(|other| other.origins().any(|origin| Some(origin) == words));
+                words.is_some() && sharing.count() == 1
+            };
+            if errors.is_empty()
+                && tools.len() == before
+                && own.is_empty()
+                && rules.selection().origins().any(|origin| is_own(Some(origin)))
+            {
+                errors.push(SelectionError::NothingLeft(joined(rules.selection())));
+            }
+            composites.extend(own);
         }
         tools.sort_by_key(Tool::name);
         if tools.is_empty() && composites.is_empty() && errors.is_empty() {
-            let words = [&selection.tools, &selection.areas].into_iter().flatten().map(|words| &words.origin);
-            let origins: Vec<_> = words.chain(&selection.read_only).map(ToString::to_string).collect();
-            errors.push(SelectionError::NothingLeft(origins.join(" and ")));
+            errors.extend(selections.first().map(|selection| SelectionError::NothingLeft(joined(selection))));
         }
         if !errors.is_empty() {
             return Err(errors);
         }
-        let switched_off = left_out.iter().map(Tool::name);
         let offered: BTreeSet<_> = composites.iter().map(|offered| offered.composite.name()).collect();
-        let switched_off = switched_off.chain(names.into_iter().filter(|name| !offered.contains(name))).collect();
-        Ok(Self { sources, tools, composites, left_out, switched_off, rules, presentation })
+        let names = sources.iter().flat_map(|source| &source.composites).map(|one| one.name());
+        let switched_off = left_out.iter().map(Tool::name).chain(names.filter(|name| !offered.contains(name)));
+        let switched_off = switched_off.collect();
+        Ok(Self { sources, tools, composites, left_out, switched_off, prefixes, rules, presentation })
     }
 
     /// The same with another way for a client to come to the tools.
@@ -183,9 +233,14 @@ impl Toolset {
         &self.left_out
     }
 
-    /// The settings that leave an operation out, as assignments. Empty where it is offered.
-    pub fn left_out_by(&self, operation: &Operation) -> Vec<String> {
-        self.rules.left_out_by(operation)
+    /// The settings that leave a tool out, as assignments. Empty where it is offered.
+    pub fn left_out_by(&self, tool: &Tool) -> Vec<String> {
+        self.rules_of(tool.source.document).map(|rules| rules.left_out_by(tool.operation)).unwrap_or_default()
+    }
+
+    fn rules_of(&self, document: &Document) -> Option<&Rules> {
+        let index = self.sources.iter().position(|source| std::ptr::eq(source.document, document))?;
+        self.rules.get(index)
     }
 
     /// The tools, sorted by name.
@@ -216,14 +271,15 @@ impl Toolset {
         tool.or_else(|| self.composite(name).cloned().map(Callable::Composite))
     }
 
-    /// Whether nothing that was chosen forbids the operation. A composite may call more than is offered by itself.
-    pub fn allows(&self, operation: &Operation) -> bool {
-        self.rules.allows(operation)
+    /// Whether nothing that was chosen forbids the operation of that document. A composite may call more than is offered by
+    /// itself.
+    pub fn allows(&self, document: &Document, operation: &Operation) -> bool {
+        self.rules_of(document).is_some_and(|rules| rules.allows(operation))
     }
 
     /// The bucket of an operation in this session.
     pub fn bucket(&self, operation: &Operation) -> &str {
-        self.rules.bucket(operation)
+        bucket(operation, &self.prefixes)
     }
 
     /// The error for a name that is not offered.
@@ -249,13 +305,17 @@ impl Toolset {
 
     /// The tool of that name that the operator has switched off, and the settings that did.
     fn known_but_left_out(&self, name: &str) -> Option<(&'static str, Vec<String>)> {
-        let operation = self.sources.iter().find_map(|source| source.document.operation(name));
-        if let Some(operation) = operation.filter(|operation| !self.rules.offers(operation)) {
-            return Some((operation.name, self.rules.left_out_by(operation)));
+        for (source, rules) in self.sources.iter().zip(&self.rules) {
+            let operation = source.document.operation(name).filter(|operation| !rules.offers(operation));
+            if let Some(operation) = operation {
+                return Some((operation.name, rules.left_out_by(operation)));
+            }
+            let composite = source.composites.iter().find(|composite| composite.name() == name);
+            if let Some(composite) = composite.filter(|_| self.composite(name).is_none()) {
+                return Some((composite.name(), rules.narrowed_by()));
+            }
         }
-        let mut composites = self.sources.iter().flat_map(|source| &source.composites);
-        let composite = composites.find(|composite| composite.name() == name && self.composite(name).is_none())?;
-        Some((composite.name(), self.rules.narrowed_by()))
+        None
     }
 
     /// Whether the operator has switched the tool of that name off.
@@ -291,7 +351,7 @@ impl Toolset {
         if self.switched_off.is_empty() {
             return None;
         }
-        let by = self.rules.narrowed_by();
+        let by = distinct(self.rules.iter().flat_map(Rules::narrowed_by));
         let is_reading = self.tools.iter().all(|tool| tool.operation.effect.read_only);
         let what = if is_reading { "This server only reads; everything else is" } else { "Other tools are" };
         Some(format!("{what} switched off by {}.", by.join(" and ")))
@@ -331,4 +391,20 @@ impl Toolset {
         }
         names
     }
+}
+
+/// Everything that narrows a choice, as it was typed.
+fn joined(selection: &Selection) -> String {
+    selection.origins().map(ToString::to_string).collect::<Vec<_>>().join(" and ")
+}
+
+/// The texts, each once, in their order.
+fn distinct(texts: impl Iterator<Item = String>) -> Vec<String> {
+    let mut all = Vec::new();
+    texts.for_each(|text| {
+        if !all.contains(&text) {
+            all.push(text);
+        }
+    });
+    all
 }

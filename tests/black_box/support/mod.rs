@@ -1,5 +1,6 @@
 pub mod client;
 pub mod document;
+pub mod documents;
 pub mod install;
 pub mod recorder;
 pub mod sandbox;

@@ -245,7 +245,7 @@ impl Exchange<'_> {
         let mut names = Vec::new();
         let is_shown = confirm.shows_questions();
         let reads = if is_shown { target_names::reads(document, operation, arguments) } else { Vec::new() };
-        for read in reads.iter().filter(|read| self.toolset.allows(read.operation)) {
+        for read in reads.iter().filter(|read| self.toolset.allows(document, read.operation)) {
             let Ok((response, _place)) = self.respond(read.operation, &read.arguments, tenant_id).await else { break };
             let parse = |answer: Answer| -> Option<Value> {
                 answer.json().filter(|_| answer.is_success()).and_then(|json| serde_json::from_str(json).ok())

@@ -1,6 +1,6 @@
 //! What the operator typed to choose among the tools, and the one predicate that follows from it.
 
-use std::{collections::BTreeSet, fmt};
+use std::{collections::BTreeSet, fmt, sync::Arc};
 
 use openapi_tools::model::{
     bucket::{DEFAULT_PREFIXES, OTHER, bucket_of},
@@ -49,6 +49,14 @@ pub struct Selection {
     pub areas: Option<Words>,
     /// Set when only operations that change nothing are offered, whatever else is chosen.
     pub read_only: Option<Origin>,
+}
+
+impl Selection {
+    /// Where everything was typed that narrows the choice.
+    pub fn origins(&self) -> impl Iterator<Item = &Origin> {
+        let words = [&self.tools, &self.areas].into_iter().flatten().map(|words| &words.origin);
+        words.chain(&self.read_only)
+    }
 }
 
 /// A list of words that the operator typed.
@@ -140,10 +148,19 @@ pub enum SelectionError {
     NothingLeft(String),
 }
 
-/// The one predicate: what the list shows, what a call may name, and whatever else asks for tools.
+/// Where the words of a selection may be found: in everything that they were typed for.
+#[derive(Debug, Clone, Default)]
+pub struct Scope {
+    /// The documents of the sources.
+    pub documents: Vec<&'static Document>,
+    /// The names of their composites.
+    pub composites: Vec<&'static str>,
+}
+
+/// The one predicate: what the list shows of a source, what a call may name, and whatever else asks for tools.
 pub struct Rules {
     /// The prefixes of tool names that make buckets.
-    pub prefixes: Vec<String>,
+    prefixes: Arc<[String]>,
     /// Buckets, marks and tool names; `None` for all.
     wanted: Option<BTreeSet<String>>,
     /// Buckets, marks and tool names that stay out, whatever else is chosen.
@@ -155,15 +172,16 @@ pub struct Rules {
 }
 
 impl Rules {
-    /// The rules that follow from a selection among the operations of `documents` and `composites`. What is wrong with
-    /// the selection is added to `errors`.
+    /// The rules that follow from a selection: `tools` and `areas` are what its words of each kind were typed for. What is
+    /// wrong with the selection is added to `errors`.
     pub fn new(
-        documents: &[&'static Document],
-        composites: &[&str],
+        prefixes: Arc<[String]>,
         selection: &Selection,
+        tools: &Scope,
+        areas: &Scope,
         errors: &mut Vec<SelectionError>,
     ) -> Self {
-        let prefixes = prefixes(documents, selection.buckets.as_ref(), errors);
+        let documents = &tools.documents;
         let (mut wanted, mut unwanted, mut all) = (BTreeSet::new(), BTreeSet::new(), true);
         if let Some(Words { words, origin }) = &selection.tools {
             let source_name = &origin.source;
@@ -173,7 +191,7 @@ impl Rules {
             let names = operations(documents)
                 .flat_map(|operation| [Some(operation.name), operation.former_name])
                 .flatten()
-                .chain(composites.iter().copied());
+                .chain(tools.composites.iter().copied());
             let marks = MARKS.iter().map(|mark| mark.word);
             let known: Vec<_> =
                 prefixes.iter().map(String::as_str).chain([OTHER, ALL]).chain(marks).chain(names).collect();
@@ -199,7 +217,7 @@ impl Rules {
         Self {
             wanted: (!all).then_some(wanted),
             unwanted,
-            areas: areas(documents, selection.areas.as_ref(), errors),
+            areas: areas_of(&areas.documents, selection.areas.as_ref(), errors),
             selection: selection.clone(),
             prefixes,
         }
@@ -215,10 +233,14 @@ impl Rules {
         words.chain(by_mode.flatten()).map(Origin::assignment).collect()
     }
 
+    /// What the rules come from.
+    pub fn selection(&self) -> &Selection {
+        &self.selection
+    }
+
     /// All settings that narrow the choice, as assignments.
     pub fn narrowed_by(&self) -> Vec<String> {
-        let words = [&self.selection.tools, &self.selection.areas].into_iter().flatten().map(|words| &words.origin);
-        words.chain(&self.selection.read_only).map(Origin::assignment).collect()
+        self.selection.origins().map(Origin::assignment).collect()
     }
 
     /// Whether the operation is offered as a tool.
@@ -252,16 +274,16 @@ impl Rules {
         !is_named(&self.unwanted) && composite.reads().iter().filter_map(|name| document.operation(name)).all(may_call)
     }
 
-    /// The bucket of an operation: its own, or the one of its name.
-    pub fn bucket<'a>(&'a self, operation: &Operation) -> &'a str {
-        operation.bucket.unwrap_or_else(|| bucket_of(operation.name, &self.prefixes))
-    }
-
     fn is_among(&self, operation: &Operation, words: &BTreeSet<String>) -> bool {
-        words.contains(self.bucket(operation))
+        words.contains(bucket(operation, &self.prefixes))
             || words.contains(operation.name)
             || MARKS.iter().any(|mark| words.contains(mark.word) && (mark.holds)(operation))
     }
+}
+
+/// The bucket of an operation: its own, or the one of its name.
+pub fn bucket<'a>(operation: &Operation, prefixes: &'a [String]) -> &'a str {
+    operation.bucket.unwrap_or_else(|| bucket_of(operation.name, prefixes))
 }
 
 fn operations(documents: &[&'static Document]) -> impl Iterator<Item = &'static Operation> {
@@ -276,8 +298,13 @@ fn present_names<'a>(documents: &[&'static Document], word: &'a str) -> Vec<&'a 
     if is_present || former.is_empty() { vec![word] } else { former }
 }
 
-fn prefixes(documents: &[&'static Document], words: Option<&Words>, errors: &mut Vec<SelectionError>) -> Vec<String> {
-    let Some(Words { words, origin }) = words else { return DEFAULT_PREFIXES.map(str::to_owned).to_vec() };
+/// The prefixes of tool names that make buckets. One that no tool's name has is added to `errors`.
+pub fn prefixes(
+    documents: &[&'static Document],
+    words: Option<&Words>,
+    errors: &mut Vec<SelectionError>,
+) -> Arc<[String]> {
+    let Some(Words { words, origin }) = words else { return DEFAULT_PREFIXES.map(str::to_owned).into() };
     let verbs: BTreeSet<_> = operations(documents).map(|operation| first_word(operation.name)).collect();
     for word in words {
         if operations(documents).all(|operation| bucket_of(operation.name, &[word]) == OTHER) {
@@ -288,10 +315,10 @@ fn prefixes(documents: &[&'static Document], words: Option<&Words>, errors: &mut
             });
         }
     }
-    words.clone()
+    words.as_slice().into()
 }
 
-fn areas(
+fn areas_of(
     documents: &[&'static Document],
     words: Option<&Words>,
     errors: &mut Vec<SelectionError>,
