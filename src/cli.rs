@@ -105,7 +105,7 @@ pub fn run() -> ExitCode {
     match command.unwrap_or(Command::Stdio) {
         Command::Completions { shell } => completions::print_script(shell),
         Command::Man => print_man_page(),
-        Command::Inspect(arguments) => inspect::run(&arguments),
+        Command::Inspect(arguments) => inspect::run(&arguments, flags),
         Command::EvaluateFilters => filters::run(),
         Command::Stdio => Start::with(flags, stdio::run),
         Command::Tools(arguments) => Start::with(flags, |start| tools::run(&arguments, &start)),

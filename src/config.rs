@@ -280,7 +280,12 @@ mod tests {
                 ValueKind::Number { min, max } => settings.number(setting, min, max).is_some(),
                 ValueKind::Choice(words) => words.contains(&default),
                 ValueKind::Url => Url::parse(default).is_ok(),
-                ValueKind::List | ValueKind::Path | ValueKind::Secret | ValueKind::Text | ValueKind::Uuid => true,
+                ValueKind::List
+                | ValueKind::Path
+                | ValueKind::Paths
+                | ValueKind::Secret
+                | ValueKind::Text
+                | ValueKind::Uuid => true,
             };
             assert!(fits, "{}: {default}", setting.name);
         }

@@ -161,7 +161,7 @@ fn arg(setting: &'static Setting) -> Option<Arg> {
 
 fn hint(value: ValueKind) -> ValueHint {
     match value {
-        ValueKind::Path => ValueHint::FilePath,
+        ValueKind::Path | ValueKind::Paths => ValueHint::FilePath,
         ValueKind::Url => ValueHint::Url,
         _ => ValueHint::Other,
     }

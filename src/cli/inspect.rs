@@ -17,10 +17,15 @@ use serde_json::{Value, json};
 
 use super::{
     costs,
-    output::{fail, print},
+    flags::Flags,
+    output::{fail, misused, print},
 };
 use crate::{
-    config::{Config, given::Settings, settings::BASE_URL},
+    config::{
+        Config,
+        given::Settings,
+        settings::{BASE_URL, OVERLAY},
+    },
     sources::{
         document,
         simulation::Simulation,
@@ -42,8 +47,14 @@ pub struct InspectArguments {
 }
 
 /// Shows what a document becomes.
-pub fn run(arguments: &InspectArguments) -> ExitCode {
-    let lowered = match document::read(&arguments.file, "") {
+pub fn run(arguments: &InspectArguments, flags: Flags) -> ExitCode {
+    let settings = flags.settings();
+    let overlays = settings.paths(&OVERLAY);
+    let errors = settings.into_errors();
+    if !errors.is_empty() {
+        return misused(&errors);
+    }
+    let lowered = match document::read(&arguments.file, &overlays, "") {
         Ok(lowered) => lowered,
         Err(error) => return fail(&error),
     };
@@ -131,6 +142,7 @@ impl Inspection {
         let _ = writeln!(text, "{} operations left out", self.lowered.left_out);
         faults(&mut text, "left out because of", &self.lowered.faults);
         faults(&mut text, "mended", &self.lowered.notes);
+        faults(&mut text, "without effect in overlays", &self.lowered.unmatched);
         for (wish, names) in &self.wishes {
             let more = names.len().saturating_sub(MAX_SHOWN);
             let more = if more > 0 { format!(" and {more} more") } else { String::new() };
@@ -162,6 +174,7 @@ impl Inspection {
             "leftOut": self.lowered.left_out,
             "faults": faults(&self.lowered.faults),
             "notes": faults(&self.lowered.notes),
+            "unmatched": faults(&self.lowered.unmatched),
             "wishes": wishes,
         })
     }

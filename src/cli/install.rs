@@ -428,6 +428,10 @@ fn source_word(ChosenSource { name, document }: &ChosenSource) -> String {
 
 /// A value as another process understands it: a client starts the server in another folder.
 fn shown(setting: &Setting, value: &str) -> String {
+    if setting.value == ValueKind::Paths {
+        let paths = value.split(',').map(|path| absolute(path.trim()).unwrap_or_else(|_| PathBuf::from(path)));
+        return paths.map(|path| path.to_string_lossy().into_owned()).collect::<Vec<_>>().join(",");
+    }
     let is_path = setting.value == ValueKind::Path || setting.name == SANDBOX.name && Path::new(value).exists();
     let path = is_path.then(|| absolute(value).ok()).flatten();
     path.map_or_else(|| value.to_owned(), |path| path.to_string_lossy().into_owned())

@@ -23,8 +23,8 @@ use crate::{
     config::{
         Config,
         error::ConfigError,
-        given::Settings,
-        settings::{API_KEY, BASE_URL, BEARER_TOKEN, DOWNLOAD_DIR, SANDBOX, SOURCE, TENANT_ID},
+        given::{Given, Settings},
+        settings::{API_KEY, BASE_URL, BEARER_TOKEN, DOWNLOAD_DIR, OVERLAY, SANDBOX, SOURCE, TENANT_ID},
         sources::{ChosenSource, FUSIONAUTH},
     },
     fusionauth::{
@@ -37,7 +37,7 @@ use crate::{
         filters,
         open::{OpenSource, open},
         transport::Limits,
-        variables::Variables,
+        variables::{self, Variables},
     },
 };
 
@@ -187,10 +187,24 @@ fn open_all(config: &mut Config, settings: &mut Settings) -> Result<Opened, Star
     }
     let known: Vec<_> = opened.sources.iter().flat_map(|open| &open.variables).copied().collect();
     config.suspects = settings.suspects(&known);
+    misplaced_overlay(config, settings, is_lone);
     if !config.has_fusionauth() {
         unused(config, settings, &known, is_lone);
     }
     Ok(opened)
+}
+
+/// An overlay that is nobody's is a mistake: it may be what takes operations away.
+fn misplaced_overlay(config: &Config, settings: &mut Settings, is_lone: bool) {
+    let Some(Given { value, source: source_name }) = settings.get(&OVERLAY) else { return };
+    let expected = match config.sources.iter().find(|source| !source.is_fusionauth()) {
+        Some(_) if is_lone => return,
+        Some(source) => {
+            format!("each source to have its own, such as {}_{}", variables::word(&source.name), OVERLAY.label())
+        }
+        None => "it together with another document than FusionAuth's, which is a part of this program".to_owned(),
+    };
+    settings.mistake(ConfigError::Value { source_name, value, expected });
 }
 
 /// Notes the settings that are FusionAuth's, or that a lone source has, and that nothing reads.

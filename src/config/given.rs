@@ -1,6 +1,11 @@
 //! What the operator set: flags before environment before environment file.
 
-use std::{collections::BTreeMap, path::Path, str::FromStr, time::Duration};
+use std::{
+    collections::BTreeMap,
+    path::{Path, PathBuf},
+    str::FromStr,
+    time::Duration,
+};
 
 use gateway::{
     text::format::is_uuid,
@@ -122,6 +127,11 @@ impl Settings {
         let Given { value, source } = self.get(setting)?;
         let words = value.split(',').map(str::trim).filter(|word| !word.is_empty()).map(str::to_owned).collect();
         Some(Words { words, origin: Origin { source, typed: value } })
+    }
+
+    /// The files of a comma list.
+    pub fn paths(&self, setting: &Setting) -> Vec<PathBuf> {
+        self.words(setting).into_iter().flat_map(|words| words.words).map(PathBuf::from).collect()
     }
 
     /// Where a switch was set to true.

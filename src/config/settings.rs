@@ -77,6 +77,8 @@ pub enum ValueKind {
     },
     /// A file.
     Path,
+    /// Files with commas between them.
+    Paths,
     /// One line that must not be shown.
     Secret,
     /// Any text.
@@ -374,6 +376,13 @@ pub static SOURCE: Setting =
          file may be named: NAME=FILE.",
     );
 
+/// Corrections of the document.
+pub static OVERLAY: Setting =
+    setting("overlay", "OVERLAY", Flag::Repeated { placeholder: "FILE" }, ValueKind::Paths).help(
+        "Corrections of the document of --source, applied in their order: files of the OpenAPI Overlay Specification, or \
+         partial documents. One of several sources has its own: NAME_OVERLAY.",
+    );
+
 /// A simulated instance.
 pub static SANDBOX: Setting = Setting {
     variable: None,
@@ -386,8 +395,9 @@ pub static ENV_FILE: Setting = Setting { variable: None, ..setting("env-file", "
     .help("Read more environment variables from a file of NAME=value lines. The environment itself wins.");
 
 /// All settings, in the order of help and documentation.
-pub static SETTINGS: [&Setting; 36] = [
+pub static SETTINGS: [&Setting; 37] = [
     &SOURCE,
+    &OVERLAY,
     &BASE_URL,
     &API_KEY,
     &BEARER_TOKEN,

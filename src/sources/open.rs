@@ -30,6 +30,9 @@ use crate::config::{
     settings::{BASE_URL, ValueKind},
 };
 
+/// Actions of overlays that find nothing, which are named at the start.
+const MAX_UNMATCHED: usize = 3;
+
 /// A source that is ready.
 pub struct OpenSource {
     /// What the operator calls it.
@@ -92,15 +95,19 @@ pub fn open(
     is_lone: bool,
 ) -> Result<OpenSource, OpenError> {
     let prefix = if is_lone { String::new() } else { format!("{name}_") };
-    let lowered =
-        document::read(path, &prefix).map_err(|cause| OpenError::Document { name: name.to_owned(), cause })?;
-    let mut notes = Vec::new();
+    let mut variables = Variables::of(settings, name, is_lone);
+    let overlays = variables.overlays();
+    let lowered = document::read(path, &overlays, &prefix)
+        .map_err(|cause| OpenError::Document { name: name.to_owned(), cause })?;
+    let mut notes: Vec<_> = lowered.unmatched.iter().take(MAX_UNMATCHED).map(ToString::to_string).collect();
+    if let Some(more) = lowered.unmatched.len().checked_sub(MAX_UNMATCHED + 1) {
+        notes.push(format!("{} more actions of overlays find nothing; `inspect --overlay` names them", more + 1));
+    }
     if lowered.left_out > 0 {
         let all = lowered.left_out + lowered.document.operations.len();
         let file = path.display();
         notes.push(format!("{} of {all} operations are left out; `inspect {file}` says why", lowered.left_out));
     }
-    let mut variables = Variables::of(settings, name, is_lone);
     let is_tool = |name: &str| lowered.document.operation(name).is_some();
     let selection = filters::read(&mut variables, &config.selection, &prefix, is_tool);
     let (api, address) = if config.sandbox.is_some() {

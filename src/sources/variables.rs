@@ -1,5 +1,7 @@
 //! The variables of a source.
 
+use std::path::PathBuf;
+
 use crate::config::{
     given::Settings,
     settings::{self, Setting, ValueKind},
@@ -36,6 +38,16 @@ impl<'a> Variables<'a> {
     pub fn base_url(&mut self) -> Setting {
         let label = settings::BASE_URL.label();
         if self.is_lone() { settings::BASE_URL.clone() } else { self.setting(label, ValueKind::Url) }
+    }
+
+    /// The files with corrections of the document: a lone source has the flag, too.
+    pub fn overlays(&mut self) -> Vec<PathBuf> {
+        let own = if self.is_lone() {
+            settings::OVERLAY.clone()
+        } else {
+            self.setting(settings::OVERLAY.label(), ValueKind::Paths)
+        };
+        self.settings.paths(&own)
     }
 
     /// A text that lives as long as the process.

@@ -39,6 +39,7 @@ mod lists;
 mod message_faults;
 mod npm;
 mod official_clients;
+mod overlays;
 mod prompts;
 mod protocol;
 mod proxies;

@@ -33,6 +33,7 @@ pub mod describe {
 /// From texts to a [`Document`](model::document::Document): read, merge the overlays, check, lower.
 #[cfg(feature = "load")]
 pub mod load {
+    pub mod actions;
     pub mod bundle;
     pub mod difference;
     pub mod distil;
@@ -41,7 +42,9 @@ pub mod load {
     pub mod lower;
     pub mod normalise;
     pub mod overlay;
+    pub mod own_marks;
     mod pointer;
+    mod positions;
     pub mod rules;
     pub mod source;
     pub mod text;

@@ -4,35 +4,18 @@ use std::collections::BTreeMap;
 
 use serde_json::{Map, Value};
 
-use super::{fault::Fault, text};
+use super::{
+    fault::Fault,
+    own_marks,
+    positions::{DATA, NAMING},
+    text,
+};
 
 /// The key that other files stand under.
 pub const FILES: &str = "x-files";
 
 /// The most files that a document may consist of.
 const MAX_FILES: usize = 500;
-
-/// Keys under which a `$ref` is somebody's data and no reference.
-const DATA: [&str; 5] = ["const", "default", "enum", "example", "examples"];
-
-/// Keywords whose values are objects with names for keys.
-const NAMING: [&str; 15] = [
-    "$defs",
-    "callbacks",
-    "content",
-    "definitions",
-    "headers",
-    "links",
-    "parameters",
-    "pathItems",
-    "paths",
-    "patternProperties",
-    "properties",
-    "requestBodies",
-    "responses",
-    "schemas",
-    "webhooks",
-];
 
 /// Where the files of a document are.
 pub trait Library {
@@ -73,6 +56,7 @@ pub fn bundle(document: &mut Value, place: &str, library: &dyn Library) -> Vec<F
         let read = library.read(&place).and_then(|text| text::parse(&text).map_err(|fault| fault.message));
         match read {
             Ok(mut value) => {
+                own_marks::remove(&mut value);
                 bundle.rewrite(&mut value, &File { place: &place, prefix: format!("/{FILES}/{key}") }, false);
                 files.insert(key, value);
             }

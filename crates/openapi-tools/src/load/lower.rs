@@ -53,6 +53,8 @@ pub struct Lowered {
     pub notes: Vec<Fault>,
     /// How many operations were left out.
     pub left_out: usize,
+    /// What overlays say of things that are not there.
+    pub unmatched: Vec<Fault>,
 }
 
 impl Lowered {
@@ -134,7 +136,7 @@ pub fn lower(document: &Value, rules: &Rules<'_>) -> Lowered {
         security_schemes: security.into_schemes(),
         secret_names: secret_names.leak(),
     };
-    Lowered { document, faults, notes, left_out }
+    Lowered { document, faults, notes, left_out, unmatched: Vec::new() }
 }
 
 /// Names that differ in case alone are one name to some clients.

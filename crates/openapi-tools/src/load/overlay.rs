@@ -10,7 +10,7 @@ use super::fault::Fault;
 /// The key of partial parameters by name: under `components` for every operation that has a parameter of that name, in
 /// an operation for that one, where a new name adds a parameter and `false` removes one (`null` would only remove what an
 /// earlier overlay says).
-const PARAMETERS: &str = "x-parameters";
+pub const PARAMETERS: &str = "x-parameters";
 
 /// Merges every `x-parameters` into the parameters that it names.
 ///

@@ -73,8 +73,8 @@ pub(super) fn lower<'a>(
     }
     let published = id.unwrap_or_default();
     let name = match marks.tool_name {
+        name if context.is_foreign() => names::tool_name(context.rules.name_prefix, name.or(id), method, path),
         Some(name) => name.to_owned(),
-        None if context.is_foreign() => names::tool_name(context.rules.name_prefix, id, method, path),
         None => published.to_owned(),
     };
     let texts = Texts::of(context, source, method, path);

@@ -43,7 +43,11 @@ pub(super) fn convert(mut document: Value) -> Value {
     root.insert("servers".to_owned(), servers(&source));
     if let Some(Value::Object(schemes)) = root.remove("securityDefinitions") {
         let schemes: Map<_, _> = schemes.into_iter().map(|(name, scheme)| (name, security_scheme(scheme))).collect();
-        root.insert("components".to_owned(), json!({ "securitySchemes": schemes }));
+        // An overlay may have put something there.
+        let components = root.entry("components").or_insert_with(|| json!({}));
+        if let Some(components) = components.as_object_mut() {
+            components.insert("securitySchemes".to_owned(), Value::Object(schemes));
+        }
     }
     for (_, parameter) in entries_mut(root.get_mut("parameters")) {
         if !is_in_body(&source, parameter) {
