@@ -7,7 +7,7 @@ use std::{
 
 use super::{
     input_schema::BODY_ARGUMENT,
-    signature::{Notation, Writer, filter_line},
+    signature::{Notation, Writer, filter_line, one_word},
     tree::{Node, SET_BY_ITSELF, Tree},
     view::View,
 };
@@ -203,11 +203,6 @@ impl Page<'_, '_> {
 fn word(tree: &Tree<'_>, schema: &Schema, depth: usize) -> String {
     let Some(depth) = depth.checked_sub(1) else { return "any".to_owned() };
     match schema.kind {
-        Kind::Any => "any".to_owned(),
-        Kind::Boolean => "boolean".to_owned(),
-        Kind::Integer { .. } => "integer".to_owned(),
-        Kind::Number => "number".to_owned(),
-        Kind::String { format, values: None } => format.unwrap_or("string").to_owned(),
         Kind::String { values: Some(values), .. } => one_of(values.iter().map(|value| format!("{value:?}"))),
         Kind::Enum { values } => one_of(values.iter().map(|value| (*value).to_owned())),
         Kind::Array { items, .. } => match word(tree, items, depth) {
@@ -215,7 +210,6 @@ fn word(tree: &Tree<'_>, schema: &Schema, depth: usize) -> String {
             kind => format!("{kind}[]"),
         },
         Kind::Map { values } => format!("{{[key]: {}}}", word(tree, values, depth)),
-        Kind::Object { .. } | Kind::OneOf { .. } => "object".to_owned(),
         Kind::Union { branches } => {
             let kinds: BTreeSet<_> = branches.iter().map(|branch| word(tree, branch, depth)).collect();
             one_of(kinds.into_iter())
@@ -226,6 +220,7 @@ fn word(tree: &Tree<'_>, schema: &Schema, depth: usize) -> String {
             }
             _ => name.to_owned(),
         },
+        kind => one_word(kind).to_owned(),
     }
 }
 

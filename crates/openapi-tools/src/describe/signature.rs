@@ -170,11 +170,6 @@ impl<'a> Writer<'a> {
 
     pub(super) fn kind(&mut self, schema: &Schema) -> String {
         match schema.kind {
-            Kind::Any => "any".to_owned(),
-            Kind::Boolean => "boolean".to_owned(),
-            Kind::Integer { .. } => "integer".to_owned(),
-            Kind::Number => "number".to_owned(),
-            Kind::String { format, values: None } => format.unwrap_or("string").to_owned(),
             Kind::String { values: Some(values), .. } => {
                 values.iter().map(|value| format!("{value:?}")).collect::<Vec<_>>().join(" | ")
             }
@@ -183,8 +178,7 @@ impl<'a> Writer<'a> {
                 kind => format!("{kind}[]"),
             },
             Kind::Map { values } => format!("{{[key]: {}}}", self.kind(values)),
-            Kind::Object { properties: [] } => "object".to_owned(),
-            Kind::Object { properties } => {
+            Kind::Object { properties } if !properties.is_empty() => {
                 let inner: Vec<_> = properties
                     .iter()
                     .map(|property| {
@@ -204,6 +198,7 @@ impl<'a> Writer<'a> {
                 kinds.into_iter().collect::<Vec<_>>().join(" | ")
             }
             Kind::Reference(name) => self.reference(name),
+            kind => one_word(kind).to_owned(),
         }
     }
 
@@ -224,6 +219,18 @@ impl<'a> Writer<'a> {
                 name.to_owned()
             }
         }
+    }
+}
+
+/// The type in one word: that of a scalar, or `object` for what has parts.
+pub(super) fn one_word(kind: Kind) -> &'static str {
+    match kind {
+        Kind::Any => "any",
+        Kind::Boolean => "boolean",
+        Kind::Integer { .. } => "integer",
+        Kind::Number => "number",
+        Kind::String { format, .. } => format.unwrap_or("string"),
+        _ => "object",
     }
 }
 
