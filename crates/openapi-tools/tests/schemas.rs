@@ -149,15 +149,16 @@ fn every_argument_has_a_name_that_providers_take() {
     let document = document(parameters, json!({ "type": "object" }));
     let operation = document.operation("createThing").unwrap();
     let names: Vec<_> = operation.parameters.iter().map(|one| (one.name, one.former_name, one.wire_name)).collect();
+    // Headers stand behind the others.
     assert_eq!(
         names,
         [
-            ("X_Tenant_Id", Some("X-Tenant-Id"), "X-Tenant-Id"),
             ("filter_name_", Some("filter[name]"), "filter[name]"),
             ("_top", Some("$top"), "$top"),
             ("id", None, "id"),
-            ("id_header", None, "id"),
             ("requestBody_query", None, "requestBody"),
+            ("X_Tenant_Id", Some("X-Tenant-Id"), "X-Tenant-Id"),
+            ("id_header", None, "id"),
         ]
     );
     assert_eq!(operation.header("x-tenant-id").unwrap().name, "X_Tenant_Id");

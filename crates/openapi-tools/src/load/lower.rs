@@ -8,6 +8,7 @@ mod common;
 mod content;
 mod context;
 mod defaults;
+mod importance;
 mod leak;
 mod marks;
 mod names;

@@ -1,14 +1,16 @@
-//! Which properties of an object come first, and which last.
+//! Which properties of an object, and which parameters of an operation, come first, and which last.
 //!
 //! `x-first` names those that identify an object or are set often, in the order in which people think of them. Required
 //! ones and those that people have words for (`x-wishes`) follow, then the others. `x-rare` names those that hardly a call
-//! has, or is `true` in a schema whose values hardly a call has; they come last.
+//! has, or is `true` in a schema whose values hardly a call has; they come last. The required parameters of an operation
+//! come before all others.
 
 use serde_json::{Map, Value};
 
-use crate::{
-    load::lower::context::Context,
-    model::schema::{Kind, Property},
+use super::context::Context;
+use crate::model::{
+    operation::{Location, Parameter},
+    schema::{Kind, Property},
 };
 
 /// The mark that names the first properties.
@@ -24,8 +26,9 @@ pub(super) fn rank(context: &mut Context<'_>, place: &str, keywords: &Map<String
         properties.sort_by_key(|property| property.importance);
         return;
     }
-    let first = names(context, place, keywords, FIRST, properties);
-    let rare = names(context, place, keywords, RARE, properties);
+    let known: Vec<_> = properties.iter().map(|property| property.name).collect();
+    let first = names(context, place, keywords, FIRST, &known);
+    let rare = names(context, place, keywords, RARE, &known);
     let is_rare_type = |property: &Property| match property.schema.kind {
         Kind::Reference(name) => {
             let target = context.target(&format!("#/components/schemas/{name}"));
@@ -49,27 +52,50 @@ pub(super) fn rank(context: &mut Context<'_>, place: &str, keywords: &Map<String
     properties.sort_by_key(|property| (property.importance, place_of(property), !property.required));
 }
 
-/// The names that a mark lists, each of them that of a property.
+/// Sorts the parameters of an operation: what a call cannot do without, what identifies something or is given often,
+/// anything else, and last what hardly a call has. FusionAuth's headers are much the same everywhere, so they stand behind
+/// the ordinary ones.
+pub(super) fn rank_parameters(
+    context: &mut Context<'_>,
+    place: &str,
+    operation: &Map<String, Value>,
+    parameters: &mut [Parameter],
+) {
+    if context.is_foreign() {
+        parameters.sort_by_key(|parameter| !parameter.required);
+        return;
+    }
+    let known: Vec<_> = parameters.iter().map(|parameter| parameter.name).collect();
+    let first = names(context, place, operation, FIRST, &known);
+    let rare = names(context, place, operation, RARE, &known);
+    parameters.sort_by_key(|parameter| {
+        let place = first.iter().position(|name| *name == parameter.name).unwrap_or(first.len());
+        let is_header = parameter.location == Location::Header;
+        (!parameter.required, place, rare.contains(&parameter.name), is_header)
+    });
+}
+
+/// The names that a mark lists, each of them one of `known`.
 fn names<'k>(
     context: &mut Context<'_>,
     place: &str,
     keywords: &'k Map<String, Value>,
     mark: &str,
-    properties: &[Property],
+    known: &[&str],
 ) -> Vec<&'k str> {
     let listed = match keywords.get(mark) {
         None | Some(Value::Bool(_)) => return Vec::new(),
         Some(Value::Array(listed)) => listed.as_slice(),
         Some(value) => {
-            context.fault(format!("{place}.{mark}"), format!("{value}: expected names of properties"));
+            context.fault(format!("{place}.{mark}"), format!("{value}: expected a list of names"));
             return Vec::new();
         }
     };
     let mut names = Vec::new();
     for value in listed {
-        match value.as_str().filter(|name| properties.iter().any(|property| property.name == *name)) {
+        match value.as_str().filter(|name| known.contains(name)) {
             Some(name) => names.push(name),
-            None => context.fault(format!("{place}.{mark}"), format!("{value} is none of the properties")),
+            None => context.fault(format!("{place}.{mark}"), format!("{value} is none of {}", known.join(", "))),
         }
     }
     names

@@ -4,6 +4,7 @@ use serde_json::{Map, Value};
 
 use super::{
     context::Context,
+    importance,
     leak::{optional_text, text},
 };
 use crate::model::operation::{Condition, Download, Irreversible};
@@ -50,6 +51,9 @@ impl<'a> Marks<'a> {
                     let known = known.map(Download::extension).join(", ");
                     context.fault(format!("{place}.{name}"), format!("{value}: expected one of {known}"));
                 }
+                continue;
+            }
+            if [importance::FIRST, importance::RARE].contains(&name.as_str()) {
                 continue;
             }
             if name == "x-wishes" {

@@ -5,6 +5,7 @@ use serde_json::{Map, Value};
 use super::{
     content,
     context::Context,
+    importance,
     leak::{optional_text, text},
     marks::{Marks, is_tool_name},
     names, parameters, prose,
@@ -58,6 +59,7 @@ pub(super) fn lower<'a>(
     let (target, fixed_query) = target.split_once('?').map_or((target, None), |(path, query)| (path, Some(query)));
     let mut parameters = parameters::lower(context, place, target, own, shared);
     let segments = parameters::segments(context, place, target, &mut parameters);
+    importance::rank_parameters(context, place, source, &mut parameters);
     let body = source
         .get("requestBody")
         .and_then(|body| content::request(context, &format!("{place}.requestBody"), method, body));

@@ -5,7 +5,6 @@
 
 mod constraints;
 mod flat;
-mod importance;
 mod unions;
 
 use std::{borrow::Cow, collections::BTreeMap};
@@ -15,7 +14,7 @@ use serde_json::{Map, Value, json};
 use self::flat::{Flat, flat};
 use super::{
     context::Context,
-    defaults,
+    defaults, importance,
     leak::{leak, optional_text, text},
     marks::{WISHES, wishes},
     prose,
