@@ -16,6 +16,7 @@ mod key;
 mod output;
 mod safety;
 mod sandbox;
+mod sources;
 mod start;
 mod stdio;
 mod tools;
@@ -80,6 +81,10 @@ enum Command {
     Key(key::KeyArguments),
     /// Serve a simulated FusionAuth instance, for trying things out
     Sandbox(sandbox::SandboxArguments),
+    /// List the sources: document, address, operations, tools, credentials and filters
+    ///
+    /// Nothing is sent, and no secret is printed. Exit status 1 if a source cannot be used.
+    Sources(sources::SourcesArguments),
     /// Show what an OpenAPI document becomes: tools, tokens, what is left out and why
     Inspect(inspect::InspectArguments),
     #[command(name = gateway::filter::worker::COMMAND, hide = true)]
@@ -105,6 +110,7 @@ pub fn run() -> ExitCode {
     match command.unwrap_or(Command::Stdio) {
         Command::Completions { shell } => completions::print_script(shell),
         Command::Man => print_man_page(),
+        Command::Sources(arguments) => sources::run(&arguments, flags),
         Command::Inspect(arguments) => inspect::run(&arguments, flags),
         Command::EvaluateFilters => filters::run(),
         Command::Stdio => Start::with(flags, stdio::run),

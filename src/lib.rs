@@ -72,6 +72,7 @@ pub mod sources {
     pub mod filters;
     pub mod folder;
     pub mod open;
+    pub mod report;
     pub mod servers;
     pub mod simulation;
     pub mod source;

@@ -1,13 +1,15 @@
 //! `fusionauth-mcp doctor`
 
+mod sources;
+
 use std::{process::ExitCode, sync::Arc};
 
-use gateway::{principal::Principal, session::Session, toolset::Toolset};
+use gateway::{principal::Principal, session::Session, source::Source, toolset::Toolset};
 use serde_json::{Value, json};
 use textwrap::{Options, WordSplitter, fill};
 
 use super::{
-    output::{self, fail, misused, print},
+    output::{self, fail, print},
     start::{Start, block_on},
 };
 use crate::{
@@ -29,26 +31,40 @@ pub struct DoctorArguments {
 
 /// Checks, and reports what was found. Fails where something needs attention.
 pub fn run(arguments: &DoctorArguments, start: Start) -> ExitCode {
-    let fusionauth = match start.fusionauth("doctor") {
-        Ok(source) => Arc::clone(source),
-        Err(error) => return misused(&[error]),
-    };
+    let fusionauth = start.fusionauth("doctor").ok();
     // The checks ask also with tools that are not offered: which tools are is the client's affair.
-    let everything = Toolset::choose(vec![fusionauth], &doctor::selection(), start.config.presentation);
-    let everything = match everything {
-        Ok(toolset) => Arc::new(toolset),
-        Err(errors) => return fail(&errors.iter().map(ToString::to_string).collect::<Vec<_>>().join("; ")),
+    let asking: Result<Vec<_>, _> = start.sources.iter().map(|open| reading(&start, &open.source)).collect();
+    let asking = match asking {
+        Ok(sessions) => sessions,
+        Err(error) => return fail(&error),
     };
-    let asking = Session::new(Arc::new(Principal::Local), everything, start.config.limits);
     block_on(async {
-        let mut findings =
-            doctor::examine(&asking, &start.toolset, &start.config.upstream, &start.config.suspects).await;
+        let mut findings = Vec::new();
+        for (open, asking) in start.sources.iter().zip(&asking) {
+            if fusionauth.is_some_and(|fusionauth| Arc::ptr_eq(fusionauth, &open.source)) {
+                findings.extend(doctor::examine(asking, &start.toolset, &start.config.upstream).await);
+            } else {
+                findings.extend(sources::examine(asking, open).await);
+            }
+        }
+        findings.extend(start.broken.iter().map(sources::broken));
+        findings.extend(doctor::examine_list(&start.toolset, &start.config.suspects));
         let server = || Server::new(Arc::new(start.session()));
-        findings.extend(protocol::speak_mcp(server, start.config.upstream.request_timeout).await);
+        let spoken = protocol::speak_mcp(server, start.config.upstream.request_timeout).await;
+        findings.extend(spoken.into_iter().filter(|one| fusionauth.is_some() || one.name != protocol::QUESTION));
         let text = if arguments.json { array(&findings) } else { readable(&findings, output::width()) };
         let printed = print(text.as_bytes());
         if findings.iter().any(|finding| finding.outcome == Outcome::Attention) { ExitCode::FAILURE } else { printed }
     })
+}
+
+/// A session with everything of a source that only reads.
+fn reading(start: &Start, source: &Arc<Source>) -> Result<Session, String> {
+    let toolset = Toolset::choose(vec![Arc::clone(source)], &doctor::selection(), start.config.presentation);
+    match toolset {
+        Ok(toolset) => Ok(Session::new(Arc::new(Principal::Local), Arc::new(toolset), start.config.limits)),
+        Err(errors) => Err(errors.iter().map(ToString::to_string).collect::<Vec<_>>().join("; ")),
+    }
 }
 
 fn array(findings: &[Finding]) -> String {

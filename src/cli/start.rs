@@ -21,10 +21,10 @@ use super::{
 };
 use crate::{
     config::{
-        Config,
+        Config, UpstreamConfig,
         error::ConfigError,
         given::{Given, Settings},
-        settings::{API_KEY, BASE_URL, BEARER_TOKEN, DOWNLOAD_DIR, OVERLAY, SANDBOX, SOURCE, TENANT_ID},
+        settings::{API_KEY, BASE_URL, BEARER_TOKEN, DOWNLOAD_DIR, OVERLAY, SANDBOX, SOURCE, Setting, TENANT_ID},
         sources::{ChosenSource, FUSIONAUTH},
     },
     fusionauth::{
@@ -35,7 +35,8 @@ use crate::{
     logging::{self, report},
     sources::{
         filters,
-        open::{OpenSource, open},
+        open::{OpenError, OpenSource, open},
+        report::{CredentialReport, Report},
         transport::Limits,
         variables::{self, Variables},
     },
@@ -52,6 +53,8 @@ pub struct Start {
     pub sources: Vec<OpenSource>,
     /// The tools that are offered.
     pub toolset: Arc<Toolset>,
+    /// The sources that cannot be used.
+    pub broken: Vec<Broken>,
     safety: Safety,
 }
 
@@ -63,6 +66,27 @@ pub struct Choice {
     pub sources: Vec<OpenSource>,
     /// The tools that are offered.
     pub toolset: Arc<Toolset>,
+    broken: Vec<Broken>,
+}
+
+/// All sources that were chosen, whether they can be used or not.
+pub struct Overview {
+    /// Those that are ready.
+    pub sources: Vec<OpenSource>,
+    /// The others.
+    pub broken: Vec<Broken>,
+    /// The tools that are offered, where there are any.
+    pub toolset: Option<Toolset>,
+}
+
+/// A source that cannot be used.
+pub struct Broken {
+    /// Its name.
+    pub name: String,
+    /// Where its document is.
+    pub document: String,
+    /// Why it cannot be used.
+    pub error: OpenError,
 }
 
 /// Why a command cannot begin.
@@ -83,9 +107,9 @@ impl Start {
     }
 
     fn new(choice: Choice) -> Result<Self, StartError> {
-        let Choice { config, sources, toolset } = choice;
+        let Choice { config, sources, toolset, broken } = choice;
         let safety = safety(&config.safety).map_err(|error| StartError::Other(Box::new(error)))?;
-        Ok(Self { config, sources, toolset, safety })
+        Ok(Self { config, sources, toolset, broken, safety })
     }
 
     /// The FusionAuth instance, for a command that is about it.
@@ -113,6 +137,24 @@ impl Start {
     }
 }
 
+impl Overview {
+    /// Runs a command about all sources with the configuration of this process, or reports what is wrong with it.
+    pub fn with(flags: Flags, command: impl FnOnce(Self) -> ExitCode) -> ExitCode {
+        let verbosity = flags.verbosity();
+        let mut settings = flags.settings();
+        logging::start(&mut settings, verbosity);
+        run_with(Self::new(settings), command)
+    }
+
+    fn new(mut settings: Settings) -> Result<Self, StartError> {
+        let mut config = Config::read(&mut settings);
+        let opened = open_all(&mut config, &mut settings)?;
+        note(&config, &settings);
+        let toolset = toolset(&config, &opened.sources, settings)?;
+        Ok(Self { sources: opened.sources, broken: opened.broken, toolset })
+    }
+}
+
 impl Choice {
     /// Runs a command with what `settings` lead to, or reports what is wrong with them.
     pub fn with(settings: Settings, command: impl FnOnce(Self) -> ExitCode) -> ExitCode {
@@ -136,40 +178,49 @@ impl Choice {
         let opened = open_all(&mut config, &mut settings)?;
         // Where none is left, they are the error.
         let broken = opened.broken.iter().filter(|_| !opened.sources.is_empty());
-        let broken = broken.map(|error| format!("left out: {error}"));
+        let broken = broken.map(|broken| format!("left out: {}", broken.error));
         let own = opened.sources.iter().flat_map(|open| open.notes.iter().map(|note| format!("{}: {note}", open.name)));
-        let suspects = config.suspects.iter().map(ToString::to_string);
-        for note in settings.notes().iter().cloned().chain(suspects).chain(broken).chain(own) {
-            report(format_args!("note: {note}\n"));
-        }
+        note(&config, &settings);
+        broken.chain(own).for_each(|note| report(format_args!("note: {note}\n")));
         Self::of(config, opened, settings)
     }
 
     fn of(config: Config, opened: Opened, settings: Settings) -> Result<Self, StartError> {
-        let errors = settings.into_errors();
         let Opened { sources, broken } = opened;
-        if sources.is_empty() && errors.is_empty() {
-            let causes: Vec<_> = broken.iter().map(ToString::to_string).collect();
-            return Err(StartError::Other(Box::new(causes.join("; "))));
-        }
-        let chosen = sources.iter().map(|open| (Arc::clone(&open.source), open.selection.clone())).collect();
-        let toolset = Toolset::choose_each(chosen, config.presentation);
-        match toolset {
-            Ok(toolset) if errors.is_empty() => {
-                let toolset = presented(toolset, &config);
-                Ok(Self { config, sources, toolset: Arc::new(toolset) })
+        match toolset(&config, &sources, settings)? {
+            Some(toolset) => Ok(Self { config, sources, toolset: Arc::new(toolset), broken }),
+            None => {
+                let causes: Vec<_> = broken.iter().map(|broken| broken.error.to_string()).collect();
+                Err(StartError::Other(Box::new(causes.join("; "))))
             }
-            Ok(_) => Err(StartError::Config(errors)),
-            Err(_) if sources.is_empty() => Err(StartError::Config(errors)),
-            Err(own) => Err(StartError::Config(all(errors, own))),
         }
+    }
+}
+
+/// Says on stderr what was mended in the settings and what may be wrong with them.
+fn note(config: &Config, settings: &Settings) {
+    let suspects = config.suspects.iter().map(ToString::to_string);
+    settings.notes().iter().cloned().chain(suspects).for_each(|note| report(format_args!("note: {note}\n")));
+}
+
+/// The tools that are offered; `None` where there is no source. The settings are all read by now.
+fn toolset(config: &Config, sources: &[OpenSource], settings: Settings) -> Result<Option<Toolset>, StartError> {
+    let errors = settings.into_errors();
+    if sources.is_empty() {
+        return if errors.is_empty() { Ok(None) } else { Err(StartError::Config(errors)) };
+    }
+    let chosen = sources.iter().map(|open| (Arc::clone(&open.source), open.selection.clone())).collect();
+    match Toolset::choose_each(chosen, config.presentation) {
+        Ok(toolset) if errors.is_empty() => Ok(Some(presented(toolset, config))),
+        Ok(_) => Err(StartError::Config(errors)),
+        Err(own) => Err(StartError::Config(all(errors, own))),
     }
 }
 
 /// The sources that can be used, and what is wrong with the others.
 struct Opened {
     sources: Vec<OpenSource>,
-    broken: Vec<Box<dyn Display>>,
+    broken: Vec<Broken>,
 }
 
 fn open_all(config: &mut Config, settings: &mut Settings) -> Result<Opened, StartError> {
@@ -181,7 +232,10 @@ fn open_all(config: &mut Config, settings: &mut Settings) -> Result<Opened, Star
             None => opened.sources.push(fusionauth(config, settings, is_lone)?),
             Some(path) => match open(config, settings, (name, path), is_lone) {
                 Ok(source) => opened.sources.push(source),
-                Err(error) => opened.broken.push(Box::new(error)),
+                Err(error) => {
+                    let document = path.display().to_string();
+                    opened.broken.push(Broken { name: name.clone(), document, error });
+                }
             },
         }
     }
@@ -248,8 +302,22 @@ fn fusionauth(config: &mut Config, settings: &mut Settings, is_lone: bool) -> Re
         source,
         selection,
         notes: Vec::new(),
+        report: fusionauth_report(&config.upstream),
         variables: variables.known(),
     })
+}
+
+fn fusionauth_report(upstream: &UpstreamConfig) -> Report {
+    let credentials = [(&API_KEY, &upstream.api_key), (&BEARER_TOKEN, &upstream.bearer_token)];
+    let row = |(setting, secret): (&Setting, &Option<_>)| CredentialReport {
+        setting: setting.label(),
+        is_set: secret.is_some(),
+    };
+    Report {
+        document: "a part of this program".to_owned(),
+        credentials: credentials.map(row).into(),
+        ..Report::default()
+    }
 }
 
 /// The tools as clients come to them: many of other documents than FusionAuth's are searched where nobody chose.

@@ -53,17 +53,11 @@ pub fn selection() -> Selection {
 
 /// Checks the configuration and the instance, by reading only. `asking` is a session with the tools of [`selection`];
 /// `offered` is what clients see.
-pub async fn examine(
-    asking: &Session,
-    offered: &Toolset,
-    config: &UpstreamConfig,
-    suspects: &[SuspectVariable],
-) -> Vec<Finding> {
+pub async fn examine(asking: &Session, offered: &Toolset, config: &UpstreamConfig) -> Vec<Finding> {
     let (status, is_about_address) = status(asking).await;
     let instance = instance(config, &status, is_about_address);
     let is_there = instance.outcome == Good;
     let mut findings = vec![configuration(offered, config)];
-    findings.extend(suspects.iter().map(suspect));
     findings.extend(key_length(config));
     findings.push(instance);
     if is_there {
@@ -78,8 +72,13 @@ pub async fn examine(
         findings.extend([VERSION, KEY, PERMISSIONS, TENANTS].map(skipped));
     }
     findings.extend(asking.toolset().sources().iter().map(|source| breaker(source.transport.circuit())));
-    findings.extend([tool_count(count(offered)), list_size(offered)]);
     findings
+}
+
+/// Checks what is the same for all APIs: variables that may be misspelt, and the list of tools.
+pub fn examine_list(offered: &Toolset, suspects: &[SuspectVariable]) -> Vec<Finding> {
+    let suspects = suspects.iter().map(suspect);
+    suspects.chain([tool_count(count(offered)), list_size(offered)]).collect()
 }
 
 async fn ask(session: &Session, tool: &str, mut arguments: Value) -> Answer {

@@ -8,7 +8,7 @@ use openapi_tools::model::{
 };
 use secrecy::SecretString;
 
-use super::variables::Variables;
+use super::{report::CredentialReport, variables::Variables};
 use crate::config::{error::ConfigError, given::Given, secrets, settings::ValueKind};
 
 /// What stands for a credential where nothing is sent to anybody.
@@ -20,19 +20,17 @@ pub struct Found {
     pub credentials: StaticCredentials,
     /// The secrets, to keep them out of answers.
     pub own: Vec<SecretString>,
-    /// The settings that have none yet, as the operator types them.
-    pub unset: Vec<&'static str>,
+    /// For each scheme, as the operator types it.
+    pub rows: Vec<CredentialReport>,
 }
 
 /// Reads the credentials of the document's schemes. What is wrong is noted in the settings.
 pub fn read(variables: &mut Variables<'_>, document: &'static Document) -> Found {
-    let mut found = Found { credentials: StaticCredentials::default(), own: Vec::new(), unset: Vec::new() };
+    let mut found = Found { credentials: StaticCredentials::default(), own: Vec::new(), rows: Vec::new() };
     let mut rows = Vec::new();
     for scheme in document.security_schemes {
         let row = row(variables, scheme, &mut found.own);
-        if row.secret.is_none() {
-            found.unset.push(row.setting);
-        }
+        found.rows.push(CredentialReport { setting: row.setting, is_set: row.secret.is_some() });
         rows.push(row);
     }
     found.credentials = StaticCredentials::new(rows);

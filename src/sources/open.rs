@@ -17,7 +17,9 @@ use openapi_tools::model::{document::Document, security::Requirement};
 use super::{
     credentials::{self, Found},
     document::{self, DocumentError},
-    filters, servers,
+    filters,
+    report::Report,
+    servers,
     simulation::{self, Simulation},
     source::{Api, source},
     transport::Limits,
@@ -45,6 +47,8 @@ pub struct OpenSource {
     pub selection: Selection,
     /// What the operator may want to know.
     pub notes: Vec<String>,
+    /// What became of its document and settings.
+    pub report: Report,
     /// The variables that it has.
     pub variables: Vec<&'static str>,
 }
@@ -99,25 +103,31 @@ pub fn open(
     let overlays = variables.overlays();
     let lowered = document::read(path, &overlays, &prefix)
         .map_err(|cause| OpenError::Document { name: name.to_owned(), cause })?;
+    let mut report = Report {
+        document: path.display().to_string(),
+        overlays: overlays.iter().map(|overlay| overlay.display().to_string()).collect(),
+        left_out: lowered.left_out,
+        faults: lowered.faults,
+        ..Report::default()
+    };
     let mut notes: Vec<_> = lowered.unmatched.iter().take(MAX_UNMATCHED).map(ToString::to_string).collect();
     if let Some(more) = lowered.unmatched.len().checked_sub(MAX_UNMATCHED + 1) {
         notes.push(format!("{} more actions of overlays find nothing; `inspect --overlay` names them", more + 1));
     }
     if lowered.left_out > 0 {
         let all = lowered.left_out + lowered.document.operations.len();
-        let file = path.display();
-        notes.push(format!("{} of {all} operations are left out; `inspect {file}` says why", lowered.left_out));
+        notes.push(format!("{} of {all} operations are left out; `sources` says why", lowered.left_out));
     }
     let is_tool = |name: &str| lowered.document.operation(name).is_some();
     let selection = filters::read(&mut variables, &config.selection, &prefix, is_tool);
     let (api, address) = if config.sandbox.is_some() {
         simulated(name, lowered.document)
     } else {
-        real(config, &mut variables, &mut notes, name, lowered.document)?
+        real(config, &mut variables, (&mut notes, &mut report), name, lowered.document)?
     };
     let variables = variables.known();
     let source = Arc::new(source(config, api));
-    Ok(OpenSource { name: name.to_owned(), address, source, selection, notes, variables })
+    Ok(OpenSource { name: name.to_owned(), address, source, selection, notes, report, variables })
 }
 
 fn simulated(name: &str, document: Document) -> (Api, String) {
@@ -138,7 +148,7 @@ fn simulated(name: &str, document: Document) -> (Api, String) {
 fn real(
     config: &Config,
     variables: &mut Variables<'_>,
-    notes: &mut Vec<String>,
+    (notes, report): (&mut Vec<String>, &mut Report),
     name: &str,
     document: Document,
 ) -> Result<(Api, String), OpenError> {
@@ -165,13 +175,16 @@ fn real(
     };
     let document = leaked(document);
     let allowed = variables.settings.words(&hosts).map(|words| words.words).unwrap_or_default();
-    let Found { credentials, own, unset } = credentials::read(variables, document);
+    let Found { credentials, own, rows } = credentials::read(variables, document);
     let refused = refused(document, &credentials);
+    let unset: Vec<_> = rows.iter().filter(|row| !row.is_set).map(|row| row.setting).collect();
     if refused > 0 && !unset.is_empty() {
         let all = document.operations.len();
         let unset = unset.join(", ");
         notes.push(format!("{refused} of {all} tools are refused until they have credentials: {unset}"));
     }
+    report.credentials = rows;
+    report.refused = refused;
     let transport = transport(config, variables.settings, document, &base_url)
         .map_err(|cause| OpenError::Tls { name: name.to_owned(), cause })?;
     let api = Api {

@@ -53,6 +53,7 @@ mod secrets_file;
 mod shutdown;
 mod skills;
 mod source_filters;
+mod source_list;
 mod sources;
 mod start;
 mod support;

@@ -303,7 +303,7 @@ fn what_is_wrong_is_said_in_one_line() {
         "relative.json",
         &json!({ "openapi": "3.0.3", "servers": [{ "url": "/v1" }], "paths": { "/a": { "get": {} } } }),
     );
-    let cases: [(Variables, &[&str], i32, &str); 9] = [
+    let cases: [(Variables, &[&str], i32, &str); 8] = [
         (&[], &["--source", "gone.yaml", "tools"], 1, "error: gone: gone.yaml: "),
         (
             &[],
@@ -325,12 +325,6 @@ fn what_is_wrong_is_said_in_one_line() {
             "API_KEY_HEADER: the value is the name of a variable",
         ),
         (&[], &["--source", &zoo, "--source", &zoo, "tools"], 2, "expected a name that no other source has"),
-        (
-            &[],
-            &["--source", &zoo, "doctor"],
-            2,
-            "doctor is about FusionAuth, which SOURCE leaves out; --source fusionauth adds it",
-        ),
         (&[], &["--source", &zoo, "key", "plan"], 2, "key is about FusionAuth"),
         (&[], &["--source", &zoo, "export", "kickstart"], 2, "export is about FusionAuth"),
     ];

@@ -1,11 +1,13 @@
 //! What a check found.
 
+use std::borrow::Cow;
+
 use gateway::redact::one_line;
 
 /// One check and what came of it.
 pub struct Finding {
     /// What was checked.
-    pub name: &'static str,
+    pub name: Cow<'static, str>,
     /// What came of it.
     pub outcome: Outcome,
     /// What was found.
@@ -29,9 +31,9 @@ pub enum Outcome {
 
 impl Finding {
     /// A finding without a remedy.
-    pub fn new(name: &'static str, outcome: Outcome, detail: impl Into<String>) -> Self {
+    pub fn new(name: impl Into<Cow<'static, str>>, outcome: Outcome, detail: impl Into<String>) -> Self {
         // Some of it comes from the instance: nobody may take it for a finding, and no terminal may obey it.
-        Self { name, outcome, detail: one_line(&detail.into()), remedy: None }
+        Self { name: name.into(), outcome, detail: one_line(&detail.into()), remedy: None }
     }
 
     /// The same with a remedy. What has one is not simply good.

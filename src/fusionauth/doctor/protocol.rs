@@ -11,7 +11,8 @@ use super::finding::{
 };
 use crate::{fusionauth::permissions::page, mcp::server::Server, serve::stdio::serve_streams};
 
-const QUESTION: &str = "a question through MCP";
+/// What is asked of FusionAuth.
+pub const QUESTION: &str = "a question through MCP";
 
 /// The MCP versions that are tried: the last one with a handshake, and the one without.
 const LEGACY: &str = "2025-11-25";
