@@ -27,7 +27,7 @@ async fn every_skill_is_what_its_manifest_says() {
     let lifecycle = ClientLifecycleMode::Discover { preferred_versions: vec![ProtocolVersion::V_2026_07_28] };
     let client = ().serve_with_lifecycle(streams, lifecycle).await.unwrap();
     let skills = client.list_all_skills().await.unwrap();
-    assert_eq!(skills.len(), 12);
+    assert_eq!(skills.len(), 23);
     validate_skills(&skills).unwrap();
     for listed in skills {
         let skill = client.get_skill(GetSkillRequestParams::new(&listed.uri)).await.unwrap().skill;

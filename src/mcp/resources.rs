@@ -6,6 +6,7 @@ use std::{collections::BTreeMap, sync::Arc};
 
 use gateway::{
     describe::{composite_description, tool_description},
+    guide::arguments::ArgumentError,
     source::Source,
     text::{nearest::did_you_mean, shorten::shortened},
     tool::Tool,
@@ -48,6 +49,9 @@ pub enum ResourceError {
         /// The nearest right name.
         hint: String,
     },
+    /// Arguments that a guide does not take.
+    #[error(transparent)]
+    Argument(#[from] ArgumentError),
     /// No such resource.
     #[error("unknown resource `{uri}`; there are {known}")]
     Resource {
@@ -121,7 +125,7 @@ pub fn read(toolset: &Toolset, uri: &str) -> Result<ResourceContents, ResourceEr
                 .map(|text| ResourceContents::text(text, uri).with_mime_type(JSON_SCHEMA));
         }
     }
-    if let Some(file) = skills::read(toolset, uri) {
+    if let Some(file) = skills::read(toolset, uri)? {
         return Ok(file);
     }
     let known = toolset.sources().iter().map(|source| {

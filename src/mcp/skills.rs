@@ -1,6 +1,15 @@
 //! The guides as Agent Skills (MCP Skills extension, SEP-2640): the same files, with digests.
 
-use gateway::{guide::Guide, source::Source, toolset::Toolset};
+use std::borrow::Cow;
+
+use gateway::{
+    guide::{
+        Guide,
+        arguments::{ArgumentError, with_arguments},
+    },
+    source::Source,
+    toolset::Toolset,
+};
 use rmcp::model::{ResourceContents, SKILL_MD, Skill, SkillFrontmatter, SkillResource, SkillResources};
 
 /// What the URIs of a source's skills begin with.
@@ -18,17 +27,29 @@ pub fn get(toolset: &Toolset, uri: &str) -> Option<Skill> {
     list(toolset).into_iter().find(|skill| skill.uri == uri)
 }
 
-/// The file of that URI, where it is one of a skill's that is offered.
-pub fn read(toolset: &Toolset, uri: &str) -> Option<ResourceContents> {
-    let inner = toolset.sources().iter().find_map(|source| uri.strip_prefix(&base(source)))?;
-    let (name, file) = inner.split_once('/')?;
-    let (_, guide) = toolset.guide(name)?;
-    let (_, text) = files(guide).find(|(known, _)| *known == file)?;
-    Some(ResourceContents::text(text, uri).with_mime_type("text/markdown"))
+/// The file of that URI, where it is one of a skill's that is offered. Arguments behind a `?` are put into its text.
+///
+/// # Errors
+/// Arguments that the guide does not take.
+pub fn read(toolset: &Toolset, uri: &str) -> Result<Option<ResourceContents>, ArgumentError> {
+    let (plain, given) = with_arguments(uri).map_or((uri, None), |(plain, given)| (plain, Some(given)));
+    let inner = toolset.sources().iter().find_map(|source| plain.strip_prefix(&base(source)));
+    let Some((name, file)) = inner.and_then(|inner| inner.split_once('/')) else { return Ok(None) };
+    let Some((_, guide)) = toolset.guide(name) else { return Ok(None) };
+    let found = files(guide).find(|(known, _)| *known == file).map(|(_, text)| text);
+    let text = match given.filter(|_| file == SKILL_MD) {
+        Some(given) => {
+            let given = given.iter().map(|(name, value)| (name.as_str(), value.as_str()));
+            Some(Cow::Owned(guide.filled_file(&guide.values(given)?)))
+        }
+        None => found,
+    };
+    Ok(text.map(|text| ResourceContents::text(text, uri).with_mime_type("text/markdown")))
 }
 
-fn files(guide: &'static Guide) -> impl Iterator<Item = (&'static str, &'static str)> {
-    [(SKILL_MD, guide.source)].into_iter().chain(guide.parts.iter().map(|part| (part.name, part.text)))
+fn files(guide: &'static Guide) -> impl Iterator<Item = (&'static str, Cow<'static, str>)> {
+    let parts = guide.parts.iter().map(|part| (part.name, Cow::Borrowed(part.text)));
+    [(SKILL_MD, Cow::Owned(guide.file()))].into_iter().chain(parts)
 }
 
 fn skill(source: &Source, guide: &'static Guide) -> Skill {

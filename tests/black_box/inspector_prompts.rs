@@ -33,7 +33,7 @@ fn the_official_inspector_gets_every_prompt() {
     for era in ["legacy", "modern"] {
         let list: Value = serde_json::from_slice(&inspected(&sandbox, era, &["--method", "prompts/list"])).unwrap();
         let prompts = list["prompts"].as_array().unwrap();
-        assert_eq!(prompts.len(), 12);
+        assert_eq!(prompts.len(), 23);
         for prompt in prompts {
             let name = prompt["name"].as_str().unwrap();
             let arguments = prompt["arguments"].as_array().unwrap();
@@ -63,7 +63,7 @@ fn the_official_inspector_verifies_every_skill() {
         let reports = inspected(&sandbox, era, &["--method", "skills/list", "--verify"]);
         let reports: Vec<Value> =
             serde_json::Deserializer::from_slice(&reports).into_iter::<Value>().map(Result::unwrap).collect();
-        assert_eq!(reports.len(), 12);
+        assert_eq!(reports.len(), 23);
         for report in reports {
             assert_eq!(report["ok"], true, "{report}");
             assert!(report["files"].as_array().unwrap().iter().all(|file| file["status"] == "verified"), "{report}");

@@ -101,7 +101,9 @@ mod requests {
 mod guides {
     mod changing;
     mod exports;
+    mod people;
     mod reading;
     mod security_review;
+    mod settings;
     mod walk;
 }

@@ -8,29 +8,42 @@ use crate::support::{
     sandbox::{API_KEY, Sandbox},
 };
 
-const GUIDES: [&str; 12] = [
+const GUIDES: [&str; 23] = [
     "count-users",
     "debug-login",
+    "default-tenant",
+    "email-templates",
     "explore-instance",
     "export-kickstart",
     "export-terraform",
+    "external-login",
     "find-user",
+    "lock-users",
     "migrate-users",
     "new-application",
+    "personal-data",
     "registration-form",
+    "rotate-client-secret",
     "rotate-keys",
+    "search-users",
     "security-review",
+    "tenant-settings",
     "theme-login-page",
+    "token-claims",
+    "user-roles",
+    "webhooks",
 ];
 
 /// Those that take reading tools only.
-const READING: [&str; 7] = [
+const READING: [&str; 9] = [
     "count-users",
     "debug-login",
+    "default-tenant",
     "explore-instance",
     "export-kickstart",
     "export-terraform",
     "find-user",
+    "search-users",
     "security-review",
 ];
 
@@ -57,7 +70,7 @@ fn completed(client: &mut Client, prompt: &str, argument: &str, typed: &str) -> 
 }
 
 #[test]
-fn twelve_prompts_tell_of_their_arguments() {
+fn all_prompts_tell_of_their_arguments() {
     let mut client = Client::connect(&[]);
     let prompts = listed(&mut client);
     assert_eq!(names(&prompts), GUIDES);
@@ -114,7 +127,7 @@ fn wrong_arguments_are_told() {
     let mut client = Client::connect(&[]);
     for (name, arguments, told) in [
         ("find-users", json!({}), "unknown prompt `find-users`; did you mean `find-user`?"),
-        ("find-user", json!({ "usr": "a" }), "usr: unknown argument; did you mean `user`? (this prompt takes: user)"),
+        ("find-user", json!({ "usr": "a" }), "usr: unknown argument; did you mean `user`? (find-user takes: user)"),
         ("find-user", json!({}), "user: missing; Email, username"),
         ("find-user", json!({ "user": " " }), "user: missing"),
         ("find-user", json!({ "user": 1 }), "user: expected a text"),
@@ -213,9 +226,65 @@ fn a_whole_job_is_answered_with_its_guide_first() {
     let guide = client.call("describe_tool", json!({ "names": ["registration-form"] }));
     assert!(!guide.is_error && guide.text.starts_with("Know first: which fields"), "{}", guide.text);
     let call = "```call call_tool\n{\"name\":\"createForm\",\"arguments\":{";
-    assert!(guide.text.contains(call) && guide.text.contains("{{application}}"), "{}", guide.text);
+    assert!(
+        guide.text.contains(call) && guide.text.contains("<application>") && !guide.text.contains("{{"),
+        "{}",
+        guide.text
+    );
     let review = client.call("describe_tool", json!({ "names": ["security-review"] }));
     assert!(review.text.contains("\"security-review-remedies.md\""), "it tells of its parts: {}", review.text);
     let part = client.call("describe_tool", json!({ "names": ["security-review-remedies.md"] }));
     assert!(!part.is_error && part.text.starts_with("# Findings and remedies"), "{}", part.text);
+}
+
+#[test]
+fn a_prompt_without_an_optional_argument_has_no_hole() {
+    let mut client = Client::connect(&[]);
+    for name in GUIDES {
+        let required: serde_json::Map<_, _> = listed(&mut client)
+            .iter()
+            .find(|prompt| prompt["name"] == name)
+            .and_then(|prompt| prompt["arguments"].as_array())
+            .into_iter()
+            .flatten()
+            .filter(|argument| argument["required"] == true)
+            .map(|argument| (argument["name"].as_str().unwrap().to_owned(), json!("adopt")))
+            .collect();
+        let prompt = get(&mut client, name, Value::Object(required));
+        let text = prompt["result"]["messages"][0]["content"]["text"].as_str().unwrap_or_else(|| panic!("{prompt}"));
+        for hole in ["{{", "(\"\")", "name \"\"", ":\"\"", "(\"<"] {
+            assert!(!text.contains(hole), "{name}: {hole}: {text}");
+        }
+    }
+    let text = |client: &mut Client, arguments| get(client, "export-kickstart", arguments)["result"].to_string();
+    assert!(text(&mut client, json!({})).contains("```call exportKickstart\\n{}\\n"));
+    let tenant = text(&mut client, json!({ "tenant": "Hooli" }));
+    assert!(tenant.contains("`tenant` (\\\"Hooli\\\")") && tenant.contains("Give `application`, or"), "{tenant}");
+}
+
+/// The same values, whichever way the guide is asked for.
+#[test]
+fn a_guide_is_filled_in_all_three_ways() {
+    let mut client = Client::connect(&[]);
+    let prompt = get(&mut client, "find-user", json!({ "user": "a&b+c@example.com" }))["result"].clone();
+    let prompt = prompt["messages"][0]["content"]["text"].as_str().unwrap().to_owned();
+    let described = client.call("describe_tool", json!({ "names": ["find-user?user=a%26b+c@example.com"] }));
+    assert!(!described.is_error && prompt.ends_with(&format!("\n\n{}\n", described.text)), "{}", described.text);
+    let uri = "fusionauth://skills/find-user/SKILL.md?user=a%26b+c@example.com";
+    let read = client.request("resources/read", json!({ "uri": uri }));
+    let skill = read["result"]["contents"][0]["text"].as_str().unwrap_or_else(|| panic!("{read}"));
+    assert!(skill.starts_with("---\nname: find-user\n") && skill.trim_end().ends_with(&described.text), "{skill}");
+
+    let plain = client.call("describe_tool", json!({ "names": ["find-user"] })).text;
+    assert!(plain.contains("{\"names\":[\"find-user?user=VALUE\"]}") && plain.contains("`<user>`: Email"), "{plain}");
+    for (names, told) in [
+        ("find-user?usr=a", "usr: unknown argument; did you mean `user`? (find-user takes: user)"),
+        ("find-user?", "user: missing; Email"),
+        ("find-users?user=a", "unknown tool `find-users"),
+    ] {
+        let answer = client.call("describe_tool", json!({ "names": [names] }));
+        assert!(answer.is_error && answer.text.contains(told), "{names}: {}", answer.text);
+        let uri = format!("fusionauth://skills/{}", names.replace('?', "/SKILL.md?"));
+        assert!(client.request("resources/read", json!({ "uri": uri }))["error"].is_object(), "{uri}");
+    }
 }

@@ -27,7 +27,14 @@ fn source(skill: &str, file: &str) -> String {
     let text = fs::read_to_string(&path).unwrap_or_else(|error| panic!("{}: {error}", path.display()));
     let mut parts = text.splitn(2, "wishes: [");
     let before = parts.next().unwrap().to_owned();
-    parts.next().map_or(before.clone(), |rest| before + rest.split_once("]\n").unwrap().1)
+    let text = parts.next().map_or(before.clone(), |rest| before + rest.split_once("]\n").unwrap().1);
+    // Arguments stand in it as ids do.
+    let mut pieces = text.split("{{");
+    let first = pieces.next().unwrap().to_owned();
+    pieces.fold(first, |text, piece| {
+        let (name, rest) = piece.split_once("}}").unwrap();
+        format!("{text}<{name}>{rest}")
+    })
 }
 
 #[test]
@@ -37,7 +44,7 @@ fn every_file_of_every_skill_is_served_as_its_digest_says() {
     let extensions = &discovered["capabilities"]["extensions"];
     assert!(extensions["io.modelcontextprotocol/skills"].is_object(), "{discovered}");
     let skills = listed(&mut client);
-    assert_eq!(skills.len(), 12);
+    assert_eq!(skills.len(), 23);
     let mut parts = 0;
     for skill in &skills {
         let name = skill["frontmatter"]["name"].as_str().unwrap();
@@ -58,7 +65,7 @@ fn every_file_of_every_skill_is_served_as_its_digest_says() {
             parts += usize::from(!uri.ends_with("/SKILL.md"));
         }
     }
-    assert_eq!(parts, 5);
+    assert_eq!(parts, 6);
 }
 
 #[test]
@@ -66,7 +73,7 @@ fn a_skill_whose_tools_are_not_offered_does_not_exist() {
     for environment in [("USE_TOOLS", "retrieve,search"), ("READ_ONLY", "true")] {
         let mut client = Client::start(&[environment]);
         let skills = listed(&mut client);
-        assert_eq!(skills.len(), 7, "{:?}", names(&skills));
+        assert_eq!(skills.len(), 9, "{:?}", names(&skills));
         assert!(skills.iter().all(|skill| skill["frontmatter"]["writes"] == false));
         for file in ["SKILL.md", "migrate-users-hashes.md"] {
             let uri = json!({ "uri": format!("{BASE}migrate-users/{file}") });

@@ -14,11 +14,14 @@ use crate::{
     text::{Block, is_name, words},
 };
 
-/// What stands in backticks besides names of the document: words of the exports, of OAuth, Terraform and Kickstart.
-const OTHER_WORDS: [&str; 10] = [
+/// What stands in backticks besides names of the document: words of this server, of the exports, of OAuth, Terraform and Kickstart.
+const OTHER_WORDS: [&str; 13] = [
     "FA_API_KEY",
     "FA_DOMAIN",
     "FUSIONAUTH_APP_KICKSTART_FILE",
+    "FUSIONAUTH_TENANT_ID",
+    "SECRETS_FILE",
+    "about",
     "acme.com",
     "apply",
     "destroy",

@@ -10,7 +10,10 @@ use serde_json::Value;
 
 use crate::{
     call::arguments::JsonObject,
-    guide::Calling,
+    guide::{
+        Calling,
+        arguments::{ArgumentError, with_arguments},
+    },
     source::Source,
     text::{nearest::did_you_mean, shorten::shortened},
     tool::{Tool, entry_line},
@@ -56,6 +59,9 @@ pub enum DescribeError {
     /// A name of no offered tool or guide.
     #[error(transparent)]
     UnknownTool(#[from] Unknown),
+    /// Arguments that a guide does not take.
+    #[error(transparent)]
+    GuideArgument(#[from] ArgumentError),
 }
 
 /// An argument that a tool does not take.
@@ -101,7 +107,7 @@ pub fn describe(
     if names.is_empty() {
         return Err(DescribeError::NoNames);
     }
-    let (mut sections, mut unknown) = (Vec::new(), Vec::new());
+    let (mut sections, mut unknown): (Vec<Section>, Vec<DescribeError>) = (Vec::new(), Vec::new());
     // Of what cannot be cut, guides are not counted.
     let mut used = 0;
     for name in &names {
@@ -113,13 +119,14 @@ pub fn describe(
                 sections.push(Section::Text(text));
             }
             None => match guide_text(toolset, name) {
-                Some(text) => sections.push(Section::Text(text)),
-                None => unknown.push(toolset.unknown(name)),
+                Ok(Some(text)) => sections.push(Section::Text(text)),
+                Ok(None) => unknown.push(toolset.unknown(name).into()),
+                Err(error) => unknown.push(error.into()),
             },
         }
     }
     if sections.is_empty() && !unknown.is_empty() {
-        return Err(unknown.remove(0).into());
+        return Err(unknown.remove(0));
     }
     let tools = sections.iter().filter_map(|section| match section {
         Section::Tool(tool) => Some(tool.clone()),
@@ -213,14 +220,19 @@ pub fn composite_entry(offered: &OfferedComposite) -> String {
     entry_line(offered.composite.name(), &names, offered.composite.title(), "reads")
 }
 
-/// A guide, a part of one, or the list of guides.
-fn guide_text(toolset: &Toolset, name: &str) -> Option<String> {
+/// A guide, perhaps with arguments behind its name, a part of one, or the list of guides.
+fn guide_text(toolset: &Toolset, name: &str) -> Result<Option<String>, ArgumentError> {
     if name == GUIDES {
         let guides = toolset.guides();
-        return Some(guides.map(|(_, guide)| format!("{}: {}\n", guide.name, guide.description)).collect());
+        return Ok(Some(guides.map(|(_, guide)| format!("{}: {}\n", guide.name, guide.description)).collect()));
     }
-    let guide = toolset.guide(name).map(|(source, guide)| guide.rendered(calling(toolset, source), None));
-    guide.or_else(|| toolset.guide_part(name).map(|(source, part)| part.rendered(calling(toolset, source))))
+    let (name, given) = with_arguments(name).map_or((name, None), |(name, given)| (name, Some(given)));
+    if let Some((source, guide)) = toolset.guide(name) {
+        let given = given.as_ref().map(|given| given.iter().map(|(name, value)| (name.as_str(), value.as_str())));
+        let values = given.map(|given| guide.values(given)).transpose()?;
+        return Ok(Some(guide.rendered(calling(toolset, source), values.as_ref())));
+    }
+    Ok(toolset.guide_part(name).map(|(source, part)| part.rendered(calling(toolset, source))))
 }
 
 /// How the tools of `source` are called in this session.

@@ -2,9 +2,11 @@
 //!
 //! A guide is one Markdown file with a head. Prompts, skills and `describe_tool` all show the same files.
 
-use std::collections::BTreeMap;
-
 use serde_json::{Map, Value};
+
+pub mod arguments;
+
+use self::arguments::Values;
 
 /// A job in steps.
 pub struct Guide {
@@ -82,18 +84,53 @@ impl Guide {
         self.source.get(self.head_length..).unwrap_or_default()
     }
 
+    /// The file as it is served: the names of arguments stand in it as those of ids do, `<name>`.
+    pub fn file(&self) -> String {
+        filled(self.source, &Values::new())
+    }
+
+    /// The file with the values of arguments in it.
+    pub fn filled_file(&self, values: &Values) -> String {
+        let head = self.source.get(..self.head_length).unwrap_or_default();
+        format!("{head}{}", filled(&self.text_for(values), values))
+    }
+
     /// The text for a model that calls tools in this way, with the values of arguments in it. Without `values` the names
-    /// of the arguments stand in it.
-    pub fn rendered(&self, calling: Calling, values: Option<&BTreeMap<String, String>>) -> String {
-        let mut text = calling.rewrite(self.text());
-        if let Some(values) = values {
-            text = filled(&text, values);
+    /// of the arguments stand in it, and the end says how it is had with their values.
+    pub fn rendered(&self, calling: Calling, values: Option<&Values>) -> String {
+        let mut text = match values {
+            Some(values) => filled(&calling.rewrite(&self.text_for(values)), values),
+            None => filled(&calling.rewrite(self.text()), &Values::new()),
+        };
+        if values.is_none() && !self.arguments.is_empty() {
+            text.push_str(&format!("\n{}\n", self.arguments_words()));
         }
         if !self.parts.is_empty() {
             let names: Vec<_> = self.parts.iter().map(|part| Value::from(part.name).to_string()).collect();
             text.push_str(&format!("\nA part is shown by describe_tool: {{\"names\":[{}]}}\n", names.join(",")));
         }
         text
+    }
+
+    /// The text without what only holds the value of an argument that is not given.
+    fn text_for(&self, values: &Values) -> String {
+        let names = self.arguments.iter().map(|argument| argument.name);
+        without_missing(self.text(), &names.filter(|name| !values.contains_key(name)).collect::<Vec<_>>())
+    }
+
+    /// What stands as `<name>`, and how to have its value there.
+    fn arguments_words(&self) -> String {
+        let lines = self.arguments.iter().map(|Argument { name, description, required, .. }| {
+            let optional = if *required { "" } else { " Optional." };
+            format!("`<{name}>`: {description}{optional}\n")
+        });
+        let all = self.arguments.iter().map(|argument| format!("{}=VALUE", argument.name));
+        format!(
+            "{}With the values in it: describe_tool {{\"names\":[\"{}?{}\"]}}",
+            lines.collect::<String>(),
+            self.name,
+            all.collect::<Vec<_>>().join("&")
+        )
     }
 }
 
@@ -108,8 +145,9 @@ impl Part {
 const CALL: &str = "```call ";
 
 /// The text with values for each `{{name}}`, each put in once: what a value holds stays as it is. In the JSON of a call it is
-/// escaped, and twice in a string of jq inside of it; elsewhere it stays in its line.
-fn filled(text: &str, values: &BTreeMap<String, String>) -> String {
+/// escaped, and twice in a string of jq inside of it; elsewhere it stays in its line. Where there is no value, the name
+/// stands there as `<name>`.
+fn filled(text: &str, values: &Values) -> String {
     let mut is_call = false;
     let mut out = String::new();
     for line in text.split_inclusive('\n') {
@@ -119,17 +157,69 @@ fn filled(text: &str, values: &BTreeMap<String, String>) -> String {
         let mut rest = line;
         while let Some((before, name, after)) = placeholder(rest) {
             out.push_str(before);
-            let value = values.get(name).map(String::as_str).unwrap_or_default();
-            match (is_call, before.ends_with("\\\"")) {
-                (true, true) => out.push_str(&escaped(&escaped(value))),
-                (true, false) => out.push_str(&escaped(value)),
-                (false, _) => out.push_str(&value.split_whitespace().collect::<Vec<_>>().join(" ")),
+            match (values.get(name), is_call, before.ends_with("\\\"")) {
+                (Some(value), true, true) => out.push_str(&escaped(&escaped(value))),
+                (Some(value), true, false) => out.push_str(&escaped(value)),
+                (Some(value), false, _) => out.push_str(&value.split_whitespace().collect::<Vec<_>>().join(" ")),
+                (None, ..) => out.extend(["<", name, ">"]),
             }
             rest = after;
         }
         out.push_str(rest);
     }
     out
+}
+
+/// The text without what only holds the value of one of these arguments: an argument of a call, a pair of parentheses.
+fn without_missing(text: &str, missing: &[&str]) -> String {
+    let mut is_call = false;
+    let lines = text.split_inclusive('\n').map(|line| {
+        if line.starts_with("```") {
+            is_call = line.starts_with(CALL);
+        }
+        missing.iter().fold(line.to_owned(), |line, name| {
+            let value = format!("\"{{{{{name}}}}}\"");
+            if is_call { without_argument(&line, &value) } else { line.replace(&format!(" ({value})"), "") }
+        })
+    });
+    lines.collect()
+}
+
+/// The JSON object without its properties that have this text as their value. Those of objects in it stay: a search for
+/// nothing would be another one.
+fn without_argument(json: &str, value: &str) -> String {
+    let mut text = json.to_owned();
+    let property = format!(":{value}");
+    let places: Vec<_> = json.match_indices(&property).map(|(place, _)| place).collect();
+    for colon in places.into_iter().rev() {
+        let before = text.get(..colon).and_then(|before| before.strip_suffix('"')).unwrap_or_default();
+        let Some(key) = before.rfind('"').filter(|key| depth(before.get(..*key).unwrap_or_default()) == 1) else {
+            continue;
+        };
+        let (before, after) = (text.get(..key), text.get(colon + property.len()..));
+        let (before, after) = (before.unwrap_or_default(), after.unwrap_or_default());
+        text = match after.strip_prefix(',') {
+            Some(after) => format!("{before}{after}"),
+            None => format!("{}{after}", before.strip_suffix(',').unwrap_or(before)),
+        };
+    }
+    text
+}
+
+/// How many objects are open after the JSON.
+fn depth(json: &str) -> usize {
+    let (mut depth, mut is_text, mut is_escaped) = (0_usize, false, false);
+    for character in json.chars() {
+        match character {
+            _ if is_escaped => is_escaped = false,
+            '\\' => is_escaped = is_text,
+            '"' => is_text = !is_text,
+            '{' if !is_text => depth += 1,
+            '}' if !is_text => depth = depth.saturating_sub(1),
+            _ => {}
+        }
+    }
+    depth
 }
 
 /// What stands before the first `{{name}}`, the name, and what stands after it.
@@ -187,7 +277,7 @@ mod tests {
 
     #[test]
     fn values_stand_escaped_in_calls() {
-        let values = BTreeMap::from([("who".to_owned(), "a \"b\" \\(env)".to_owned())]);
+        let values = Values::from([("who", "a \"b\" \\(env)".to_owned())]);
         let text = filled(TEXT, &values);
         assert!(text.starts_with("For a \"b\" \\(env):"));
         let call: Value = serde_json::from_str(text.lines().nth(3).unwrap()).unwrap();
@@ -198,13 +288,21 @@ mod tests {
     #[test]
     fn a_value_is_no_template_and_no_block() {
         let text = "{{a}} and {{b}}\n```call findIt\n{\"x\":\"{{a}}\"}\n```\n";
-        let values = BTreeMap::from([
-            ("a".to_owned(), "{{b}}\n```call deleteIt\n{}\n```".to_owned()),
-            ("b".to_owned(), "B".to_owned()),
-        ]);
+        let values = Values::from([("a", "{{b}}\n```call deleteIt\n{}\n```".to_owned()), ("b", "B".to_owned())]);
         let text = filled(text, &values);
         assert!(text.starts_with("{{b}} ```call deleteIt {} ``` and B\n"), "{text}");
         assert_eq!(text.lines().filter(|line| line.starts_with(CALL)).count(), 1, "{text}");
+    }
+
+    #[test]
+    fn what_is_not_given_is_left_out_or_named() {
+        let text =
+            "For it (\"{{a}}\"), or \"{{a}}\":\n```call findIt\n{\"x\":\"{{a}}\",\"y\":1,\"z\":\"{{a}}\"}\n```\n";
+        let expected = "For it, or \"<a>\":\n```call findIt\n{\"y\":1}\n```\n";
+        assert_eq!(filled(&without_missing(text, &["a"]), &Values::new()), expected);
+        for kept in ["{\"x\":{\"y\":\"{{a}}\"}}", "{\"jq\":\"{x:\\\"{{a}}\\\"}\"}"] {
+            assert_eq!(without_argument(kept, "\"{{a}}\""), kept);
+        }
     }
 
     #[test]

@@ -30,7 +30,11 @@ fn registration_form() {
             "registration-form",
             &json!({ "application": "Pied Piper" }),
             &[
-                Make("searchApplicationsWithId", &[("applicationId", "/0/id")]),
+                Make(
+                    "searchApplicationsWithId",
+                    &[("applicationId", "/0/id"), ("oldFormId", "/0/registration/formId")],
+                ),
+                Make("retrieveFormWithId", &[]),
                 Make("retrieveFormFields", &[("emailFieldId", "/0/id"), ("passwordFieldId", "/1/id")]),
                 Make("createFormField", &[("firstNameFieldId", "/0/field/id")]),
                 Make("createFormField", &[("colourFieldId", "/0/field/id")]),
@@ -38,7 +42,10 @@ fn registration_form() {
                 Make("patchApplicationWithId", &[]),
             ],
         );
-        let form_id = &answers[4][0]["form"]["id"];
+        let known: Vec<_> = answers[2].iter().map(|field| &field["id"]).collect();
+        let lost = answers[1][0]["fields"].as_array().unwrap();
+        assert!(!lost.is_empty() && lost.iter().all(|id| known.contains(&id)), "each has a name: {lost:?}");
+        let form_id = &answers[5][0]["form"]["id"];
         let form = read(reader, "retrieveFormWithId", json!({ "formId": form_id }), "form");
         assert_eq!(form["type"], "registration");
         let steps = form["steps"].as_array().unwrap();
@@ -86,6 +93,9 @@ fn new_application() {
         assert_eq!(oauth["authorizedURLValidationPolicy"], "ExactMatch");
         assert_eq!(oauth["clientAuthenticationPolicy"], "Required");
         assert_eq!(oauth["enabledGrants"], json!(["authorization_code", "refresh_token"]));
+        // Nobody asked for these.
+        assert!(oauth.get("logoutURL").is_none() && oauth["requireRegistration"] != true, "{oauth}");
+        assert!(application.get("roles").is_none_or(|roles| roles == &json!([])), "{application}");
         assert_eq!(answers[2][0]["scope"]["applicationId"], application["id"]);
         let answers = walk.part(
             "new-application-machine.md",
@@ -201,6 +211,7 @@ fn migrate_users() {
 #[test]
 fn rotate_keys() {
     in_both_modes(&[], |walk, reader| {
+        let before = tenant(reader, DEFAULT_TENANT_ID)["jwtConfiguration"].clone();
         let answers = walk.guide(
             "rotate-keys",
             &json!({ "tenant": "Pied Piper" }),
@@ -220,10 +231,11 @@ fn rotate_keys() {
         assert_eq!(answers[5][0]["name"], "Aviato SAML");
         let new_key = &answers[3][0]["key"]["id"];
         let signing = &tenant(reader, DEFAULT_TENANT_ID)["jwtConfiguration"];
-        assert_eq!((&signing["accessTokenKeyId"], &signing["idTokenKeyId"]), (new_key, new_key));
-        for list in ["accessTokenVerificationKeyIds", "idTokenVerificationKeyIds"] {
-            assert_eq!(signing[list], json!([RS256_KEY_ID]));
-        }
+        assert_eq!(signing["accessTokenKeyId"], *new_key);
+        assert_eq!(signing["accessTokenVerificationKeyIds"], json!([RS256_KEY_ID]));
+        // Nobody asked for the key of id tokens.
+        assert_eq!(signing["idTokenKeyId"], before["idTokenKeyId"]);
+        assert_eq!(signing["idTokenVerificationKeyIds"], before["idTokenVerificationKeyIds"]);
         let old_key = read(reader, "retrieveKeyWithId", json!({ "keyId": RS256_KEY_ID }), "key");
         assert_eq!(old_key["name"], "Pied Piper tokens");
     });
