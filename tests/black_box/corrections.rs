@@ -182,7 +182,7 @@ fn lists_in_the_query_are_repeated_and_the_user_search_takes_criteria() {
     let search = session.sent("searchUsersByIdsWithId", json!({ "ids": [USER_ID, other] }));
     assert_eq!(search.target, format!("/api/user/search?ids={USER_ID}&ids={other}"));
     let search = session.sent("searchUsersByIdsWithId", json!({ "queryString": "*", "numberOfResults": 1 }));
-    assert_eq!(search.target, "/api/user/search?numberOfResults=1&queryString=%2A");
+    assert_eq!(search.target, "/api/user/search?queryString=%2A&numberOfResults=1");
     let delete = session.sent("deleteUserBulk", json!({ "userIds": [USER_ID] }));
     assert_eq!(delete.target, format!("/api/user/bulk?userId={USER_ID}"));
 }
