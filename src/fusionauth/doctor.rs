@@ -188,15 +188,18 @@ fn version(answer: &Answer, status: &Answer) -> Finding {
     let numbers = |version: &str| version.split('.').map_while(|number| number.parse().ok()).collect::<Vec<u64>>();
     let (theirs, ours) = (numbers(running), numbers(ours));
     let is_close = theirs.first() == ours.first();
+    let newer = format!(
+        "Newer operations have no tool: look for a newer fusionauth-mcp if you need them. {}=warn sends properties that \
+         the tools do not know.",
+        UNKNOWN_PROPERTIES.label()
+    );
     let remedy = match theirs.cmp(&ours) {
-        _ if !is_close => Some("Look for a fusionauth-mcp that was made for this version of FusionAuth.".to_owned()),
-        Ordering::Less => Some("Operations that this FusionAuth does not have yet answer 404 or 405.".to_owned()),
+        Ordering::Greater => Some(newer),
+        Ordering::Less if is_close => {
+            Some("Operations that this FusionAuth does not have yet answer 404 or 405.".to_owned())
+        }
+        Ordering::Less => Some("Look for a fusionauth-mcp that was made for this version of FusionAuth.".to_owned()),
         Ordering::Equal => None,
-        Ordering::Greater => Some(format!(
-            "Newer operations have no tool: look for a newer fusionauth-mcp if you need them. {}=warn sends properties that \
-             the tools do not know.",
-            UNKNOWN_PROPERTIES.label()
-        )),
     };
     let finding = Finding::new(VERSION, if is_close { Good } else { Attention }, detail);
     match remedy {

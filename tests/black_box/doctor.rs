@@ -59,9 +59,14 @@ fn what_is_wrong_has_a_remedy() {
 
 #[test]
 fn an_instance_that_is_newer_is_told_how_to_take_newer_properties() {
-    let upstream = Recorder::start(|_| Reply::json(200, r#"{"version":"1.9999.0"}"#));
-    let (_, text) = doctor(&[("API_BASE_URL", &upstream.url()), ("API_KEY_APIKEYAUTH", API_KEY)], &[]);
-    assert!(text.contains("UNKNOWN_PROPERTIES=warn sends properties that the tools do not know"), "{text}");
+    let told = "UNKNOWN_PROPERTIES=warn sends properties that the tools do not know";
+    for (version, is_newer) in
+        [("1.9999.0", true), ("2.0.0", true), ("9.9.9", true), ("1.1.0", false), ("0.9.0", false)]
+    {
+        let upstream = Recorder::start(move |_| Reply::json(200, &format!(r#"{{"version":"{version}"}}"#)));
+        let (_, text) = doctor(&[("API_BASE_URL", &upstream.url()), ("API_KEY_APIKEYAUTH", API_KEY)], &[]);
+        assert_eq!(text.contains(told), is_newer, "{version}: {text}");
+    }
 }
 
 #[test]
