@@ -161,7 +161,7 @@ fn a_property_that_the_document_does_not_have_is_named() {
             "pkcePolicy",
             "proofKeyForCodeExchangePolicy",
         ),
-        (".applications | map(select(.nmae == \"x\"))", "nmae", "name"),
+        (".applications | map(select(.nmae == \"x\")) | length", "nmae", "name"),
         ("[.applications[] | .clientId]", "clientId", ".oauthConfiguration.clientId"),
         // Below what the answer does not have this time.
         (".application.nmae", "nmae", "name"),

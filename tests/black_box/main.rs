@@ -36,6 +36,8 @@ mod inspector_prompts;
 mod install;
 mod keys;
 mod lists;
+mod long_urls;
+mod lookups;
 mod message_faults;
 mod npm;
 mod official_clients;

@@ -151,12 +151,9 @@ pub fn error_word(error: &ExchangeError) -> &'static str {
 }
 
 fn failure_word(failure: &Failure) -> &'static str {
-    let failure = match failure {
-        // What was sent several times counts as the last time.
-        Failure::Repeated { last, .. } => last,
-        failure => failure,
-    };
     match failure {
+        // What was sent several times counts as the last time.
+        Failure::Repeated { last, .. } | Failure::LongUrl { last, .. } => failure_word(last),
         Failure::MissingCredential(_) => "credential",
         Failure::OtherServer { .. } => "other_server",
         Failure::Busy { .. } => "busy",
@@ -170,8 +167,6 @@ fn failure_word(failure: &Failure) -> &'static str {
         Failure::UrlTooLong { .. } => "url_too_long",
         Failure::TooLarge { .. } => "too_large",
         Failure::Undecodable { .. } => "undecodable",
-        // Tries are not repeated as a whole.
-        Failure::Repeated { .. } => "repeated",
     }
 }
 

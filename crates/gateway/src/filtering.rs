@@ -7,13 +7,15 @@ use crate::{
     filter::{
         counts,
         error::Error,
-        evaluate::Results,
         lookups::{self, Missing},
         pool::Filters,
     },
     off_thread,
     source::Source,
 };
+
+/// What a failure begins with that comes from something that the answer does not have.
+const OVER_NULL: &str = "Cannot iterate over null";
 
 /// The most properties that are named as missing.
 const MAX_NAMED: usize = 3;
@@ -37,24 +39,45 @@ pub async fn filtered(
     match filters.apply(filter, json).await {
         Ok(results) => {
             let mut notes = Vec::new();
-            if results.text.is_empty() {
+            if let Some(nothing) = nothing(filter, &results.text) {
                 let json = json.to_owned();
                 let counted = off_thread::run(json.len(), move || counts::described(&json)).await;
-                notes.push(format!("jq made no result ({counted})"));
+                notes.push(format!("jq made {nothing} ({counted})"));
             }
-            notes.extend(not_documented(filter, &results, source, operation.answer).await);
+            notes.extend(not_documented(filter, results.only_null, source, operation.answer).await);
             let notes: String = notes.iter().flat_map(|note| ["; ", note]).collect();
             let headline = format!("{}{notes}", answer.headline);
             Answer { headline, body: Body::Filtered(results.text), ..answer }
         }
-        Err(error) => failed(&answer, error, operation),
+        Err(error) => {
+            let mut notes = Vec::new();
+            if let Error::Failed { only_null, message, .. } = &error {
+                if message.starts_with(OVER_NULL) {
+                    let json = json.to_owned();
+                    notes.push(off_thread::run(json.len(), move || counts::described(&json)).await);
+                }
+                notes.extend(not_documented(filter, only_null.clone(), source, operation.answer).await);
+            }
+            failed(&answer, error, &notes, operation)
+        }
+    }
+}
+
+/// What a filter made, where that is nothing: an empty list that stands so in the answer is something.
+fn nothing(filter: &str, made: &str) -> Option<&'static str> {
+    match made {
+        "" => Some("no result"),
+        "[]" if !lookups::is_path(filter) => Some("an empty list"),
+        "{}" if !lookups::is_path(filter) => Some("an empty object"),
+        _ => None,
     }
 }
 
 /// What is said of a filter that failed; what it made before follows.
-fn failed(answer: &Answer, error: Error, operation: &Operation) -> Answer {
+fn failed(answer: &Answer, error: Error, notes: &[String], operation: &Operation) -> Answer {
     let done = if operation.effect.read_only { "" } else { "; the change is made" };
-    let mut headline = format!("{}{done}, but the jq filter failed: {error}.", answer.headline);
+    let notes: String = notes.iter().flat_map(|note| ["; ", note]).collect();
+    let mut headline = format!("{}{done}, but the jq filter failed: {error}{notes}.", answer.headline);
     let results = error.into_results();
     let body = if results.is_empty() {
         Body::Empty
@@ -66,15 +89,25 @@ fn failed(answer: &Answer, error: Error, operation: &Operation) -> Answer {
 }
 
 /// That a filter looks up what the document does not have, where it found only null.
-async fn not_documented(filter: &str, results: &Results, source: &Source, schema: Option<Schema>) -> Option<String> {
-    let schema = schema.filter(|_| !results.only_null.is_empty())?;
+async fn not_documented(
+    filter: &str,
+    only_null: Vec<(u32, u32)>,
+    source: &Source,
+    schema: Option<Schema>,
+) -> Option<String> {
+    let schema = schema.filter(|_| !only_null.is_empty())?;
     let (text, document) = (filter.to_owned(), source.document);
     // Followed on a thread of its own, with a large stack.
     let missing = off_thread::run(usize::MAX, move || lookups::missing(&text, &schema, document)).await;
-    let is_null = |missing: &&Missing| results.only_null.contains(&missing.span);
-    let named: Vec<_> = missing.iter().filter(is_null).take(MAX_NAMED).map(described).collect();
-    (!named.is_empty())
-        .then(|| format!("always null, since the document has no such property there: {}", named.join(", ")))
+    let is_null = |missing: &&Missing| only_null.contains(&missing.span);
+    let (open, closed): (Vec<_>, Vec<_>) = missing.iter().filter(is_null).partition(|missing| missing.is_open);
+    let named =
+        |list: &[&Missing]| list.iter().take(MAX_NAMED).map(|one| described(one)).collect::<Vec<_>>().join(", ");
+    let closed = (!closed.is_empty())
+        .then(|| format!("always null, since the document has no such property there: {}", named(&closed)));
+    let open = (!open.is_empty()).then(|| format!("found nowhere in the answer: {}", named(&open)));
+    let notes: Vec<_> = closed.into_iter().chain(open).collect();
+    (!notes.is_empty()).then(|| notes.join("; "))
 }
 
 fn described(missing: &Missing) -> String {

@@ -1,6 +1,7 @@
 //! One caller with the tools that it may use. Everything that reaches an upstream goes through here.
 
 mod exchange;
+mod long_url;
 mod request_log;
 
 use std::{
@@ -269,6 +270,7 @@ impl Session {
             confirm: call.map(|call| call.confirm),
             recording: call.and_then(|call| call.recording),
             now,
+            long_url: OnceLock::new(),
         }
     }
 }

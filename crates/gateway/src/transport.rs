@@ -208,6 +208,14 @@ pub enum Failure {
         /// The limit in bytes.
         limit: usize,
     },
+    /// The URL may be too long, which may be the cause.
+    #[error("{last} (the URL is long)")]
+    LongUrl {
+        /// Why there was no response.
+        last: Box<Failure>,
+        /// How long the URL is, where that is not said already, and the way round.
+        advice: String,
+    },
     /// The body is larger than the limit.
     #[error("the answer is larger than {limit} bytes")]
     TooLarge {
@@ -247,6 +255,7 @@ impl Failure {
             | Self::ProxyRefused { .. }
             | Self::Insecure { .. }
             | Self::UrlTooLong { .. } => false,
+            Self::LongUrl { last, .. } => last.may_have_arrived(),
             // Only the last try is known.
             Self::TimedOut { .. }
             | Self::Interrupted { .. }

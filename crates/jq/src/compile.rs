@@ -11,7 +11,7 @@ use crate::{
     program::{Fold, Function, Node, Op, Program, TextPart},
     syntax::{
         parser::parse_definition,
-        term::{self, Kind, Operator, Part, Span, Term},
+        term::{self, Comparison, Kind, Operator, Part, Span, Term},
     },
     value::Value,
 };
@@ -82,7 +82,7 @@ impl Compiler {
             }
             Kind::Pipe(terms) => Op::Pipe(self.nodes(terms)?),
             Kind::Comma(terms) => Op::Comma(self.nodes(terms)?),
-            Kind::Binary(operator, left, right) => self.binary(*operator, left, right)?,
+            Kind::Binary(operator, left, right) => self.binary(*operator, left, right, term.span)?,
             Kind::Index(base, key) => self.index(base, key, term.span)?,
             Kind::Slice(base, from, to) => {
                 Op::Slice(self.boxed(base)?, self.optional(from.as_deref())?, self.optional(to.as_deref())?)
@@ -159,19 +159,41 @@ impl Compiler {
 
     fn index(&mut self, base: &Term, key: &Term, span: Span) -> Result<Op, NameError> {
         let (base, key) = (self.boxed(base)?, self.boxed(key)?);
-        let is_fixed = matches!(key.op, Op::Constant(Value::String(_)));
-        let lookup = (is_fixed && !self.is_in_library).then(|| {
-            self.lookups.push(span);
-            self.lookups.len() - 1
-        });
+        let lookup = self.lookup(&key, span);
         Ok(Op::Index(base, key, lookup))
     }
 
-    fn binary(&mut self, operator: Operator, left: &Term, right: &Term) -> Result<Op, NameError> {
+    /// The number of a lookup that stands there, where what is looked for is a fixed text of the filter's.
+    fn lookup(&mut self, node: &Node, span: Span) -> Option<usize> {
+        let is_fixed = matches!(node.op, Op::Constant(Value::String(_)));
+        (is_fixed && !self.is_in_library).then(|| {
+            self.lookups.push(span);
+            self.lookups.len() - 1
+        })
+    }
+
+    /// `getpath` of a path that is written out: the lookups that it is, each where its key stands.
+    fn fixed_path(&mut self, keys: &[Term], span: Span) -> Result<Op, NameError> {
+        let mut op = Op::Identity;
+        for key in keys {
+            let base = Box::new(Node { is_single: true, op, span: Some(span) });
+            let node = self.boxed(key)?;
+            let lookup = self.lookup(&node, key.span);
+            op = Op::Index(base, node, lookup);
+        }
+        Ok(op)
+    }
+
+    fn binary(&mut self, operator: Operator, left: &Term, right: &Term, span: Span) -> Result<Op, NameError> {
         let (left, right) = (self.boxed(left)?, self.boxed(right)?);
         Ok(match operator {
             Operator::Arithmetic(arithmetic) => Op::Arithmetic(arithmetic, left, right),
-            Operator::Comparison(comparison) => Op::Compare(comparison, left, right),
+            Operator::Comparison(comparison) => {
+                let is_about_text = matches!(comparison, Comparison::Equal | Comparison::NotEqual);
+                let lookup =
+                    if is_about_text { self.lookup(&right, span).or_else(|| self.lookup(&left, span)) } else { None };
+                Op::Compare(comparison, left, right, lookup)
+            }
             Operator::And => Op::And(left, right),
             Operator::Or => Op::Or(left, right),
             Operator::Alternative => Op::Alternative(left, right),
@@ -249,11 +271,23 @@ impl Compiler {
         if let Some(value) = constant {
             return Ok(Op::Constant(value));
         }
+        if let ("getpath", [path], false) = (name, arguments, self.is_in_library)
+            && let Some(keys) = path.fixed_keys()
+        {
+            return self.fixed_path(keys, span);
+        }
         if let Some(special) = Special::of(name, count) {
             return Ok(Op::Special(special, self.nodes(arguments)?));
         }
         if let Some(function) = native::of(name, count) {
-            return Ok(Op::Native(function, self.nodes(arguments)?));
+            let arguments = self.nodes(arguments)?;
+            if let ("has", [key]) = (name, arguments.as_slice())
+                && let Some(lookup) = self.lookup(key, span)
+                && let Op::Constant(key) = &key.op
+            {
+                return Ok(Op::Has(function, key.clone(), lookup));
+            }
+            return Ok(Op::Native(function, arguments));
         }
         if let Some(place) = self.library_place(name, count, span)? {
             return Ok(Op::CallLibrary(place, self.nodes(arguments)?));
@@ -294,7 +328,7 @@ fn is_single(op: &Op) -> bool {
     let all = |nodes: &[Node]| nodes.iter().all(|node| node.is_single);
     let optional = |node: &Option<Box<Node>>| node.as_ref().is_none_or(|node| node.is_single);
     match op {
-        Op::Identity | Op::Constant(_) | Op::Array(_) | Op::Variable(_) => true,
+        Op::Identity | Op::Constant(_) | Op::Array(_) | Op::Variable(_) | Op::Has(..) => true,
         Op::Text(_, parts) => parts.iter().all(|part| match part {
             TextPart::Literal(_) => true,
             TextPart::Interpolation(node) => node.is_single,
@@ -302,9 +336,10 @@ fn is_single(op: &Op) -> bool {
         Op::Object(entries) => entries.iter().all(|(key, value)| key.is_single && value.is_single),
         Op::Negate(inner) => inner.is_single,
         Op::Pipe(nodes) | Op::Native(_, nodes) => all(nodes),
-        Op::Arithmetic(_, left, right) | Op::Compare(_, left, right) | Op::And(left, right) | Op::Or(left, right) => {
-            left.is_single && right.is_single
-        }
+        Op::Arithmetic(_, left, right)
+        | Op::Compare(_, left, right, _)
+        | Op::And(left, right)
+        | Op::Or(left, right) => left.is_single && right.is_single,
         Op::Index(base, key, _) => base.is_single && key.is_single,
         Op::Slice(base, from, to) => base.is_single && optional(from) && optional(to),
         Op::If(branches, otherwise) => {

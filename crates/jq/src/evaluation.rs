@@ -28,7 +28,8 @@ pub struct Bounds<'b> {
 pub struct Results {
     /// JSON values, one a line.
     pub text: String,
-    /// The lookups of a fixed key, such as `.name`, that were tried and gave null each time: where they stand in the filter.
+    /// The lookups of a fixed key, such as `.name`, that were tried and gave null each time, and the comparisons with a fixed text
+    /// that never found it: where they stand in the filter.
     pub only_null: Vec<Span>,
 }
 

@@ -12,7 +12,7 @@ pub struct Program {
     pub root: Node,
     /// The functions of the library that it uses.
     pub library: Vec<Function>,
-    /// Where each term stands that looks up a fixed key.
+    /// Where each term stands that looks for something fixed: a key, or a text that is compared.
     pub lookups: Vec<Span>,
 }
 
@@ -49,7 +49,8 @@ pub enum Op {
     Pipe(Vec<Node>),
     Comma(Vec<Node>),
     Arithmetic(Arithmetic, Box<Node>, Box<Node>),
-    Compare(Comparison, Box<Node>, Box<Node>),
+    /// The last is the number of the lookup, where it is one of the filter's with a fixed text.
+    Compare(Comparison, Box<Node>, Box<Node>, Option<usize>),
     And(Box<Node>, Box<Node>),
     Or(Box<Node>, Box<Node>),
     Alternative(Box<Node>, Box<Node>),
@@ -59,6 +60,8 @@ pub enum Op {
     UpdateAlternative(Box<Node>, Box<Node>),
     /// The last is the number of the lookup, where it is one of the filter's with a fixed key.
     Index(Box<Node>, Box<Node>, Option<usize>),
+    /// `has` of a fixed key; the last is the number of the lookup.
+    Has(NativeFunction, Value, usize),
     Slice(Box<Node>, Option<Box<Node>>, Option<Box<Node>>),
     Iterate(Box<Node>),
     Try(Box<Node>, Option<Box<Node>>),
@@ -107,6 +110,17 @@ pub enum Pattern {
     /// The variable of that number.
     Variable(usize),
     Array(Vec<Pattern>),
-    /// Key, the variable that takes the value, what it is taken apart into.
-    Object(Vec<(Node, Option<usize>, Option<Pattern>)>),
+    Object(Vec<PatternEntry>),
+}
+
+/// An entry of a pattern.
+pub struct PatternEntry {
+    /// The key.
+    pub key: Node,
+    /// The variable that takes the value.
+    pub variable: Option<usize>,
+    /// What the value is taken apart into.
+    pub pattern: Option<Pattern>,
+    /// The number of the lookup, where the key is fixed.
+    pub lookup: Option<usize>,
 }

@@ -158,6 +158,19 @@ fn a_failure_names_the_term_and_keeps_the_results_before() {
         "tonumber",
         "",
     );
+    // What another term hands on fails where it is taken, and not there.
+    expect(".a[].x.y", "Cannot index number with string \"x\"", ".a[].x", "");
+    expect(".b, .a[].x[]", "Cannot index number with string \"x\"", ".a[].x", "\"x\"");
+    expect(".a[][]", "Cannot iterate over number (1)", ".a[][]", "");
+    expect(".a[] | .[1:]", "Cannot index number with object", ".[1:]", "");
+    expect(".a[][1:]", "Cannot index number with object", ".a[][1:]", "");
+    expect(".a[] + \"x\"", "number (1) and string (\"x\") cannot be added", ".a[] + \"x\"", "");
+    expect("-(.a[] | tostring)", "string (\"1\") cannot be negated", "-(.a[] | tostring)", "");
+    expect("{(.a[]): 1}", "Cannot use number (1) as object key", "{(.a[]): 1}", "");
+    expect(".b | test(1, 2)", "number not a string or array", "test(1, 2)", "");
+    expect("getpath([\"a\", \"b\"])", "Cannot index array with string \"b\"", "getpath([\"a\", \"b\"])", "");
+    expect("getpath(.a[] | [.])", "Cannot index object with number", "getpath(.a[] | [.])", "");
+    expect("range(.b, 2)", "Range bounds must be numeric", "range(.b, 2)", "");
     expect(".b as [$x] | $x", "Cannot index string with number", ".b as [$x] | $x", "");
     expect("error({code: 1})", "(not a string): {\"code\":1}", "error({code: 1})", "");
 }
@@ -204,7 +217,12 @@ fn lookups_that_only_found_null_are_named() {
     };
     assert_eq!(only_null(".users[] | {id, mail}"), "mail");
     assert_eq!(only_null(".users[].email, .users[0].email"), ".users[0].email");
-    assert_eq!(only_null(".users[] | select(.emial == \"a\") | .id"), ".emial");
+    assert_eq!(only_null(".users[] | select(.emial == \"a\") | .id"), ".emial .emial == \"a\"");
+    assert_eq!(only_null(".users[] | select(\"a\" == .email, .email != \"b\") | .id"), ".email != \"b\"");
+    assert_eq!(only_null(".users[] | has(\"mail\", \"email\"), has(\"emial\")"), "has(\"emial\")");
+    assert_eq!(only_null("getpath([\"users\", 1, \"data\", \"plan\"]), getpath([\"none\", 0])"), "\"plan\"");
+    assert_eq!(only_null(".users[] as {id: $i, emial: $e} | $i, (. as {$none, $nnoe} | $none)"), "emial $nnoe");
+    assert_eq!(only_null(".users[1] | to_entries | map(select(.key == \"data\", .key == \"dta\"))"), ".key == \"dta\"");
     assert_eq!(only_null(".users[].data.plan"), ".users[].data.plan");
     assert_eq!(only_null(".none[].x"), "");
     assert_eq!(only_null(".users | pick(.[].mail)"), ".[].mail");

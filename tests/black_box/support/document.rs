@@ -200,6 +200,8 @@ impl Document {
         }
         Some(match schema.get("type").and_then(Value::as_str) {
             Some("boolean") => json!(true),
+            // An instant in milliseconds, which is none in seconds.
+            Some("integer") if schema["format"] == "int64" => json!(1_659_380_719_000_i64),
             Some("integer") => json!(1_659_380_719),
             Some("number") => json!(0.25),
             Some("string") if is_uuid(schema) => json!(UUID),

@@ -11,6 +11,7 @@ use crate::{
     credentials::AUTHORIZATION,
     redact::one_line,
     source::Source,
+    text::numerals::thousands,
     transport::{Failure, ProxyName, TlsFault, or},
 };
 
@@ -126,10 +127,10 @@ pub fn explain(source: &Source, failure: &Failure) -> String {
             "The connection broke before the answer was whole ({cause}); whether the request was carried out is not \
              known."
         ),
-        Failure::UrlTooLong { bytes, limit } => format!(
-            "Not sent: the URL would have {bytes} bytes, and {limit} is the most. Give fewer ids or shorter texts in one \
-             call, and make several calls."
-        ),
+        Failure::UrlTooLong { bytes, limit } => {
+            format!("Not sent: the URL would have {} bytes, and {} is the most.", thousands(*bytes), thousands(*limit))
+        }
+        Failure::LongUrl { last, advice } => format!("{} {advice}", explain(source, last)),
         Failure::TooLarge { status, limit } => format!(
             "{status}, but the answer is larger than {limit} bytes and was not read. Ask for less (`numberOfResults`, a \
              narrower search), or raise {}.",

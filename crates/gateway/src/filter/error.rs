@@ -32,6 +32,8 @@ pub enum Error {
         piece: String,
         /// What was made before, one JSON value a line.
         results: String,
+        /// What gave null each time, as in the results of one that did not fail.
+        only_null: Vec<(u32, u32)>,
     },
     /// It took more than [`MAX_MILLISECONDS`].
     #[error("it took longer than {MAX_MILLISECONDS} ms and was ended")]

@@ -2,7 +2,10 @@
 
 use std::sync::atomic::AtomicBool;
 
-use jq::evaluation::{Bounds, Fault};
+use jq::{
+    evaluation::{Bounds, Fault},
+    syntax::term::Span,
+};
 use serde::{Deserialize, Serialize};
 
 use super::error::{Error, MAX_FILTER_BYTES, MAX_OUTPUT_BYTES};
@@ -13,7 +16,8 @@ use crate::text::shorten::shortened;
 pub struct Results {
     /// JSON values, one a line.
     pub text: String,
-    /// The lookups of a fixed key that were tried and gave null each time: from which byte of the filter to which.
+    /// The lookups of a fixed key, and the comparisons with a fixed text, that were tried and found nothing each time: from which
+    /// byte of the filter to which.
     pub only_null: Vec<(u32, u32)>,
 }
 
@@ -41,10 +45,7 @@ pub fn evaluate_watched<W>(
     }
     let bounds = Bounds { interrupt, max_output: MAX_OUTPUT_BYTES };
     match jq::evaluation::evaluate(filter, json, &bounds, watch) {
-        Ok(results) => {
-            let only_null = results.only_null.iter().map(|span| (span.start, span.end)).collect();
-            Ok(Results { text: results.text, only_null })
-        }
+        Ok(results) => Ok(Results { only_null: places(&results.only_null), text: results.text }),
         Err(fault) => Err(error(filter, fault)),
     }
 }
@@ -60,6 +61,10 @@ pub fn check(filter: &str) -> Result<(), Error> {
     }
 }
 
+fn places(spans: &[Span]) -> Vec<(u32, u32)> {
+    spans.iter().map(|span| (span.start, span.end)).collect()
+}
+
 fn error(filter: &str, fault: Fault) -> Error {
     match fault {
         Fault::Syntax(error) => Error::Syntax(error.to_string()),
@@ -72,6 +77,7 @@ fn error(filter: &str, fault: Fault) -> Error {
         Fault::Failed { message, span, results } => Error::Failed {
             message: shortened(&message).into_owned(),
             piece: shortened(span.map_or("", |span| span.of(filter))).into_owned(),
+            only_null: places(&results.only_null),
             results: results.text,
         },
         Fault::Interrupted { results } => Error::TimeOver { results: results.text },

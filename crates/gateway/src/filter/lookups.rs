@@ -3,21 +3,28 @@
 //! To jq what is not there is null, so a slip in a name goes unnoticed. The filter is followed through the schema of the answer;
 //! where it leads is known for the usual terms, and for others nothing is said.
 
-use std::{collections::VecDeque, rc::Rc};
+mod calls;
+mod shapes;
+
+use std::{collections::BTreeSet, rc::Rc};
 
 use jq::syntax::{
     parser::parse,
-    term::{Kind as TermKind, Operator, Part, Pattern, Span, Term},
+    term::{Comparison, Definition, Entry, Kind as TermKind, Operator, Part, Pattern, Span, Term},
 };
-use openapi_tools::model::{
-    document::Document,
-    schema::{Kind, Property, Rest, Schema},
-};
+use openapi_tools::model::{document::Document, schema::Schema};
 
+use self::shapes::{Found, Names, Shape, Shapes, union};
 use super::names::similar;
 
-/// How far below a place a property of the same name is looked for.
-const MAX_LEVELS: usize = 4;
+/// How often functions of the filter are followed within each other.
+const MAX_CALLS: usize = 4;
+
+/// The most terms that are followed, each as often as it is called. Of a longer filter nothing is said.
+const MAX_STEPS: usize = 10_000;
+
+/// The steps that it takes to look for all that stands below something.
+const STEPS_DOWN: usize = 50;
 
 /// A property that the document does not have.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -28,152 +35,134 @@ pub struct Missing {
     pub span: (u32, u32),
     /// What is probably meant: a name, or the way to one.
     pub nearest: Option<String>,
+    /// Whether callers choose names there too.
+    pub is_open: bool,
 }
 
 /// The properties that a filter looks up in an answer with that schema, and that the document does not have there.
 pub fn missing(filter: &str, answer: &Schema, document: &'static Document) -> Vec<Missing> {
     let follow = || {
         let Ok(term) = parse(filter) else { return Vec::new() };
-        let mut follower = Follower { document, variables: Vec::new(), missing: Vec::new() };
-        follower.follow(&term, &Some(follower.shapes(*answer)));
-        follower.missing
+        let mut follower = Follower {
+            document,
+            variables: Vec::new(),
+            functions: Vec::new(),
+            calls: 0,
+            steps_left: MAX_STEPS,
+            missing: Vec::new(),
+            found: BTreeSet::new(),
+        };
+        follower.follow(&term, &Some(shapes::of(document, *answer)));
+        let Follower { mut missing, found, steps_left, .. } = follower;
+        if steps_left == 0 {
+            return Vec::new();
+        }
+        // What is followed more than once has to be missing each time.
+        missing.retain(|one| !found.contains(&one.span));
+        // Where callers choose names too, nothing is wrong with one that is like no other.
+        missing.retain(|one| !one.is_open || one.nearest.is_some());
+        missing
     };
     jq::evaluation::on_large_stack(follow).unwrap_or_default()
 }
 
-/// What a value may be.
-#[derive(Debug, Clone)]
-enum Shape {
-    /// What the document says; no reference and no union.
-    Documented(Schema),
-    /// An array of such values.
-    List(Rc<Shapes>),
-    /// An object that the filter made.
-    Made(Rc<Vec<(String, Shapes)>>),
-}
-
-/// All that a value may be; `None` where that is not known.
-type Shapes = Option<Vec<Shape>>;
-
-struct Follower {
-    document: &'static Document,
-    variables: Vec<(String, Shapes)>,
-    missing: Vec<Missing>,
-}
-
-fn union(left: Shapes, right: Shapes) -> Shapes {
-    let (mut left, right) = (left?, right?);
-    left.extend(right);
-    Some(left)
-}
-
-impl Follower {
-    /// What a schema allows, references and unions followed.
-    fn shapes(&self, schema: Schema) -> Vec<Shape> {
-        let (mut open, mut found) = (vec![(schema, 0)], Vec::new());
-        while let Some((schema, depth)) = open.pop() {
-            match schema.kind {
-                _ if depth > 2 * MAX_LEVELS => found.push(Shape::Documented(Schema::any())),
-                Kind::Reference(name) => {
-                    let schema = self.document.schema(name).copied().unwrap_or_else(Schema::any);
-                    open.push((schema, depth + 1));
-                }
-                Kind::Union { branches } => open.extend(branches.iter().map(|branch| (*branch, depth + 1))),
-                Kind::OneOf { variants, .. } => {
-                    open.extend(variants.iter().map(|variant| (Schema::reference(variant.reference), depth + 1)));
-                }
-                _ => found.push(Shape::Documented(schema)),
+/// Whether a filter only goes to a place in its input, so that it makes what stands there.
+pub fn is_path(filter: &str) -> bool {
+    fn goes(term: &Term) -> bool {
+        match &term.kind {
+            TermKind::Identity => true,
+            TermKind::Pipe(terms) => terms.iter().all(goes),
+            TermKind::Index(base, key) => {
+                goes(base) && (literal(key).is_some() || matches!(key.kind, TermKind::Number(_)))
             }
+            TermKind::Iterate(base) | TermKind::Try(base, None) => goes(base),
+            _ => false,
         }
-        found
+    }
+    jq::evaluation::on_large_stack(|| parse(filter).is_ok_and(|term| goes(&term))).unwrap_or_default()
+}
+
+struct Follower<'t> {
+    document: &'static Document,
+    variables: Vec<(&'t str, Shapes)>,
+    functions: Vec<Function<'t>>,
+    /// How many calls of functions of the filter are followed now.
+    calls: usize,
+    steps_left: usize,
+    missing: Vec<Missing>,
+    /// Where something is looked up that may be there.
+    found: BTreeSet<(u32, u32)>,
+}
+
+/// A function of the filter.
+#[derive(Clone, Copy)]
+struct Function<'t> {
+    name: &'t str,
+    parameters: usize,
+    /// `None` for a parameter that is a filter: what it stands for is not followed.
+    definition: Option<&'t Definition>,
+    /// How many variables are in scope where it is defined.
+    variables: usize,
+}
+
+impl<'t> Follower<'t> {
+    fn items(&self, shapes: &Shapes) -> Shapes {
+        shapes::items(self.document, shapes)
     }
 
-    fn items(&self, shapes: &Shapes) -> Shapes {
-        let mut all = Some(Vec::new());
-        for shape in shapes.as_ref()? {
-            let items = match shape {
-                Shape::List(items) => (**items).clone(),
-                Shape::Documented(Schema { kind: Kind::Array { items, .. }, .. }) => Some(self.shapes(**items)),
-                Shape::Documented(Schema { kind: Kind::Map { values }, .. }) => Some(self.shapes(**values)),
-                Shape::Documented(_) | Shape::Made(_) => None,
-            };
-            all = union(all, items);
-        }
-        all
+    fn anywhere(&mut self, shapes: &Shapes) -> Shapes {
+        self.steps_left = self.steps_left.saturating_sub(STEPS_DOWN);
+        shapes::anywhere(self.document, shapes)
     }
 
     /// What stands under a name. Where the document has it under none of the shapes, that is noted.
     fn property(&mut self, shapes: &Shapes, name: &str, span: Span) -> Shapes {
-        let shapes = shapes.as_ref()?;
-        let mut found = Some(Vec::new());
-        let mut is_found = false;
-        let mut own: Vec<&'static Property> = Vec::new();
-        for shape in shapes {
-            let next = match shape {
-                Shape::Documented(Schema { kind: Kind::Object { properties }, rest, .. }) => {
-                    let properties: &'static [Property] = properties;
-                    own.extend(properties);
-                    match (properties.iter().find(|property| property.name == name), rest) {
-                        (Some(property), _) => Some(self.shapes(property.schema)),
-                        (None, Rest::Of(schema)) => Some(self.shapes(**schema)),
-                        // An object without properties is free-form.
-                        (None, _) if properties.is_empty() => None,
-                        (None, _) => continue,
-                    }
-                }
-                Shape::Documented(Schema { kind: Kind::Map { values }, .. }) => Some(self.shapes(**values)),
-                Shape::Documented(_) | Shape::List(_) => None,
-                Shape::Made(entries) => {
-                    entries.iter().find(|(key, _)| key == name).and_then(|(_, shapes)| shapes.clone())
-                }
-            };
-            is_found = true;
-            found = union(found, next);
-        }
-        if is_found || own.is_empty() {
-            return found.filter(|found| !found.is_empty());
-        }
-        // A name that is right and stands further below is meant rather than one that is nearly right.
-        let nearest = self.below(shapes, name);
-        let nearest = nearest.or_else(|| similar(name, own.iter().map(|property| property.name)).map(str::to_owned));
-        let span = (span.start, span.end);
-        if !self.missing.iter().any(|known| known.span == span) {
-            self.missing.push(Missing { name: name.to_owned(), span, nearest });
-        }
-        None
-    }
-
-    /// The way to a property of that name below some shapes, the shortest.
-    fn below(&self, shapes: &[Shape], name: &str) -> Option<String> {
-        let mut open: VecDeque<(Shape, String, usize)> =
-            shapes.iter().map(|shape| (shape.clone(), String::new(), 0)).collect();
-        while let Some((shape, way, level)) = open.pop_front() {
-            match shape {
-                Shape::Documented(Schema { kind: Kind::Object { properties }, .. }) => {
-                    if level > 0 && properties.iter().any(|property| property.name == name) {
-                        return Some(format!("{way}.{name}"));
-                    }
-                    if level < MAX_LEVELS {
-                        for property in properties {
-                            let way = format!("{way}.{}", property.name);
-                            let inner = self.shapes(property.schema);
-                            open.extend(inner.into_iter().map(|shape| (shape, way.clone(), level + 1)));
-                        }
-                    }
-                }
-                Shape::Documented(Schema { kind: Kind::Array { items, .. }, .. }) => {
-                    open.extend(self.shapes(*items).into_iter().map(|shape| (shape, format!("{way}[]"), level)));
-                }
-                _ => {}
+        match shapes::property(self.document, shapes, name) {
+            Some(Found::Nothing(names)) => {
+                // A name that is right and stands further below is meant rather than one that is nearly right.
+                let below = shapes::below(self.document, shapes, name);
+                self.note(name, span, &names, below);
+                None
+            }
+            Some(Found::Values(values)) => {
+                self.found.insert((span.start, span.end));
+                values
+            }
+            None => {
+                self.found.insert((span.start, span.end));
+                None
             }
         }
-        None
+    }
+
+    fn note(&mut self, name: &str, span: Span, names: &Names, below: Option<String>) {
+        let nearest = below.or_else(|| similar(name, names.known.iter().map(String::as_str)).map(str::to_owned));
+        let span = (span.start, span.end);
+        if !self.missing.iter().any(|known| known.span == span) {
+            self.missing.push(Missing { name: name.to_owned(), span, nearest, is_open: names.is_open });
+        }
+    }
+
+    /// A comparison of what is one of some names with a name.
+    fn compared(&mut self, shapes: &Shapes, name: &str, span: Span) {
+        let Some([Shape::OneOf(names)]) = shapes.as_deref() else { return };
+        if names.known.contains(name) {
+            self.found.insert((span.start, span.end));
+        } else {
+            let names = Rc::clone(names);
+            self.note(name, span, &names, None);
+        }
     }
 
     /// What a term makes of such values.
-    fn follow(&mut self, term: &Term, input: &Shapes) -> Shapes {
+    fn follow(&mut self, term: &'t Term, input: &Shapes) -> Shapes {
+        self.steps_left = self.steps_left.saturating_sub(1);
+        if self.steps_left == 0 {
+            return None;
+        }
         match &term.kind {
             TermKind::Identity => input.clone(),
+            TermKind::RecurseDefault => self.anywhere(input),
             TermKind::Pipe(terms) => {
                 let mut shapes = input.clone();
                 for term in terms {
@@ -216,20 +205,9 @@ impl Follower {
                 let rest = otherwise.as_ref().map_or_else(|| input.clone(), |otherwise| self.follow(otherwise, input));
                 union(all, rest)
             }
-            TermKind::Array(inner) => {
-                let items = inner.as_ref().map_or_else(|| None, |inner| self.follow(inner, input));
-                Some(vec![Shape::List(Rc::new(items))])
-            }
-            TermKind::Object(entries) => {
-                let mut made = Vec::new();
-                for entry in entries {
-                    self.follow(&entry.key, input);
-                    let value = self.follow(&entry.value, input);
-                    made.push((literal(&entry.key)?.to_owned(), value));
-                }
-                Some(vec![Shape::Made(Rc::new(made))])
-            }
-            TermKind::Binary(operator, left, right) => self.binary(*operator, left, right, input),
+            TermKind::Array(inner) => shapes::list(inner.as_ref().and_then(|inner| self.follow(inner, input))),
+            TermKind::Object(entries) => self.made(entries, input),
+            TermKind::Binary(operator, left, right) => self.binary(*operator, (left, right), term.span, input),
             TermKind::Negation(inner) => {
                 self.follow(inner, input);
                 None
@@ -254,39 +232,81 @@ impl Follower {
                 });
                 None
             }
-            TermKind::Label(_, body) | TermKind::Definition(_, body) => self.follow(body, input),
-            TermKind::Call(name, arguments) => self.call(name, arguments, input),
-            TermKind::Variable(name) => {
-                self.variables.iter().rev().find(|(known, _)| known == name).and_then(|(_, shapes)| shapes.clone())
+            TermKind::Label(_, body) => self.follow(body, input),
+            TermKind::Definition(definition, body) => {
+                let parameters = definition.parameters.len();
+                let variables = self.variables.len();
+                let name = definition.name.as_str();
+                self.functions.push(Function { name, parameters, definition: Some(definition), variables });
+                let made = self.follow(body, input);
+                self.functions.pop();
+                made
             }
-            TermKind::RecurseDefault | TermKind::Number(_) | TermKind::Format(_) | TermKind::Break(_) => None,
+            TermKind::Call(name, arguments) => self.call(name, arguments, term.span, input),
+            TermKind::Variable(name) => {
+                let mut known = self.variables.iter().rev();
+                known.find(|(known, _)| known == name).and_then(|(_, shapes)| shapes.clone())
+            }
+            TermKind::Number(_) | TermKind::Format(_) | TermKind::Break(_) => None,
         }
     }
 
-    /// Follows something with variables in scope; what is taken apart is not known.
-    fn bound<T>(&mut self, patterns: &[Pattern], value: &Shapes, follow: impl FnOnce(&mut Self) -> T) -> T {
-        let depth = self.variables.len();
-        let mut open: Vec<(&Pattern, bool)> = patterns.iter().map(|pattern| (pattern, true)).collect();
-        while let Some((pattern, is_whole)) = open.pop() {
-            match pattern {
-                Pattern::Variable(name) => {
-                    self.variables.push((name.clone(), if is_whole { value.clone() } else { None }));
-                }
-                Pattern::Array(items) => open.extend(items.iter().map(|item| (item, false))),
-                Pattern::Object(entries) => {
-                    for entry in entries {
-                        self.variables.extend(entry.variable.iter().map(|name| (name.clone(), None)));
-                        open.extend(entry.pattern.iter().map(|pattern| (pattern, false)));
-                    }
-                }
+    fn made(&mut self, entries: &'t [Entry], input: &Shapes) -> Shapes {
+        let mut made = Some(Vec::new());
+        for entry in entries {
+            self.follow(&entry.key, input);
+            let value = self.follow(&entry.value, input);
+            match (literal(&entry.key), &mut made) {
+                (Some(key), Some(made)) => made.push((key.to_owned(), value)),
+                _ => made = None,
             }
+        }
+        made.map(|made| vec![Shape::Made(Rc::new(made))])
+    }
+
+    /// Follows something with the variables of patterns in scope. Of alternatives, nobody knows which one is taken.
+    fn bound<T>(&mut self, patterns: &'t [Pattern], value: &Shapes, follow: impl FnOnce(&mut Self) -> T) -> T {
+        let depth = self.variables.len();
+        match patterns {
+            [only] => self.take_apart(only, value),
+            several => several.iter().for_each(|pattern| self.take_apart(pattern, &None)),
         }
         let followed = follow(self);
         self.variables.truncate(depth);
         followed
     }
 
-    fn binary(&mut self, operator: Operator, left: &Term, right: &Term, input: &Shapes) -> Shapes {
+    fn take_apart(&mut self, pattern: &'t Pattern, value: &Shapes) {
+        match pattern {
+            Pattern::Variable(name) => self.variables.push((name, value.clone())),
+            Pattern::Array(patterns) => {
+                let items = self.items(value);
+                patterns.iter().for_each(|pattern| self.take_apart(pattern, &items));
+            }
+            Pattern::Object(entries) => {
+                for entry in entries {
+                    let found = match literal(&entry.key) {
+                        Some(name) => self.property(value, name, entry.key.span),
+                        None => None,
+                    };
+                    if let Some(name) = &entry.variable {
+                        self.variables.push((name, found.clone()));
+                    }
+                    if let Some(pattern) = &entry.pattern {
+                        self.take_apart(pattern, &found);
+                    }
+                }
+            }
+        }
+    }
+
+    fn binary(
+        &mut self,
+        operator: Operator,
+        (left, right): (&'t Term, &'t Term),
+        span: Span,
+        input: &Shapes,
+    ) -> Shapes {
         match operator {
             Operator::Alternative => union(self.follow(left, input), self.follow(right, input)),
             Operator::Assign | Operator::UpdateWith(_) | Operator::UpdateAlternative => {
@@ -295,73 +315,29 @@ impl Follower {
             }
             Operator::Update => None,
             Operator::Arithmetic(_) | Operator::Comparison(_) | Operator::And | Operator::Or => {
-                self.follow(left, input);
-                self.follow(right, input);
-                None
-            }
-        }
-    }
-
-    fn call(&mut self, name: &str, arguments: &[Term], input: &Shapes) -> Shapes {
-        let items = self.items(input);
-        let list = |items: Shapes| Some(vec![Shape::List(Rc::new(items))]);
-        match (name, arguments) {
-            ("select" | "pick" | "recurse", [filter]) => {
-                self.follow(filter, input);
-                if name == "select" { input.clone() } else { None }
-            }
-            ("map", [filter]) => {
-                let made = self.follow(filter, &items);
-                list(made)
-            }
-            ("sort_by" | "unique_by" | "group_by" | "min_by" | "max_by", [key]) => {
-                self.follow(key, &items);
-                match name {
-                    "group_by" => list(list(items)),
-                    "min_by" | "max_by" => items,
-                    _ => list(items),
+                let (of_left, of_right) = (self.follow(left, input), self.follow(right, input));
+                if let Operator::Comparison(Comparison::Equal | Comparison::NotEqual) = operator {
+                    match (literal(left), literal(right)) {
+                        (_, Some(name)) => self.compared(&of_left, name, span),
+                        (Some(name), None) => self.compared(&of_right, name, span),
+                        _ => {}
+                    }
                 }
-            }
-            ("any" | "all" | "map_values" | "INDEX", [filter]) => {
-                self.follow(filter, &items);
                 None
             }
-            ("any" | "all" | "INDEX", [source, filter]) => {
-                let source = self.follow(source, input);
-                self.follow(filter, &source);
-                None
-            }
-            ("first" | "last" | "isempty" | "add" | "IN" | "path" | "has" | "error", [filter])
-            | ("limit" | "nth" | "skip" | "until", [_, filter]) => {
-                let made = self.follow(filter, input);
-                if matches!(name, "first" | "last" | "limit" | "nth" | "skip") { made } else { None }
-            }
-            ("first" | "last", []) | ("nth", [_]) => items,
-            ("sort" | "unique" | "reverse" | "values" | "objects" | "arrays" | "scalars" | "strings" | "debug", []) => {
-                input.clone()
-            }
-            ("add", []) => {
-                let inner = self.items(&items);
-                list(inner)
-            }
-            _ => None,
         }
     }
 }
 
 /// The text that a term is.
 fn literal(term: &Term) -> Option<&str> {
-    match &term.kind {
-        TermKind::Text { format: None, parts } => match parts.as_slice() {
-            [Part::Literal(text)] => Some(text),
-            _ => None,
-        },
-        _ => None,
-    }
+    term.fixed_text()
 }
 
 #[cfg(test)]
 mod tests {
+    use openapi_tools::model::schema::Property;
+
     use super::*;
 
     static OAUTH: Schema = Schema::object(&[
@@ -412,8 +388,47 @@ mod tests {
             ("\"\\(.applications[0].Name)\"", "Name>name"),
             (".totla // .total", "totla>total"),
             ("first(.applications[]).named, .applications[-1:][0].names", "named>name names>name"),
+            ("getpath([\"applications\", 0, \"nmae\"]), getpath([\"totla\"])", "nmae>name totla>total"),
+            (".applications[] | select(has(\"nmae\"))", "nmae>name"),
+            (".applications[] as {nmae: $n, $roels} | $n", "nmae>name roels>roles"),
+            (".applications[] as {roles: [{default: $d}]} | $d", "default>isDefault"),
+            (".applications[] | to_entries[] | select(.key == \"nmae\") | .vlaue", "nmae>name"),
+            (".applications[] | with_entries(select(\"nmae\" != .key))", "nmae>name"),
+            ("[.applications[] | keys[] | select(. == \"nmae\")]", "nmae>name"),
+            ("def f: .nmae; def g: f; .applications | map(g)", "nmae>name"),
+            ("del(.total) | .totla", "totla>total"),
+            (".[][]? | .nmae?", "nmae>name"),
+            ("(.applications[], .total) | .nmae?", "nmae>name"),
+            // Anywhere below, the free-form `data` apart.
+            (".. | .nmae?", "nmae>name"),
+            ("[recurse | objects | .isDefualt]", "isDefualt>isDefault"),
+            ("paths | select(.[-1] == \"nmae\")", "nmae>name"),
+            (".applications[] | recurse(.roles[]?) | .isDefualt?", "isDefualt>isDefault"),
         ] {
             assert_eq!(found(filter), expected, "{filter}");
+        }
+    }
+
+    #[test]
+    fn a_filter_that_leads_everywhere_is_given_up() {
+        let doubled = "(.,.)|".repeat(40);
+        assert_eq!(found(&format!("{doubled}.totla")), "");
+        let calls = "def a: .totla; def b: a,a,a,a,a,a,a,a,a,a; def c: b,b,b,b,b,b,b,b,b,b,b; def d: c,c,c,c,c,c,c,c; ";
+        assert_eq!(found(&format!("{calls} d,d,d,d,d,d,d,d,d,d,d,d")), "");
+    }
+
+    #[test]
+    fn paths_are_told_from_what_makes_something() {
+        for (filter, expected) in [
+            (".applications", true),
+            (".applications[0].roles[]?", true),
+            (".a | .[\"b\"]", true),
+            ("[.applications[]]", false),
+            (".applications | map(.)", false),
+            (".a[1:]", false),
+            ("[", false),
+        ] {
+            assert_eq!(is_path(filter), expected, "{filter}");
         }
     }
 
@@ -425,8 +440,21 @@ mod tests {
             ".. | .anything?",
             ".applications[0] | to_entries[] | .key",
             ".new = 1 | .new",
-            "def f: .whatever; .applications[] | f",
+            ".[] | .nmae?",
             "reduce .applications[] as $a ({}; .x += 1) | .x",
+            "getpath([\"applications\", 0, \"data\", \"nmae\"])",
+            ".applications[] | recurse(.roles[]?) | .isDefault?",
+            ".applications[] | recurse({a: .}) | .a",
+            // Of what is followed more than once, each has to lack it.
+            "def f: .isDefault?; .applications[] | f, (.roles[] | f)",
+            "def f: .nmae, (.[] | f); f",
+            "def f(g): .applications[] | g; f(.nmae)",
+            "def map(f): .; .applications | map(.nmae)",
+            ".applications[] as {nmae: $x} ?// [$x] | $x",
+            ".applications[] | to_entries[] | select(.key == \"name\" or .value == \"nmae\")",
+            ".applications[].data | keys[] | select(. == \"nmae\")",
+            "1 as $x | def f: $x.nmae; .applications[] as $x | f",
+            "until(.total; .totla)",
             "{a: 1} | .b",
             "[",
         ] {

@@ -4,14 +4,14 @@
 use std::{
     collections::BTreeSet,
     path::PathBuf,
-    sync::Arc,
+    sync::{Arc, OnceLock},
     time::{Instant, SystemTime},
 };
 
 use openapi_tools::model::operation::{Download, Method, Operation, Segment};
 use serde_json::Value;
 
-use super::request_log;
+use super::{long_url::LongUrl, request_log};
 use crate::{
     answer::{Answer, Body, is_success},
     audit::Recording,
@@ -52,6 +52,8 @@ pub(super) struct Exchange<'a> {
     pub(super) recording: Option<&'a Recording>,
     /// What relative times in the arguments are relative to.
     pub(super) now: SystemTime,
+    /// The URL of the request, where it may be too long.
+    pub(super) long_url: OnceLock<LongUrl>,
 }
 
 impl Exchange<'_> {
@@ -172,6 +174,7 @@ impl Exchange<'_> {
     ) -> Result<(Response, Place), Failure> {
         let Self { source, principal, .. } = self;
         let request = request::build(source.document, operation, arguments, self.tenant(operation, tenant_id));
+        let long_url = LongUrl::of(&request, source.document, operation, self.toolset);
         let authorization = if credentials::are_given(&request) || !source.gives_credentials(operation)? {
             Authorization::default()
         } else {
@@ -183,7 +186,10 @@ impl Exchange<'_> {
         if tracing::enabled!(tracing::Level::DEBUG) {
             request_log::record(operation, arguments, &sent, start.elapsed());
         }
-        Ok((sent?, place))
+        let Some(long_url) = long_url else { return Ok((sent?, place)) };
+        let response = sent.map_err(|failure| long_url.named(failure))?;
+        let _ = self.long_url.set(long_url);
+        Ok((response, place))
     }
 
     /// Makes the answer, off the main thread where it is long.
@@ -212,6 +218,7 @@ impl Exchange<'_> {
         finish: impl FnOnce(Answer, Response) -> T + Send + 'static,
     ) -> T {
         let (source, bytes) = (Arc::clone(self.source), response.body.len());
+        let about_url = self.long_url.get().and_then(|url| url.note(&response));
         let make = move || {
             let redactor = match redaction {
                 Redaction::Configured => &source.redactor,
@@ -219,6 +226,9 @@ impl Exchange<'_> {
                 Redaction::ForFiles => &source.file_redactor,
             };
             let mut answer = response::answer(operation, &source, &response, redactor);
+            if let Some(note) = about_url {
+                answer.headline = format!("{}. {note}", answer.headline.trim_end_matches(['.', ':']));
+            }
             if let Some(sent) = sent.filter(|_| answer.is_success() && !answer.is_error)
                 && let Some(note) = changes::not_as_sent(operation, &source, &sent, &response.body, redactor)
             {

@@ -162,7 +162,7 @@ fn judge(outcome: &Result<Response, Failure>) -> Verdict {
         Ok(Response { status: 501, .. } | Response { status: ..=499, .. }) => Verdict::Works,
         Ok(response) => Verdict::Fails(format!("status {}", response.status)),
         Err(Failure::TooLarge { .. } | Failure::Undecodable { .. }) => Verdict::Works,
-        Err(Failure::Repeated { last, .. }) => judge(&Err((**last).clone())),
+        Err(Failure::Repeated { last, .. } | Failure::LongUrl { last, .. }) => judge(&Err((**last).clone())),
         Err(
             failure @ (Failure::Unreachable { .. }
             | Failure::Insecure { .. }

@@ -2,7 +2,7 @@
 
 use super::{Compiler, NameError, names::Symbol};
 use crate::{
-    program::{Pattern, Patterns},
+    program::{Pattern, PatternEntry, Patterns},
     syntax::term,
 };
 
@@ -36,7 +36,10 @@ impl Compiler {
                 let mut compiled = Vec::new();
                 for entry in entries {
                     let inner = entry.pattern.as_ref().map(|inner| self.pattern(inner, names)).transpose()?;
-                    compiled.push((self.node(&entry.key)?, entry.variable.as_deref().map(number), inner));
+                    let key = self.node(&entry.key)?;
+                    let lookup = self.lookup(&key, entry.key.span);
+                    let variable = entry.variable.as_deref().map(number);
+                    compiled.push(PatternEntry { key, variable, pattern: inner, lookup });
                 }
                 Pattern::Object(compiled)
             }

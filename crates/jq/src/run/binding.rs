@@ -7,7 +7,7 @@ use super::{
 };
 use crate::{
     builtins::{answer::error, operators},
-    program::{Fold, Pattern, Patterns},
+    program::{Fold, Pattern, PatternEntry, Patterns},
     value::Value,
 };
 
@@ -75,7 +75,7 @@ impl<'p> Machine<'p> {
     #[allow(clippy::too_many_arguments)]
     fn take_entries(
         &self,
-        entries: &'p [(crate::program::Node, Option<usize>, Option<Pattern>)],
+        entries: &'p [PatternEntry],
         value: &Value,
         (inner, rest): (Vec<Pair<'p>>, &[Pair<'p>]),
         environment: &Environment<'p>,
@@ -83,7 +83,7 @@ impl<'p> Machine<'p> {
         variables: Vec<Value>,
         out: &mut dyn FnMut(&[Value]) -> Flow,
     ) -> Flow {
-        let Some(((key, variable, pattern), others)) = entries.split_first() else {
+        let Some((PatternEntry { key, variable, pattern, lookup }, others)) = entries.split_first() else {
             let pairs: Vec<_> = inner.into_iter().chain(rest.iter().cloned()).collect();
             return self.take_apart(&pairs, environment, input, variables, out);
         };
@@ -93,6 +93,7 @@ impl<'p> Machine<'p> {
                 return Err(error(message).into());
             }
             let found = operators::index(value, &key)?;
+            self.note_lookup(*lookup, &found);
             let (mut inner, mut variables) = (inner.clone(), variables.clone());
             if let Some(number) = variable {
                 set(&mut variables, *number, &found);

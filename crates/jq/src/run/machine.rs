@@ -218,20 +218,23 @@ impl<'p> Machine<'p> {
                 let value = self.one(node, environment, input.value.clone())?;
                 out(input.made(value))
             }
+            // What fails for a value that another term hands on fails here, and not there.
             Op::Index(base, key, lookup) => self.each(key, environment, &input.value, &mut |key| {
                 self.eval(base, environment, input.clone(), &mut |base| {
-                    out(self.lookup(&base, key.clone(), *lookup)?)
+                    out(self.lookup(&base, key.clone(), *lookup).map_err(|stop| stop.at(node.span))?)
                 })
             }),
             Op::Slice(base, from, to) => self.each_or_null(from.as_deref(), environment, &input.value, &mut |from| {
                 self.each_or_null(to.as_deref(), environment, &input.value, &mut |to| {
                     let from = from.clone();
                     self.eval(base, environment, input.clone(), &mut |base| {
-                        out(slice(&base, from.clone(), to.clone())?)
+                        out(slice(&base, from.clone(), to.clone()).map_err(|stop| stop.at(node.span))?)
                     })
                 })
             }),
-            Op::Iterate(base) => self.eval(base, environment, input, &mut |base| self.iterate(&base, out)),
+            Op::Iterate(base) => self.eval(base, environment, input, &mut |base| {
+                self.iterate(&base, out).map_err(|stop| stop.at(node.span))
+            }),
             Op::Try(body, handler) => self.attempt(body, handler.as_deref(), environment, input, out),
             Op::Reduce(fold) => self.reduce(fold, environment, &input, out),
             Op::Foreach(fold) => self.foreach(fold, environment, &input, out),
@@ -251,7 +254,7 @@ impl<'p> Machine<'p> {
                 Some(Entry::Label(label)) => Err(Stop::Break(*label)),
                 _ => Ok(()),
             },
-            Op::Special(special, arguments) => self.special(*special, arguments, environment, input, out),
+            Op::Special(special, arguments) => self.special(*special, (arguments, node.span), environment, input, out),
             _ => self.many(node, environment, &input.value, &mut |value| out(input.made(value))),
         }
     }

@@ -14,7 +14,7 @@ use crate::{
         operators,
     },
     program::{Node, Op, TextPart},
-    syntax::term::Comparison,
+    syntax::term::{Comparison, Span},
     value::{Map, Value},
 };
 
@@ -72,10 +72,15 @@ impl<'p> Machine<'p> {
                 let left = self.one(left, environment, input)?;
                 Ok(operators::calculate(*arithmetic, left, right)?)
             }
-            Op::Compare(comparison, left, right) => {
+            Op::Compare(comparison, left, right, lookup) => {
                 let right = self.one(right, environment, input.clone())?;
                 let left = self.one(left, environment, input)?;
-                Ok(Value::Bool(operators::compare(*comparison, &left, &right)))
+                Ok(self.compare((*comparison, *lookup), &left, &right))
+            }
+            Op::Has(function, key, lookup) => {
+                let value = function(input, std::slice::from_ref(key))?;
+                self.note_lookup(Some(*lookup), if value.is_true() { &value } else { &Value::Null });
+                Ok(value)
             }
             Op::And(left, right) => {
                 let left = self.one(left, environment, input.clone())?.is_true();
@@ -133,7 +138,7 @@ impl<'p> Machine<'p> {
         match &node.op {
             Op::Reduce(fold) => self.reduce(fold, environment, &Item::of(input), &mut out)?,
             Op::Special(special, arguments) => {
-                self.special(*special, arguments, environment, Item::of(input), &mut out)?;
+                self.special(*special, (arguments, node.span), environment, Item::of(input), &mut out)?;
             }
             _ => self.assign(node, environment, &input, &mut |value| out(Item::of(value)))?,
         }
@@ -149,16 +154,21 @@ impl<'p> Machine<'p> {
         out: &mut dyn FnMut(Value) -> Flow,
     ) -> Flow {
         match &node.op {
-            Op::Text(format, parts) => self.texts(format, parts, environment, input, "", out),
-            Op::Object(entries) => self.objects(entries, environment, input, Map::default(), out),
-            Op::Negate(inner) => self.each(inner, environment, input, &mut |value| out(operators::negate(&value)?)),
+            Op::Text(format, parts) => self.texts(format, (parts, node.span), environment, input, "", out),
+            Op::Object(entries) => self.objects((entries, node.span), environment, input, Map::default(), out),
+            Op::Negate(inner) => self.each(inner, environment, input, &mut |value| {
+                out(operators::negate(&value).map_err(|error| at(node.span, error))?)
+            }),
             // The right side is the outer loop, as in jq.
             Op::Arithmetic(arithmetic, left, right) => self.each(right, environment, input, &mut |right| {
                 self.each(left, environment, input, &mut |left| {
-                    out(operators::calculate(*arithmetic, left, right.clone())?)
+                    let value = operators::calculate(*arithmetic, left, right.clone());
+                    out(value.map_err(|error| at(node.span, error))?)
                 })
             }),
-            Op::Compare(comparison, left, right) => self.compared(*comparison, left, right, environment, input, out),
+            Op::Compare(comparison, left, right, lookup) => {
+                self.compared((*comparison, *lookup), left, right, environment, input, out)
+            }
             Op::And(left, right) => self.each(left, environment, input, &mut |left| match left.is_true() {
                 false => out(Value::Bool(false)),
                 true => self.each(right, environment, input, &mut |right| out(Value::Bool(right.is_true()))),
@@ -169,7 +179,7 @@ impl<'p> Machine<'p> {
             }),
             Op::Native(function, arguments) => {
                 self.products(arguments, environment, input, Vec::new(), &mut |values| {
-                    out(function(input.clone(), values)?)
+                    out(function(input.clone(), values).map_err(|error| at(node.span, error))?)
                 })
             }
             Op::Update(..) => out(self.one(node, environment, input.clone())?),
@@ -183,7 +193,7 @@ impl<'p> Machine<'p> {
 
     fn compared(
         &self,
-        comparison: Comparison,
+        comparison: (Comparison, Option<usize>),
         left: &'p Node,
         right: &'p Node,
         environment: &Environment<'p>,
@@ -191,17 +201,23 @@ impl<'p> Machine<'p> {
         out: &mut dyn FnMut(Value) -> Flow,
     ) -> Flow {
         self.each(right, environment, input, &mut |right| {
-            self.each(left, environment, input, &mut |left| {
-                out(Value::Bool(operators::compare(comparison, &left, &right)))
-            })
+            self.each(left, environment, input, &mut |left| out(self.compare(comparison, &left, &right)))
         })
+    }
+
+    /// A comparison. Two that are equal are what was looked for.
+    fn compare(&self, (comparison, lookup): (Comparison, Option<usize>), left: &Value, right: &Value) -> Value {
+        let holds = Value::Bool(operators::compare(comparison, left, right));
+        let is_found = holds.is_true() == (comparison == Comparison::Equal);
+        self.note_lookup(lookup, if is_found { &Value::Bool(true) } else { &Value::Null });
+        holds
     }
 
     /// Strings of parts, the last of which is the outer loop, as in jq. `after` is what follows.
     fn texts(
         &self,
         format: &Format,
-        parts: &'p [TextPart],
+        (parts, span): (&'p [TextPart], Option<Span>),
         environment: &Environment<'p>,
         input: &Value,
         after: &str,
@@ -210,12 +226,12 @@ impl<'p> Machine<'p> {
         match parts.split_last() {
             None => out(Value::string(after)),
             Some((TextPart::Literal(literal), before)) => {
-                self.texts(format, before, environment, input, &format!("{literal}{after}"), out)
+                self.texts(format, (before, span), environment, input, &format!("{literal}{after}"), out)
             }
             Some((TextPart::Interpolation(node), before)) => self.each(node, environment, input, &mut |value| {
-                let value = format.apply(&value)?;
+                let value = format.apply(&value).map_err(|error| at(span, error))?;
                 let text = format!("{}{after}", value.text().unwrap_or_default());
-                self.texts(format, before, environment, input, &text, out)
+                self.texts(format, (before, span), environment, input, &text, out)
             }),
         }
     }
@@ -223,7 +239,7 @@ impl<'p> Machine<'p> {
     /// Objects of entries, the first of which is the outer loop.
     fn objects(
         &self,
-        entries: &'p [(Node, Node)],
+        (entries, span): (&'p [(Node, Node)], Option<Span>),
         environment: &Environment<'p>,
         input: &Value,
         map: Map,
@@ -231,11 +247,11 @@ impl<'p> Machine<'p> {
     ) -> Flow {
         let Some(((key, value), rest)) = entries.split_first() else { return out(Value::object(map)) };
         self.each(key, environment, input, &mut |key| {
-            let key = object_key(&key)?;
+            let key = object_key(&key).map_err(|stop| stop.at(span))?;
             self.each(value, environment, input, &mut |value| {
                 let mut map = map.clone();
                 map.insert(Rc::clone(&key), value);
-                self.objects(rest, environment, input, map, out)
+                self.objects((rest, span), environment, input, map, out)
             })
         })
     }
@@ -259,6 +275,11 @@ impl<'p> Machine<'p> {
             self.products(before, environment, input, values, out)
         })
     }
+}
+
+/// What fails, with where it stands.
+fn at(span: Option<Span>, error: Value) -> Stop {
+    Stop::from(error).at(span)
 }
 
 fn object_key(key: &Value) -> Result<Rc<str>, Stop> {

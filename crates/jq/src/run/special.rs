@@ -15,6 +15,7 @@ use crate::{
     },
     json,
     program::Node,
+    syntax::term::Span,
     value::{Map, Value},
 };
 
@@ -23,12 +24,12 @@ impl<'p> Machine<'p> {
     pub(super) fn special(
         &self,
         special: Special,
-        arguments: &'p [Node],
+        (arguments, span): (&'p [Node], Option<Span>),
         environment: &Environment<'p>,
         input: Item,
         out: Out<'_>,
     ) -> Flow {
-        let one = Call { machine: self, environment };
+        let one = Call { machine: self, environment, span };
         match (special, arguments) {
             (Special::Empty, _) => Ok(()),
             (Special::Halt, _) => Err(End::Halted.into()),
@@ -40,9 +41,9 @@ impl<'p> Machine<'p> {
                 self.paths(filter, environment, &input.value, &mut |path| out(input.made(Value::array(path.keys()))))
             }
             (Special::Paths, _) => one.all_paths(&input, out),
-            (Special::GetPath, [filter]) => {
-                self.each(filter, environment, &input.value, &mut |path| out(at_path(&input, &path)?))
-            }
+            (Special::GetPath, [filter]) => self.each(filter, environment, &input.value, &mut |path| {
+                out(at_path(&input, &path).map_err(|stop| stop.at(span))?)
+            }),
             (Special::Pick, [filter]) => out(input.made(one.pick(filter, &input.value)?)),
             (Special::Delete, [filter]) => {
                 let targets = self.targets(filter, environment, &input.value)?;
@@ -113,6 +114,8 @@ impl<'p> Machine<'p> {
 struct Call<'m, 'p> {
     machine: &'m Machine<'p>,
     environment: &'m Environment<'p>,
+    /// Where it stands in the filter.
+    span: Option<Span>,
 }
 
 impl<'p> Call<'_, 'p> {
@@ -159,7 +162,7 @@ impl<'p> Call<'_, 'p> {
 
     fn range(&self, from: &Value, upto: &Value, by: &Value, input: &Item, out: Out<'_>) -> Flow {
         let (Some(from), Some(upto), Some(by)) = (from.number(), upto.number(), by.number()) else {
-            return Err(error("Range bounds must be numeric").into());
+            return Err(Stop::from(error("Range bounds must be numeric")).at(self.span));
         };
         let mut number = from;
         while by > 0.0 && number < upto || by < 0.0 && number > upto {
@@ -168,7 +171,7 @@ impl<'p> Call<'_, 'p> {
             let next = number + by;
             // Beyond 2^53 a small step is none.
             if next == number {
-                return Err(error("the step of a range is too small").into());
+                return Err(Stop::from(error("the step of a range is too small")).at(self.span));
             }
             number = next;
         }
@@ -178,7 +181,7 @@ impl<'p> Call<'_, 'p> {
     /// The first outputs of a filter; all where the count is negative, as in jq 1.7.
     fn limit(&self, count: &Value, filter: &'p Node, input: Item, out: Out<'_>) -> Flow {
         let Some(count) = count.number() else {
-            return Err(error(format!("{} is no number of results", shown(count))).into());
+            return Err(Stop::from(error(format!("{} is no number of results", shown(count)))).at(self.span));
         };
         if count < 0.0 {
             return self.machine.eval(filter, self.environment, input, out);
@@ -329,9 +332,10 @@ impl<'p> Call<'_, 'p> {
         out: Out<'_>,
     ) -> Flow {
         if !matches!(pattern, Value::String(_) | Value::Array(_)) {
-            return Err(error(format!("{} is not a string", shown(pattern))).into());
+            return Err(Stop::from(error(format!("{} is not a string", shown(pattern)))).at(self.span));
         }
-        let found = regex::find(&input.value, pattern, flags, is_global)?;
+        let found = regex::find(&input.value, pattern, flags, is_global);
+        let found = found.map_err(|error| Stop::from(error).at(self.span))?;
         let text = input.value.text().unwrap_or_default();
         let (mut results, mut start): (Vec<String>, usize) = (Vec::new(), 0);
         for one in &found.found {
@@ -346,7 +350,8 @@ impl<'p> Call<'_, 'p> {
                     Value::String(part) => result.push_str(part),
                     other => {
                         let before = shown(&Value::string(result.as_str()));
-                        return Err(error(format!("{before} and {} cannot be added", shown(other))).into());
+                        let message = format!("{before} and {} cannot be added", shown(other));
+                        return Err(Stop::from(error(message)).at(self.span));
                     }
                 }
                 number += 1;

@@ -195,6 +195,30 @@ pub enum Comparison {
     GreaterOrEqual,
 }
 
+impl Term {
+    /// The keys of a path that is written out, such as `["a", 0]`.
+    pub fn fixed_keys(&self) -> Option<&[Self]> {
+        let Kind::Array(Some(inner)) = &self.kind else { return None };
+        let keys = match &inner.kind {
+            Kind::Comma(keys) => keys.as_slice(),
+            _ => std::slice::from_ref(&**inner),
+        };
+        let is_fixed = |key: &Self| key.fixed_text().is_some() || matches!(key.kind, Kind::Number(_));
+        keys.iter().all(is_fixed).then_some(keys)
+    }
+
+    /// The text that a term is.
+    pub fn fixed_text(&self) -> Option<&str> {
+        match &self.kind {
+            Kind::Text { format: None, parts } => match parts.as_slice() {
+                [Part::Literal(text)] => Some(text),
+                _ => None,
+            },
+            _ => None,
+        }
+    }
+}
+
 impl Kind {
     /// The term at that place.
     pub fn at(self, start: usize, end: usize) -> Term {
