@@ -1,6 +1,7 @@
 //! Answers in short, where the caller asked for no part of them: of a changed object what is new, of a long list the names.
 
 mod change;
+mod identity;
 mod list;
 
 pub use self::change::MAX_WHOLE_TOKENS;

@@ -3,11 +3,13 @@
 use openapi_tools::model::operation::Operation;
 use serde_json::{Value, value::RawValue};
 
+use super::identity;
 use crate::{
     changes::{comes_back, is_root_object},
     parts::{Parts, array, object, string},
     redact::REDACTED,
     source::Source,
+    text::names::{is_id, is_instant},
 };
 
 /// Answers to changes of so many tokens (o200k) are shown whole.
@@ -28,41 +30,47 @@ pub fn brief(json: &str, operation: &Operation, source: &Source, sent: &Value) -
     }
     let Parts::Object(entries) = Parts::of(json) else { return None };
     let short = if is_root_object(operation) {
-        of_object(json, Some(sent), 0)?
+        of_object(json, Some(sent), 0, false)?
     } else {
         let short = |name: &str, value: &RawValue| {
             if !comes_back(operation, name, sent) {
                 return value.get().to_owned();
             }
-            of_object(value.get(), sent.get(name), 0).unwrap_or_else(|| value.get().to_owned())
+            of_object(value.get(), sent.get(name), 0, false).unwrap_or_else(|| value.get().to_owned())
         };
         object(entries.iter().map(|(key, value)| (key, short(&key.name, value))))
     };
     (short.len() < json.len()).then(|| (short, NOTE.to_owned()))
 }
 
-/// A value without what was neither sent nor generated; `None` where nothing is left.
-fn of_object(json: &str, sent: Option<&Value>, depth: usize) -> Option<String> {
+/// A value without what was neither sent nor generated; `None` where nothing is left. Of the items of a list, what tells which
+/// one it is stays too.
+fn of_object(json: &str, sent: Option<&Value>, depth: usize, is_item: bool) -> Option<String> {
     match (Parts::of(json), sent) {
         (Parts::Object(_), None) if depth > MAX_DEPTH => None,
         (_, Some(_)) if depth > MAX_DEPTH => Some(json.to_owned()),
         (Parts::Object(entries), sent) => {
+            let identity = if is_item { identity::of(&entries) } else { Vec::new() };
             let kept: Vec<_> = entries
                 .iter()
-                .filter_map(|(key, value)| {
+                .enumerate()
+                .filter_map(|(place, (key, value))| {
                     let value = match (sent.and_then(|sent| sent.get(&key.name)), value.get()) {
                         (Some(sent @ Value::Object(_)), json) if json.starts_with('{') => {
-                            Some(of_object(json, Some(sent), depth + 1).unwrap_or_else(|| "{}".to_owned()))
+                            Some(of_object(json, Some(sent), depth + 1, false).unwrap_or_else(|| "{}".to_owned()))
                         }
                         (Some(_), json) => Some(json.to_owned()),
                         (None, json) if json.starts_with(['{', '[']) => {
                             if is_name_of_generated(&key.name) {
                                 Some(json.to_owned())
                             } else {
-                                of_object(json, None, depth + 1)
+                                of_object(json, None, depth + 1, false)
                             }
                         }
-                        (None, json) => is_kept(&key.name, value, depth).then(|| json.to_owned()),
+                        (None, json) => {
+                            let is_kept = identity.contains(&place) || is_kept(&key.name, value, depth);
+                            is_kept.then(|| json.to_owned())
+                        }
                     };
                     Some((key, value?))
                 })
@@ -73,7 +81,7 @@ fn of_object(json: &str, sent: Option<&Value>, depth: usize) -> Option<String> {
             let kept: Vec<_> = items
                 .iter()
                 .filter(|item| item.get().starts_with('{'))
-                .filter_map(|item| of_object(item.get(), None, depth + 1))
+                .filter_map(|item| of_object(item.get(), None, depth + 1, true))
                 .collect();
             (!kept.is_empty()).then(|| array(&kept))
         }
@@ -89,5 +97,5 @@ fn is_kept(name: &str, value: &RawValue, depth: usize) -> bool {
 
 /// Whether an API generates the value of a property of that name: ids and instants.
 fn is_name_of_generated(name: &str) -> bool {
-    name == "id" || ["Id", "Ids", "_id", "Instant"].iter().any(|end| name.ends_with(end))
+    is_id(name) || name.ends_with("Ids") || is_instant(name)
 }
