@@ -77,6 +77,55 @@ fn free_text_is_kept_unless_it_is_empty() {
     );
 }
 
+/// Ids, codes, tokens, time zones and the like are no free text, whatever the document says of their form.
+#[test]
+fn codes_are_not_given_as_nothing() {
+    let mut calling = Calling::start();
+    for nothing in ["", "null", "undefined", "None"] {
+        let token = json!({ "requestBody": {
+            "grant_type": "refresh_token", "refresh_token": "a", "client_id": nothing, "code": nothing, "scope": nothing,
+            "redirect_uri": nothing, "user_code": nothing, "code_verifier": nothing,
+        } });
+        let (line, request) = calling.sent("createToken", token);
+        assert_eq!(String::from_utf8_lossy(&request.body), "grant_type=refresh_token&refresh_token=a", "{nothing}");
+        assert!(line.contains("taken as not given: requestBody.client_id, requestBody.code"), "{line}");
+        let introspect = json!({ "requestBody": { "token": "a", "client_id": nothing } });
+        assert_eq!(calling.sent("createIntrospect", introspect).1.body, b"token=a", "{nothing}");
+        let import = json!({ "requestBody": { "encryptionScheme": nothing, "users": [{ "email": "a@example.com", "timezone": nothing }] } });
+        let (_, body) = calling.body("importUsersWithId", import);
+        assert_eq!(body, json!({ "users": [{ "email": "a@example.com" }] }), "{nothing}");
+        let target = calling.target(
+            "retrieveUser",
+            json!({ "verificationId": nothing, "changePasswordId": nothing, "email": nothing, "username": "a" }),
+        );
+        assert_eq!(target, "/api/user?username=a", "{nothing}");
+    }
+    // What a user types to sign in may be anything.
+    let target = calling.target("retrieveUser", json!({ "loginId": "null" }));
+    assert_eq!(target, "/api/user?loginId=null");
+    for (tool, arguments, told) in [
+        (
+            "createIntrospect",
+            json!({ "requestBody": { "client_id": USER_ID, "token": "null" } }),
+            "requestBody.token: missing; this property is required, and \"null\" stands for none",
+        ),
+        (
+            "retrievePendingLinkWithId",
+            json!({ "pendingLinkId": "undefined" }),
+            "pendingLinkId: missing; this argument is required, and \"undefined\" stands for none",
+        ),
+        ("createUser", json!({ "requestBody": "null" }), "requestBody: missing; this argument is required"),
+        ("createUser", json!({ "requestBody": "undefined" }), "requestBody: missing; this argument is required"),
+        (
+            "patchUserWithId",
+            json!({ "userId": USER_ID, "requestBody": "null" }),
+            "requestBody: missing; this argument is required",
+        ),
+    ] {
+        calling.refused(tool, arguments, &[told]);
+    }
+}
+
 #[test]
 fn required_arguments_have_to_be_given() {
     let mut calling = Calling::start();
@@ -174,6 +223,32 @@ fn a_patch_with_everything_filled_in_is_refused() {
         "samlv2PopulateId": null, "selfServiceRegistrationValidationId": null, "userinfoPopulateId": null,
     } } } });
     calling.refused("patchApplicationWithId", lambdas, &["application.lambdaConfiguration: all 6 properties"]);
+}
+
+/// However few there are to fill in.
+#[test]
+fn a_small_object_that_is_filled_in_with_nulls_is_refused() {
+    let mut calling = Calling::start();
+    for (path, object) in [
+        (
+            "application.loginConfiguration",
+            json!({ "allowTokenRefresh": null, "generateRefreshTokens": null, "requireAuthentication": null }),
+        ),
+        ("application.passwordlessConfiguration", json!({ "enabled": null })),
+    ] {
+        let name = path.rsplit('.').next().unwrap();
+        let call = json!({ "applicationId": USER_ID, "requestBody": { "application": { name: object } } });
+        if object.as_object().unwrap().len() > 1 {
+            calling.refused(
+                "patchApplicationWithId",
+                call,
+                &[path, "properties are given and", "leave out what you do not change"],
+            );
+        } else {
+            // There is no other way to remove the only one.
+            assert!(calling.body("patchApplicationWithId", call).0.contains("null removes"));
+        }
+    }
 }
 
 #[test]

@@ -20,6 +20,43 @@ fn parameters_take_dates() {
     assert_eq!(calling.target("retrieveReportLogin", call), "/api/report/login?start=1764028800000&end=1764028800000");
 }
 
+/// Digits that nobody means as milliseconds: a date is one, and of others it is said what they would be.
+#[test]
+fn digits_that_are_no_milliseconds_are_not_sent_as_such() {
+    let mut calling = Calling::start();
+    let call = json!({ "start": "20240101", "end": " 20240131 " });
+    let (line, request) = calling.sent("retrieveReportLogin", call);
+    assert_eq!(request.target, "/api/report/login?start=1704067200000&end=1706745599999");
+    assert!(line.contains("start sent as 1704067200000 (2024-01-01T00:00:00Z)"), "{line}");
+    for (start, told) in [
+        (json!(20_240_101), "as milliseconds it is 20240101 (1970-01-01T05:37:20.101Z); the date is \"2024-01-01\""),
+        (json!("2024"), "the start of the year is \"2024-01-01\""),
+        (json!(202_401), "the start of the month is \"2024-01-01\""),
+        (json!("1704067200"), "as seconds it would be 1704067200000, \"2024-01-01T00:00:00Z\""),
+        (json!(1_704_067_200_000_000_u64), "as microseconds it would be 1704067200000"),
+    ] {
+        calling.refused(
+            "retrieveReportLogin",
+            json!({ "start": start, "end": 0 }),
+            &["- start: as milliseconds", told],
+        );
+    }
+    let expiry = json!({ "userId": USER_ID, "requestBody": { "user": { "expiry": 1_767_225_600 } } });
+    calling.refused(
+        "patchUserWithId",
+        expiry,
+        &["requestBody.user.expiry: as milliseconds it is 1767225600 (1970-01-21T"],
+    );
+    let date = json!({ "userId": USER_ID, "requestBody": { "user": { "expiry": "20300101" } } });
+    assert_eq!(calling.body("patchUserWithId", date).1, json!({ "user": { "expiry": 1_893_456_000_000_i64 } }));
+    // Any moment can be given as milliseconds, but for those.
+    for start in [0, 1, -1, 86_400_000, 1_704_067_200_000_i64] {
+        let target =
+            calling.target("retrieveReportLogin", json!({ "start": start, "end": "1970-01-20T17:21:07.200Z" }));
+        assert_eq!(target, format!("/api/report/login?start={start}&end=1704067200"));
+    }
+}
+
 #[test]
 fn parameters_take_relative_times() {
     let mut calling = Calling::start();

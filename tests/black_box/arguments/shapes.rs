@@ -76,6 +76,32 @@ fn ids_may_have_blanks_around_them() {
     assert!(target.starts_with("/api/identity-provider/link/pending/abc"), "{target}");
 }
 
+/// Blanks around an id are none of it where it is a key, and none of a JWT's.
+#[test]
+fn ids_in_keys_and_tokens_lose_their_blanks() {
+    let mut calling = Calling::start();
+    let padded = format!(" {USER_ID}\n");
+    let provider = json!({ "type": "Google", "applicationConfiguration": { padded.clone(): { "enabled": true } } });
+    let patch = json!({ "identityProviderId": USER_ID, "requestBody": { "identityProvider": provider } });
+    let (_, body) = calling.body("patchIdentityProviderWithId", patch);
+    assert_eq!(body["identityProvider"]["applicationConfiguration"], json!({ USER_ID: { "enabled": true } }));
+    let members = json!({ "requestBody": { "members": { padded.clone(): [{ "userId": padded }] } } });
+    let (_, body) = calling.body("createGroupMembersWithId", members);
+    assert_eq!(body, json!({ "members": { USER_ID: [{ "userId": USER_ID }] } }));
+    // In free-form data a key is the caller's own.
+    let data = json!({ padded.clone(): { padded.clone(): 1 } });
+    let user = json!({ "userId": USER_ID, "requestBody": { "user": { "data": data } } });
+    assert_eq!(calling.body("patchUserWithId", user).1["user"]["data"], data);
+    let jwt = "eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiIxIn0.c2lnbmF0dXJl";
+    let (_, body) = calling
+        .sent("createIntrospect", json!({ "requestBody": { "client_id": USER_ID, "token": format!(" {jwt}\n") } }));
+    assert!(String::from_utf8_lossy(&body.body).ends_with(&format!("token={jwt}")), "{body:?}");
+    let (_, request) = calling.sent("validateJWTWithId", json!({ "token": format!(" {jwt} ") }));
+    assert_eq!(request.header("authorization"), Some(format!("Bearer {jwt}").as_str()));
+    let (_, body) = calling.body("createUser", json!({ "requestBody": { "user": { "firstName": " eyJ. " } } }));
+    assert_eq!(body["user"]["firstName"], " eyJ. ", "free text is no token");
+}
+
 #[test]
 fn a_url_that_gets_too_long_is_not_sent() {
     let mut calling = Calling::start();
@@ -83,9 +109,9 @@ fn a_url_that_gets_too_long_is_not_sent() {
     calling.refused(
         "deleteUserBulk",
         json!({ "userIds": ids }),
-        &["Not sent: the URL would have ", "65534 is the most", "fewer ids"],
+        &["Not sent: the URL would have ", "65,534 is the most", "fewer ids"],
     );
-    calling.refused("retrieveUser", json!({ "email": "a".repeat(70_000) }), &["65534 is the most"]);
+    calling.refused("retrieveUser", json!({ "email": "a".repeat(70_000) }), &["65,534 is the most"]);
     let (_, request) = calling.sent("deleteUserBulk", json!({ "userIds": vec![USER_ID; 1_000] }));
     assert_eq!(request.target.matches(USER_ID).count(), 1_000);
 }

@@ -32,7 +32,7 @@ use serde_json::{Map, Value};
 
 use crate::filter::evaluate;
 
-use self::{checker::Checker, policy::Policy, report::ArgumentFault, values::Values};
+use self::{absent::is_absent, checker::Checker, policy::Policy, report::ArgumentFault, values::Values};
 
 /// What a tool was called with.
 pub type JsonObject = Map<String, Value>;
@@ -59,10 +59,10 @@ pub fn check(view: View<'_>, policy: &Policy<'_>, mut arguments: JsonObject) -> 
     let mut checker = Checker::new(view, policy);
     let parameters = parameters::take(&mut checker, &mut arguments);
     let body = match (&operation.body, arguments.remove(BODY_ARGUMENT)) {
-        (Some(body), Some(value)) if body.required || !is_nothing(&value) => {
-            if value.is_null() {
-                checker.report.fault(&BODY_ARGUMENT, "missing; this argument is required");
-            }
+        (Some(body), Some(value))
+            if !(is_absent(view.document, BODY_ARGUMENT, &body.schema, &value)
+                || !body.required && is_nothing(&value)) =>
+        {
             Some(checker.body(BODY_ARGUMENT, &body.schema, value))
         }
         (Some(body), _) => {

@@ -6,21 +6,50 @@ use openapi_tools::model::{
 };
 use serde_json::Value;
 
-use super::lookup::resolve;
+use super::{lookup::resolve, words::words};
 use crate::text::shorten::shortened;
 
 /// Alternatives within alternatives that are looked into.
 const MAX_DEPTH: usize = 8;
 
-/// Whether the value stands for "not given" where the schema is not free text: `""`, `"null"`, `["null"]`, `"undefined"`,
-/// `"None"` or `null`. A secret is no free text: none of these is one.
-pub fn is_absent(document: &Document, schema: &Schema, value: &Value) -> bool {
+/// What the names of properties and parameters end with whose texts nobody words: ids, codes, addresses and the like.
+const CODES: [&str; 21] = [
+    "address",
+    "addresses",
+    "code",
+    "codes",
+    "email",
+    "emails",
+    "id",
+    "ids",
+    "jwt",
+    "locale",
+    "method",
+    "phone",
+    "scheme",
+    "scope",
+    "timezone",
+    "token",
+    "tokens",
+    "uri",
+    "url",
+    "verifier",
+    "zone",
+];
+
+/// Other names of such properties and parameters.
+const CODE_NAMES: [&str; 3] = ["expand", "nextResults", "orderBy"];
+
+/// Whether the value stands for "not given" where what has that name and schema is not free text: `""`, `"null"`,
+/// `["null"]`, `"undefined"`, `"None"` or `null`. A secret is no free text: none of these is one.
+pub fn is_absent(document: &Document, name: &str, schema: &Schema, value: &Value) -> bool {
     let kind = resolve(document, schema).kind;
-    let is_free = |kind: &Kind| is_free(document, kind, 0);
-    if is_free(&kind) && !schema.secret {
+    let is_code = schema.secret || is_code(name);
+    let is_free = |kind: &Kind| is_free(document, kind, 0) && !is_code;
+    if is_free(&kind) {
         return value.is_null();
     }
-    let stands_for_nothing = |value: &Value, kind: &Kind| stands_for_nothing(document, value, kind);
+    let stands_for_nothing = |value: &Value, kind: &Kind| stands_for_nothing(document, value, kind, is_free(kind));
     match (value, kind) {
         (Value::Array(list), Kind::Array { items, .. }) => match list.as_slice() {
             [Value::String(text)] if text.trim().is_empty() => {
@@ -39,6 +68,19 @@ pub fn is_absent(document: &Document, schema: &Schema, value: &Value) -> bool {
     }
 }
 
+/// Whether what has that name is known by it to be no free text. What a user types to sign in is free.
+fn is_code(name: &str) -> bool {
+    let words = words(name);
+    let words: Vec<&str> = words.iter().map(String::as_str).collect();
+    let is_login = matches!(words.as_slice(), [.., "login", "id" | "ids"]);
+    CODE_NAMES.contains(&name) || !is_login && words.last().is_some_and(|last| CODES.contains(last))
+}
+
+/// What is wrong with a value that stands for nothing where one is required.
+pub fn missing(what: &str, value: &Value) -> String {
+    format!("missing; this {what} is required, and {} stands for none", shortened(&value.to_string()))
+}
+
 /// Whether a value of that schema may say which objects a call is about. A switch does not.
 pub fn may_select(document: &Document, schema: &Schema) -> bool {
     !matches!(resolve(document, schema).kind, Kind::Boolean)
@@ -52,13 +94,13 @@ pub fn selects_nothing(value: &Value) -> String {
     )
 }
 
-fn stands_for_nothing(document: &Document, value: &Value, kind: &Kind) -> bool {
+fn stands_for_nothing(document: &Document, value: &Value, kind: &Kind, is_free: bool) -> bool {
     let Value::String(text) = value else { return value.is_null() };
     let text = text.trim();
     // Some languages write it so, and some enumerations have a value of that name, or an empty one.
     let is_other_null = ["none", "nil"].iter().any(|null| text.eq_ignore_ascii_case(null));
     let is_null = ["null", "undefined"].iter().any(|null| text.eq_ignore_ascii_case(null));
-    let is_nothing = text.is_empty() || is_null || is_other_null && !is_free(document, kind, 0);
+    let is_nothing = text.is_empty() || is_null || is_other_null && !is_free;
     is_nothing && !is_value(document, text, kind, 0)
 }
 

@@ -13,9 +13,8 @@ use openapi_tools::{
 use serde_json::{Map, Value};
 
 use super::{
-    absent::{is_absent, may_select, selects_nothing},
+    absent::{is_absent, may_select, missing, selects_nothing},
     constraints,
-    instants::{self, Bound},
     lookup::{self, Shape, resolve},
     place::Place,
     policy::{Policy, UnknownProperties},
@@ -44,7 +43,7 @@ pub struct Checker<'a> {
     /// Whether the call destroys something, so that leaving out what selects it may destroy more.
     pub is_destroying: bool,
     /// Whether the value travels in the query.
-    is_in_query: bool,
+    pub(super) is_in_query: bool,
     /// Whether the object was made by a client that gives every property, most of them as null.
     pub(super) fills_in: bool,
     /// Whether the value is held against one of several schemas.
@@ -220,8 +219,12 @@ impl<'a> Checker<'a> {
             self.remove(candidates);
             return Some(value);
         }
-        let is_absent = candidates.iter().all(|it| is_absent(self.view.document, &it.schema, &value));
-        if is_absent && !is_required {
+        let is_absent = candidates.iter().all(|it| is_absent(self.view.document, it.name, &it.schema, &value));
+        if is_absent && is_required && !self.is_partial {
+            self.fault(missing("property", &value));
+            return Some(value);
+        }
+        if is_absent {
             if self.is_destroying && candidates.iter().any(|it| may_select(self.view.document, &it.schema)) {
                 self.fault(selects_nothing(&value));
                 return None;
@@ -275,11 +278,9 @@ impl<'a> Checker<'a> {
         self.place.leave();
     }
 
-    fn map(&mut self, values: &Schema, mut object: Map<String, Value>) -> Map<String, Value> {
-        for (key, slot) in &mut object {
-            *slot = self.entry(values, key, slot.take());
-        }
-        object
+    fn map(&mut self, values: &Schema, object: Map<String, Value>) -> Map<String, Value> {
+        let object = texts::with_plain_ids(object, matches!(resolve(self.view.document, values).kind, Kind::Any));
+        object.into_iter().map(|(key, value)| (key.clone(), self.entry(values, &key, value))).collect()
     }
 
     /// The value of a key of the caller's choice.
@@ -352,25 +353,6 @@ impl<'a> Checker<'a> {
         }
     }
 
-    /// An instant in milliseconds since 1970. A date or a date-time is one, and a relative time in the query.
-    fn instant(&mut self, value: Value) -> Value {
-        if let Some(milliseconds) = repairs::integer(&value) {
-            return milliseconds;
-        }
-        let name = self.place.property().unwrap_or_default();
-        let text = value.as_str().unwrap_or_default();
-        let relative = || instants::relative(text, self.policy.now);
-        let absolute = instants::absolute(text, Bound::of(name));
-        let found = if self.is_in_query { absolute.or_else(relative) } else { absolute };
-        if let Some(milliseconds) = found {
-            self.report.sent_as(&self.place, instants::shown(milliseconds));
-            return Value::from(milliseconds);
-        }
-        let expected = if self.is_in_query { instants::EXPECTED_OR_RELATIVE } else { instants::EXPECTED };
-        self.fault(format!("expected an instant ({expected}), got {}", describe(&value)));
-        value
-    }
-
     fn one_of(
         &mut self,
         discriminator: &'static str,
@@ -379,7 +361,7 @@ impl<'a> Checker<'a> {
     ) -> Map<String, Value> {
         let known: Vec<_> = variants.iter().map(|variant| variant.value).collect();
         let kind = object.remove(discriminator);
-        let is_given = |kind: &Value| !is_absent(self.view.document, &Schema::boolean(), kind);
+        let is_given = |kind: &Value| !is_absent(self.view.document, discriminator, &Schema::boolean(), kind);
         self.place.enter(discriminator);
         let Some(kind) = kind.filter(is_given) else {
             if !self.is_partial {

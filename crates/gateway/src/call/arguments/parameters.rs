@@ -4,7 +4,7 @@ use openapi_tools::model::operation::{Location, Parameter};
 use serde_json::{Map, Value};
 
 use super::{
-    absent::{is_absent, may_select, selects_nothing},
+    absent::{is_absent, may_select, missing, selects_nothing},
     checker::Checker,
     values::Values,
 };
@@ -34,14 +34,18 @@ fn value(
 ) -> Option<Value> {
     let document = checker.view.document;
     let is_given = |value: &Value| {
-        // An empty text says nothing outside of a body, free or not. A required one is checked like any other.
+        // An empty text says nothing outside of a body, free or not.
         let is_empty = value.as_str().is_some_and(|text| text.trim().is_empty());
-        parameter.required || !(is_empty || is_absent(document, &parameter.schema, value))
+        !(is_empty && !parameter.required || is_absent(document, parameter.name, &parameter.schema, value))
     };
     let mut take = |name: &str| {
         let value = arguments.remove(name).filter(|value| !value.is_null())?;
         if is_given(&value) {
             return Some(value);
+        }
+        if parameter.required {
+            checker.report.fault(&parameter.name, missing("argument", &value));
+            return None;
         }
         let selects = parameter.location != Location::Header && may_select(document, &parameter.schema);
         if checker.is_destroying && selects {

@@ -10,7 +10,7 @@ use serde_json::{Map, Value};
 use super::{checker::Checker, lookup::resolve, words::words};
 
 /// Properties from which on an object with all of them, most of them null, is a client's that has to fill in each.
-const LEAST_FILLED: usize = 4;
+const LEAST_FILLED: usize = 2;
 
 impl Checker<'_> {
     /// A null in a PATCH.

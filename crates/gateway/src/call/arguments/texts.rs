@@ -1,6 +1,8 @@
 //! Texts held against formats and lists of values.
 
-use serde_json::Value;
+use std::collections::BTreeSet;
+
+use serde_json::{Map, Value};
 
 use super::repairs::{describe, text_of};
 use crate::{
@@ -46,7 +48,7 @@ pub fn text(format: Option<&str>, values: &[&str], is_id: bool, value: &Value) -
         Some("uuid") if !is_uuid(trimmed) => "a UUID",
         Some("date") if !is_date(trimmed) => "a date as YYYY-MM-DD",
         Some("uuid" | "date") => return Ok(trimmed.to_owned()),
-        _ if is_id => return Ok(trimmed.to_owned()),
+        _ if is_id || is_jwt(trimmed) => return Ok(trimmed.to_owned()),
         _ => return Ok(text),
     };
     Err(format!("expected {expected}, got {}", describe(value)))
@@ -62,6 +64,25 @@ fn one_of(values: &[&str], text: &str, value: &Value) -> Result<String, String> 
     }
     let hint = did_you_mean(text, values.iter().copied());
     Err(format!("expected one of {}, got {}{hint}", values.join(", "), describe(value)))
+}
+
+/// The entries of a map, with keys that are UUIDs without blanks around them; as they are where the values are free-form, or
+/// where two keys would become one.
+pub fn with_plain_ids(object: Map<String, Value>, is_free: bool) -> Map<String, Value> {
+    let plain = |key: &str| if is_uuid(key.trim()) { key.trim() } else { key }.to_owned();
+    let keys: BTreeSet<_> = object.keys().map(|key| plain(key)).collect();
+    if is_free || keys.len() < object.len() {
+        return object;
+    }
+    object.into_iter().map(|(key, value)| (plain(&key), value)).collect()
+}
+
+/// Whether a text has the form of a JWT (RFC 7519), which has no blanks.
+fn is_jwt(text: &str) -> bool {
+    let parts: Vec<_> = text.split('.').collect();
+    let is_encoded = |part: &&str| part.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"-_".contains(&byte));
+    // The header is an object, whose first characters `{"` are always encoded so.
+    matches!(parts.len(), 3 | 5) && text.starts_with("eyJ") && parts.iter().all(is_encoded)
 }
 
 /// Whether a property or parameter of that name holds an id, which never begins or ends with a blank.
