@@ -87,8 +87,11 @@ const CONVENTIONS: &str = "Path and query parameters are arguments of their own;
 
 const TENANT_CONVENTION: &str = "With several tenants, give X_FusionAuth_TenantId.";
 
-const CHANGE_CONVENTIONS: &str = "Read an object before changing it; patch, and leave secrets out. Ask the person before \
-    deleting.";
+const CHANGE_CONVENTIONS: &[(&str, &str)] = &[
+    ("all", "Read an object before changing it."),
+    ("patch", "Patch, and leave secrets out."),
+    ("deletes", "Ask the person before deleting."),
+];
 
 const CONTENT_PROPERTIES: &[&str] = &[
     "body",

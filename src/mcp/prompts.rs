@@ -65,6 +65,6 @@ pub fn get(toolset: &Toolset, name: &str, arguments: &JsonObject) -> Result<(&'s
         _ => Err(PromptError::NoText(shortened(name).into_owned())),
     });
     let values = guide.values(given.collect::<Result<Vec<_>, _>>()?)?;
-    let text = guide.rendered(calling(toolset, source), Some(&values));
+    let text = guide.rendered(calling(toolset, source), Some(&values), &|name| toolset.switched_off_by(name));
     Ok((guide, format!("{}.\n\n{text}", guide.title)))
 }

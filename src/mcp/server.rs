@@ -15,7 +15,6 @@ use gateway::{
     text::shorten::shortened,
     toolset::{Mode, Toolset},
 };
-use openapi_tools::model::bucket::bucket_of;
 use rmcp::{
     ErrorData, RoleServer, ServerHandler,
     model::{
@@ -114,7 +113,9 @@ fn instructions(toolset: &Toolset, level: Level) -> String {
             parts.push(source.dialect.tenant_convention.to_owned());
         }
         if is_changing {
-            parts.push(source.dialect.change_conventions.to_owned());
+            let conventions = source.dialect.change_conventions.iter();
+            let conventions = conventions.filter(|(word, _)| toolset.offers_any(word));
+            parts.extend(conventions.map(|(_, sentence)| (*sentence).to_owned()));
         }
     }
     let asked = match level {
@@ -131,8 +132,7 @@ fn instructions(toolset: &Toolset, level: Level) -> String {
 
 /// What the tools are for, and what the verbs mean that they begin with.
 fn introduction(toolset: &Toolset, dialect: &Dialect) -> String {
-    let is_there = |bucket: &str| toolset.tools().iter().any(|tool| bucket_of(tool.name(), &[bucket]) == bucket);
-    let verbs = dialect.verbs.iter().filter(|(bucket, _)| is_there(bucket)).map(|(_, meaning)| *meaning);
+    let verbs = dialect.verbs.iter().filter(|(bucket, _)| toolset.offers_any(bucket)).map(|(_, meaning)| *meaning);
     let verbs = verbs.collect::<Vec<_>>().join(", ");
     if verbs.is_empty() { format!("{}.", dialect.introduction) } else { format!("{}: {verbs}.", dialect.introduction) }
 }

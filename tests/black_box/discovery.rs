@@ -110,6 +110,71 @@ fn what_is_not_offered_cannot_be_reached() {
     assert_eq!(upstream.take(), [], "no request was sent");
 }
 
+/// A tool that is named exactly is what is wanted, whatever ranks before it.
+#[test]
+fn a_tool_that_is_named_is_said_to_be_switched_off() {
+    for (setting, query, tool) in [
+        (("USE_TOOLS", "-deletes"), "deleteUserWithId", "deleteUserWithId"),
+        (("USE_TOOLS", "-deletes"), "how do I call deleteUserWithId?", "deleteUserWithId"),
+        (("TOOL_AREAS", "user"), "retrieveTenantWithId", "retrieveTenantWithId"),
+        (("TOOL_AREAS", "user"), "createTheme", "createTheme"),
+        (("READ_ONLY", "true"), "patchTenantWithId", "patchTenantWithId"),
+        (("READ_ONLY", "true"), " register ", "register"),
+        (("USE_TOOLS", "-exportKickstart"), "exportKickstart", "exportKickstart"),
+    ] {
+        let mut client = Client::connect(&[("TOOL_MODE", "search"), setting]);
+        let answer = client.call("find_tools", json!({ "query": query })).text;
+        let expected = format!("Switched off by {}={}: {tool}", setting.0, setting.1);
+        assert_eq!(answer.lines().next(), Some(expected.as_str()), "{query}: {answer}");
+    }
+}
+
+/// Guides say of a tool that is switched off that it is, and of none that is there.
+#[test]
+fn guides_say_which_of_their_tools_are_switched_off() {
+    for (setting, guide, arguments, off, on) in [
+        (
+            ("READ_ONLY", "true"),
+            "find-user",
+            json!({ "user": "a" }),
+            "then `patchUserWithId` (switched off).",
+            "`retrieveUserActioning`.",
+        ),
+        (
+            ("USE_TOOLS", "-deletes"),
+            "new-application",
+            json!({ "name": "a" }),
+            "Undo, after a yes: `deleteApplicationWithId` (switched off)",
+            "```call",
+        ),
+        (
+            ("USE_TOOLS", "-deletes"),
+            "registration-form",
+            json!({ "application": "a" }),
+            "then `deleteFormWithId` (switched off), then `deleteFormFieldWithId` (switched off)",
+            "```call",
+        ),
+    ] {
+        for mode in ["list", "search"] {
+            let mut client = Client::connect(&[("TOOL_MODE", mode), setting]);
+            let prompt = client.request("prompts/get", json!({ "name": guide, "arguments": arguments }));
+            let prompt = prompt["result"]["messages"][0]["content"]["text"].as_str().unwrap().to_owned();
+            let described = client.call("describe_tool", json!({ "names": [guide] })).text;
+            for text in [prompt, described] {
+                assert!(text.contains(off) && text.contains(on), "{guide}: {text}");
+            }
+        }
+        let mut client = Client::connect(&[]);
+        let described = client.call("describe_tool", json!({ "names": [guide] })).text;
+        assert!(!described.contains("switched off"), "{guide}: {described}");
+    }
+    // The call itself goes.
+    let mut client = Client::connect(&[("READ_ONLY", "true"), ("TOOL_MODE", "search")]);
+    let part = client.call("describe_tool", json!({ "names": ["debug-login-remedies.md"] })).text;
+    assert!(!part.contains("```call"), "{part}");
+    assert!(part.contains("Not here: `cancelActionWithId` is switched off by READ_ONLY=true."), "{part}");
+}
+
 #[test]
 fn each_tool_is_said_to_be_switched_off_by_its_own_settings() {
     let mut client =
@@ -174,6 +239,12 @@ fn instructions_say_what_is_switched_off() {
         some.contains("Other tools are switched off by USE_TOOLS=-deletes.") && some.contains("`patch…`"),
         "{some}"
     );
+    // No convention is about what is not there.
+    assert!(some.contains("Patch, and leave secrets out.") && !some.contains("deleting"), "{some}");
+    let creating = instructions(&[("USE_TOOLS", "retrieve,create")]);
+    assert!(creating.contains("Read an object before") && !creating.to_lowercase().contains("patch"), "{creating}");
+    let deleting = instructions(&[("USE_TOOLS", "retrieve,delete")]);
+    assert!(deleting.contains("Ask the person before deleting.") && !deleting.contains("Patch"), "{deleting}");
     let all = instructions(&[]);
     assert!(
         !all.contains("switched off") && all.contains("`delete…`") && all.contains("X_FusionAuth_TenantId"),

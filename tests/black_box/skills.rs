@@ -83,6 +83,23 @@ fn a_skill_whose_tools_are_not_offered_does_not_exist() {
     }
 }
 
+/// What is switched off is said to be so in a skill's files too, and their digests are of what is served.
+#[test]
+fn a_skill_says_which_of_its_tools_are_switched_off() {
+    let mut client = Client::start(&[("READ_ONLY", "true")]);
+    let mut said = 0;
+    for skill in listed(&mut client) {
+        for resource in skill["resources"].as_array().unwrap() {
+            let read = client.request("resources/read", stateless(json!({ "uri": resource["uri"] })));
+            let text = read["result"]["contents"][0]["text"].as_str().unwrap();
+            assert_eq!(resource["digest"], sha256_digest(text.as_bytes()));
+            assert!(!text.contains("then `patchUserWithId`."), "{text}");
+            said += text.matches("switched off").count();
+        }
+    }
+    assert!(said > 5, "{said}");
+}
+
 #[test]
 fn only_the_files_of_a_skill_are_read() {
     let mut client = Client::start(&[]);

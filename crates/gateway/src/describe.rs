@@ -226,13 +226,14 @@ fn guide_text(toolset: &Toolset, name: &str) -> Result<Option<String>, ArgumentE
         let guides = toolset.guides();
         return Ok(Some(guides.map(|(_, guide)| format!("{}: {}\n", guide.name, guide.description)).collect()));
     }
+    let is_off = |name: &str| toolset.switched_off_by(name);
     let (name, given) = with_arguments(name).map_or((name, None), |(name, given)| (name, Some(given)));
     if let Some((source, guide)) = toolset.guide(name) {
         let given = given.as_ref().map(|given| given.iter().map(|(name, value)| (name.as_str(), value.as_str())));
         let values = given.map(|given| guide.values(given)).transpose()?;
-        return Ok(Some(guide.rendered(calling(toolset, source), values.as_ref())));
+        return Ok(Some(guide.rendered(calling(toolset, source), values.as_ref(), &is_off)));
     }
-    Ok(toolset.guide_part(name).map(|(source, part)| part.rendered(calling(toolset, source))))
+    Ok(toolset.guide_part(name).map(|(source, part)| part.rendered(calling(toolset, source), &is_off)))
 }
 
 /// How the tools of `source` are called in this session.

@@ -18,8 +18,9 @@ pub struct Dialect {
     pub conventions: &'static str,
     /// How to choose a tenant, where none is bound.
     pub tenant_convention: &'static str,
-    /// How to change objects, for a model that may.
-    pub change_conventions: &'static str,
+    /// How to change objects, for a model that may: sentences, each after the word (`all`, a bucket or a mark) of which a tool
+    /// has to be there for it.
+    pub change_conventions: &'static [(&'static str, &'static str)],
     /// The header that names a tenant, where the API has tenants. A session with a bound tenant sends it by itself.
     pub tenant_header: Option<&'static str>,
     /// What tenants are called in bodies and answers, where the API has tenants.

@@ -180,8 +180,12 @@ impl Index {
     }
 }
 
-/// That what was wanted is switched off, where the best hit is. The others that are named are so by the same settings.
-fn switched_off(toolset: &Toolset, hits: &[(&Item, Hit)]) -> Option<String> {
+/// That what was wanted is switched off, where the query names it or the best hit is. The others that are named are so by the
+/// same settings.
+fn switched_off(toolset: &Toolset, query: &str, hits: &[(&Item, Hit)]) -> Option<String> {
+    if let Some((names, by)) = toolset.switched_off_in(query) {
+        return Some(format!("Switched off by {}: {}\n", by.join(" and "), names.join(", ")));
+    }
     let best =
         hits.iter().filter(|(item, _)| !matches!(item, Item::Guide(_) | Item::Absent(_))).take(MAX_LEFT_OUT_RANK);
     let mut left_out = best.map(|(item, _)| match item {
@@ -226,7 +230,7 @@ fn answer(toolset: &Toolset, query: &str, hits: Vec<(&Item, Hit)>, limit: usize)
     let best = hits.first().map_or(0.0, |(_, hit)| hit.score);
     let mut scores = hits.iter().filter(|(item, _)| matches!(item, Item::Tool(..))).map(|(_, hit)| hit.score);
     let best_tool = scores.next().unwrap_or_default();
-    let mut lines: Vec<String> = switched_off(toolset, &hits).into_iter().collect();
+    let mut lines: Vec<String> = switched_off(toolset, query, &hits).into_iter().collect();
     let (mut tools, mut guides, mut absent) = (0, 0, 0);
     let mut seen: BTreeSet<&str> = BTreeSet::new();
     let mut readers: BTreeSet<&str> = BTreeSet::new();

@@ -2,11 +2,14 @@
 //!
 //! A guide is one Markdown file with a head. Prompts, skills and `describe_tool` all show the same files.
 
+use std::fmt::Write;
+
 use serde_json::{Map, Value};
 
 pub mod arguments;
 
 use self::arguments::Values;
+use crate::text::mentions::is_name;
 
 /// A job in steps.
 pub struct Guide {
@@ -84,24 +87,21 @@ impl Guide {
         self.source.get(self.head_length..).unwrap_or_default()
     }
 
-    /// The file as it is served: the names of arguments stand in it as those of ids do, `<name>`.
-    pub fn file(&self) -> String {
-        filled(self.source, &Values::new())
-    }
-
-    /// The file with the values of arguments in it.
-    pub fn filled_file(&self, values: &Values) -> String {
+    /// The file, with the values of arguments in it. Without `values` the names of the arguments stand in it as those of ids
+    /// do, `<name>`. `is_off` says by which settings a tool is switched off.
+    pub fn file(&self, values: Option<&Values>, is_off: SwitchedOff<'_>) -> String {
         let head = self.source.get(..self.head_length).unwrap_or_default();
-        format!("{head}{}", filled(&self.text_for(values), values))
+        let body = values.map_or_else(|| self.text().to_owned(), |values| self.text_for(values));
+        format!("{head}{}", filled(&with_switched_off(&body, is_off), values.unwrap_or(&Values::new())))
     }
 
     /// The text for a model that calls tools in this way, with the values of arguments in it. Without `values` the names
-    /// of the arguments stand in it, and the end says how it is had with their values.
-    pub fn rendered(&self, calling: Calling, values: Option<&Values>) -> String {
-        let mut text = match values {
-            Some(values) => filled(&calling.rewrite(&self.text_for(values)), values),
-            None => filled(&calling.rewrite(self.text()), &Values::new()),
-        };
+    /// of the arguments stand in it, and the end says how it is had with their values. `is_off` says by which settings a
+    /// tool is switched off.
+    pub fn rendered(&self, calling: Calling, values: Option<&Values>, is_off: SwitchedOff<'_>) -> String {
+        let body = values.map_or_else(|| self.text().to_owned(), |values| self.text_for(values));
+        let body = calling.rewrite(&with_switched_off(&body, is_off));
+        let mut text = filled(&body, values.unwrap_or(&Values::new()));
         if values.is_none() && !self.arguments.is_empty() {
             text.push_str(&format!("\n{}\n", self.arguments_words()));
         }
@@ -135,14 +135,74 @@ impl Guide {
 }
 
 impl Part {
-    /// The text for a model that calls tools in this way.
-    pub fn rendered(&self, calling: Calling) -> String {
-        calling.rewrite(self.text)
+    /// The text for a model that calls tools in this way. `is_off` says by which settings a tool is switched off.
+    pub fn rendered(&self, calling: Calling, is_off: SwitchedOff<'_>) -> String {
+        calling.rewrite(&with_switched_off(self.text, is_off))
     }
 }
 
 /// How the block of a call begins.
 const CALL: &str = "```call ";
+
+/// How a block begins and ends.
+const BLOCK: &str = "```";
+
+/// What stands after the name of a tool that is switched off.
+const OFF: &str = " (switched off)";
+
+/// By which settings the tool of a name is switched off; `None` where it is not.
+pub type SwitchedOff<'a> = &'a dyn Fn(&str) -> Option<Vec<String>>;
+
+/// The text that says of each tool which is switched off that it is. A sentence stands behind it, and a sentence instead of its
+/// call.
+pub fn with_switched_off(text: &str, is_off: SwitchedOff<'_>) -> String {
+    let mut out = String::new();
+    let mut lines = text.split_inclusive('\n');
+    while let Some(line) = lines.next() {
+        if !line.starts_with(BLOCK) {
+            out.push_str(&marked(line, is_off));
+            continue;
+        }
+        let name = line.strip_prefix(CALL).map(str::trim).unwrap_or_default();
+        let by = is_off(name);
+        if let Some(by) = &by {
+            // Writing to a String does not fail.
+            let _ = writeln!(out, "Not here: `{name}` is switched off by {}.", by.join(" and "));
+        }
+        let mut block = line;
+        loop {
+            if by.is_none() {
+                out.push_str(block);
+            }
+            match lines.next() {
+                Some(next) if next.starts_with(BLOCK) => {
+                    if by.is_none() {
+                        out.push_str(next);
+                    }
+                    break;
+                }
+                Some(next) => block = next,
+                None => break,
+            }
+        }
+    }
+    out
+}
+
+/// A line of prose, in which a tool that is switched off is followed by that.
+fn marked(line: &str, is_off: SwitchedOff<'_>) -> String {
+    let mut out = String::new();
+    for piece in line.split_inclusive(|character: char| !character.is_ascii_alphanumeric()) {
+        let name = piece.trim_end_matches(|character: char| !character.is_ascii_alphanumeric());
+        let after = piece.get(name.len()..).unwrap_or_default();
+        match is_name(name) && is_off(name).is_some() {
+            true if after == "`" => out.extend([piece, OFF]),
+            true => out.extend([name, OFF, after]),
+            false => out.push_str(piece),
+        }
+    }
+    out
+}
 
 /// The text with values for each `{{name}}`, each put in once: what a value holds stays as it is. In the JSON of a call it is
 /// escaped, and twice in a string of jq inside of it; elsewhere it stays in its line. Where there is no value, the name
@@ -151,7 +211,7 @@ fn filled(text: &str, values: &Values) -> String {
     let mut is_call = false;
     let mut out = String::new();
     for line in text.split_inclusive('\n') {
-        if line.starts_with("```") {
+        if line.starts_with(BLOCK) {
             is_call = line.starts_with(CALL);
         }
         let mut rest = line;
@@ -174,7 +234,7 @@ fn filled(text: &str, values: &Values) -> String {
 fn without_missing(text: &str, missing: &[&str]) -> String {
     let mut is_call = false;
     let lines = text.split_inclusive('\n').map(|line| {
-        if line.starts_with("```") {
+        if line.starts_with(BLOCK) {
             is_call = line.starts_with(CALL);
         }
         missing.iter().fold(line.to_owned(), |line, name| {
@@ -258,7 +318,7 @@ fn called_through(text: &str, tool: &str) -> String {
                 called = Some(name.trim_end());
                 format!("{CALL}{tool}\n")
             }
-            (None, Some(_)) if line.starts_with("```") => {
+            (None, Some(_)) if line.starts_with(BLOCK) => {
                 called = None;
                 line.to_owned()
             }
@@ -303,6 +363,16 @@ mod tests {
         for kept in ["{\"x\":{\"y\":\"{{a}}\"}}", "{\"jq\":\"{x:\\\"{{a}}\\\"}\"}"] {
             assert_eq!(without_argument(kept, "\"{{a}}\""), kept);
         }
+    }
+
+    #[test]
+    fn what_is_switched_off_is_said_to_be() {
+        let is_off = |name: &str| (name == "dropIt").then(|| vec!["A=b".to_owned()]);
+        let text = "Undo: `dropIt`, then dropItAll or `findIt`.\n```call dropIt\n{}\n```\n```call findIt\n{\"a\":\"dropIt\"}\n```\n";
+        let expected = "Undo: `dropIt` (switched off), then dropItAll or `findIt`.\nNot here: `dropIt` is switched off by \
+                        A=b.\n```call findIt\n{\"a\":\"dropIt\"}\n```\n";
+        assert_eq!(with_switched_off(text, &is_off), expected);
+        assert_eq!(with_switched_off(text, &|_| None), text);
     }
 
     #[test]

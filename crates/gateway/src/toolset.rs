@@ -10,12 +10,16 @@ use openapi_tools::{
     model::{document::Document, operation::Operation},
 };
 
-use self::selection::{Origin, Rules, Scope, Selection, SelectionError, bucket};
+use self::selection::{Origin, Rules, Scope, Selection, SelectionError, bucket, is_meant_by};
 use crate::{
     composite::Composite,
     guide::{Guide, Part},
     source::Source,
-    text::{mentions::without_mentions, nearest::nearest, shorten::shortened},
+    text::{
+        mentions::{names_in, without_mentions},
+        nearest::nearest,
+        shorten::shortened,
+    },
     tool::Tool,
 };
 
@@ -318,6 +322,26 @@ impl Toolset {
         None
     }
 
+    /// The tools that a text names and the operator has switched off, with the settings that did so to the first of them; the
+    /// others are those that the same settings leave out. A name that is a plain word, such as `register`, is one where it is all
+    /// of the text.
+    pub fn switched_off_in(&self, text: &str) -> Option<(Vec<&'static str>, Vec<String>)> {
+        let mut found: Option<(Vec<&'static str>, Vec<String>)> = None;
+        for name in std::iter::once(text.trim()).chain(names_in(text)) {
+            let Some((name, by)) = self.known_but_left_out(name) else { continue };
+            let (names, first) = found.get_or_insert_with(|| (Vec::new(), by.clone()));
+            if *first == by && !names.contains(&name) {
+                names.push(name);
+            }
+        }
+        found
+    }
+
+    /// The settings by which the operator has switched the tool of that name off; `None` where it is offered, or is none.
+    pub fn switched_off_by(&self, name: &str) -> Option<Vec<String>> {
+        self.known_but_left_out(name).map(|(_, by)| by)
+    }
+
     /// Whether the operator has switched the tool of that name off.
     pub fn is_switched_off(&self, name: &str) -> bool {
         self.switched_off.contains(name)
@@ -344,6 +368,11 @@ impl Toolset {
             None => format!("{line}\n"),
         };
         lines.lines().map(line).collect()
+    }
+
+    /// Whether a tool is offered that such a word means: `all`, a bucket, or a mark.
+    pub fn offers_any(&self, word: &str) -> bool {
+        self.tools.iter().any(|tool| is_meant_by(word, tool.operation))
     }
 
     /// What this session leaves out, in a sentence for a model; `None` where it offers everything.

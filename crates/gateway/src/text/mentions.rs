@@ -22,6 +22,16 @@ pub fn without_mentions(text: &str, is_missing: impl Fn(&str) -> bool) -> String
     sentences.collect::<Vec<_>>().join(" ")
 }
 
+/// The words of a text that can only be names.
+pub fn names_in(text: &str) -> impl Iterator<Item = &str> {
+    words(text).filter(|word| is_name(word))
+}
+
+/// Whether a word can only be a name: it has a capital letter after the first, as `findUser` has.
+pub fn is_name(word: &str) -> bool {
+    word.chars().skip(1).any(char::is_uppercase)
+}
+
 fn words(text: &str) -> impl Iterator<Item = &str> {
     text.split(|character: char| !character.is_ascii_alphanumeric()).filter(|word| !word.is_empty())
 }

@@ -32,6 +32,13 @@ fn mark_words() -> String {
     MARKS.iter().map(|mark| mark.word).collect::<Vec<_>>().join(", ")
 }
 
+/// Whether an operation is one of those that a word means: all, those with a usual prefix, or those with a mark.
+pub fn is_meant_by(word: &str, operation: &Operation) -> bool {
+    word == ALL
+        || bucket_of(operation.name, &[word]) == word
+        || MARKS.iter().any(|mark| mark.word == word && (mark.holds)(operation))
+}
+
 /// All words that choose tools besides their names, where the buckets are the usual ones.
 pub fn known_words() -> Vec<&'static str> {
     let marks = MARKS.iter().map(|mark| mark.word);
