@@ -6,6 +6,8 @@ mod completions;
 mod confirmation;
 mod contents;
 mod costs;
+mod diff;
+mod digest_key;
 mod doctor;
 mod export;
 mod filters;
@@ -14,8 +16,10 @@ mod inspect;
 mod install;
 mod key;
 mod output;
+mod progress;
 mod safety;
 mod sandbox;
+mod snapshot;
 mod sources;
 mod start;
 mod stdio;
@@ -36,6 +40,7 @@ Examples:
   fusionauth-mcp --use-tools retrieve,search tools      the tools that only read
   fusionauth-mcp call retrieveUser email=a@example.com  one call from the shell
   fusionauth-mcp export kickstart --out kickstart.json  the configuration as code
+  fusionauth-mcp diff current production.env            what differs between two instances
   fusionauth-mcp install cursor                         add this server to a client's configuration
   fusionauth-mcp key plan                               the permissions that an API key needs
   fusionauth-mcp doctor                                 find out why something does not work
@@ -63,10 +68,17 @@ enum Command {
     ///
     /// The answer's body goes to stdout, its first line (the HTTP status and what it means) to stderr.
     Call(call::CallArguments),
-    /// Export the configuration of an instance as a Kickstart or as Terraform files
+    /// Export the configuration of an instance as a Kickstart, as Terraform files or as a snapshot
     ///
     /// Only reads. Secrets are not written: each becomes a variable. stderr lists these, and what is left out.
     Export(export::ExportArguments),
+    /// Say what differs between two instances
+    ///
+    /// Only reads. A and B are each `current` (the configured instance), `sandbox` (the simulation with sample data), a name of
+    /// COMPARE_WITH, or a file: an environment file of another instance, a Kickstart file, or a snapshot that `export
+    /// snapshot` wrote. Exit status: 0 nothing differs, 1 something differs, 2 wrong flags, configuration or files, 3 an
+    /// instance could not be read.
+    Diff(diff::DiffArguments),
     /// Check the configuration, the instance and the protocol, and say how to fix problems
     ///
     /// Nothing is changed. Exit status 1 if something needs attention.
@@ -117,6 +129,7 @@ pub fn run() -> ExitCode {
         Command::Tools(arguments) => Start::with(flags, |start| tools::run(&arguments, &start)),
         Command::Call(arguments) => Start::with(flags, |start| call::run(&arguments, start)),
         Command::Export(arguments) => Start::with(flags, |start| export::run(arguments, start)),
+        Command::Diff(arguments) => diff::run(arguments, flags),
         Command::Install(arguments) => install::run(&arguments, flags),
         Command::Doctor(arguments) => Start::with(flags, |start| doctor::run(&arguments, start)),
         Command::Key(arguments) => Start::with(flags, |start| key::run(&arguments, start)),

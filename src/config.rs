@@ -3,6 +3,7 @@
 //! Every mistake is collected, each under the name that the operator typed, so that one start reports them all.
 
 pub mod base_url;
+pub mod comparisons;
 pub mod env_file;
 pub mod error;
 pub mod given;
@@ -13,7 +14,7 @@ pub mod sources;
 pub mod suspects;
 mod text_file;
 
-use std::{path::PathBuf, time::Duration};
+use std::{collections::BTreeMap, path::PathBuf, time::Duration};
 
 use gateway::{
     brief::{Briefness, ChangeAnswers},
@@ -57,6 +58,8 @@ pub struct Config {
     pub sandbox: Option<String>,
     /// The APIs whose operations are tools.
     pub sources: Vec<ChosenSource>,
+    /// The files that the instance may be compared with, by their names.
+    pub compare_with: BTreeMap<String, PathBuf>,
     /// Whether the operator chose how a client comes to the tools.
     pub is_mode_chosen: bool,
     /// Variables that are set and may have been meant for a setting.
@@ -154,6 +157,7 @@ impl Config {
             download_dir: path(settings, &settings::DOWNLOAD_DIR),
             sandbox: settings.get(&settings::SANDBOX).map(|given| given.value),
             sources,
+            compare_with: comparisons::read(settings),
             is_mode_chosen: settings.get(&settings::TOOL_MODE).is_some(),
             suspects: settings.suspects(&[]),
         }

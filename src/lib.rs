@@ -16,6 +16,18 @@ pub mod config;
 pub mod fusionauth {
     //! What is FusionAuth's own.
 
+    pub mod compare {
+        //! Compares two instances: what one of them has and the other has not, and what differs.
+
+        pub mod comparison;
+        mod matching;
+        pub mod open;
+        mod report;
+        pub mod scope;
+        mod secrets;
+        pub mod tool;
+        pub mod values;
+    }
     pub mod dialect;
     pub mod doctor;
     pub mod examples;
@@ -27,16 +39,18 @@ pub mod fusionauth {
 
         pub mod folder;
         pub mod format;
-        mod installation;
+        pub(super) mod installation;
         pub mod kickstart;
-        mod line;
+        pub(super) mod line;
         pub mod options;
         pub mod report;
         pub mod snapshot {
             //! What an instance's configuration is, read once.
 
             pub mod families;
+            pub mod file;
             pub mod find;
+            pub mod installed;
             pub mod object;
             pub mod read;
             pub mod references;

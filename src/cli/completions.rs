@@ -8,7 +8,8 @@ use std::{
 
 use clap::{Command, ValueEnum};
 use clap_complete::{
-    CompletionCandidate,
+    CompletionCandidate, PathCompleter,
+    engine::ValueCompleter as _,
     env::{Bash, Elvish, EnvCompleter, Fish, Powershell, Zsh},
 };
 use gateway::{guide::Lookup, listing, toolset::Toolset};
@@ -20,7 +21,10 @@ use super::{
     start::{Choice, block_on},
 };
 use crate::{
-    config::settings::{MAX_TRIES, REQUEST_TIMEOUT},
+    config::{
+        comparisons::{CURRENT, SANDBOX},
+        settings::{MAX_TRIES, REQUEST_TIMEOUT},
+    },
     fusionauth::{
         guides::{APPLICATION, TENANT},
         tools::DOCUMENT,
@@ -161,6 +165,15 @@ pub fn applications(current: &OsStr) -> Vec<CompletionCandidate> {
 /// The names of the instance's tenants, where it answers fast.
 pub fn tenants(current: &OsStr) -> Vec<CompletionCandidate> {
     names(&TENANT, current)
+}
+
+/// What can be compared: what is always there, what the operator named, and files.
+pub fn comparable(current: &OsStr) -> Vec<CompletionCandidate> {
+    let named = with_choice(|choice| choice.config.compare_with.keys().cloned().collect::<Vec<_>>());
+    let names = [CURRENT, SANDBOX].into_iter().map(str::to_owned).chain(named);
+    let typed = current.to_string_lossy();
+    let names = names.filter(|name| name.starts_with(&*typed)).map(CompletionCandidate::new);
+    names.chain(PathCompleter::file().complete(current)).collect()
 }
 
 fn names(lookup: &'static Lookup, current: &OsStr) -> Vec<CompletionCandidate> {

@@ -3,17 +3,16 @@
 use std::{
     path::{Path, PathBuf},
     process::ExitCode,
-    time::Duration,
 };
 
 use clap_complete::ArgValueCompleter;
-use indicatif::{ProgressBar, ProgressStyle};
-
 use gateway::{composite::Progress, redact::one_line};
 
 use super::{
     completions,
     output::{fail, misused, print},
+    progress::Bar,
+    snapshot::{self, SnapshotArguments},
     start::{Start, block_on},
 };
 use crate::{
@@ -35,6 +34,7 @@ Examples:
   fusionauth-mcp export kickstart --application 'Pied Piper' --split --out pied-piper
   fusionauth-mcp export terraform --out terraform                 to manage this instance with Terraform from now on
   fusionauth-mcp export terraform --tenant Hooli --clone --out hooli  to make the same in another instance
+  fusionauth-mcp export snapshot --out today.json                 to see with `diff` what changes from now on
   fusionauth-mcp --sandbox export kickstart                       try it without an instance";
 
 /// The exit status of `--strict` where something will not be as it was read.
@@ -69,6 +69,8 @@ enum As {
         #[arg(long)]
         clone: bool,
     },
+    /// Everything that was read, to compare it later: see `fusionauth-mcp diff`
+    Snapshot(SnapshotArguments),
 }
 
 #[derive(clap::Args)]
@@ -108,6 +110,7 @@ pub fn run(arguments: ExportArguments, start: Start) -> ExitCode {
         As::Kickstart { what, split: false } => (Format::Kickstart, what, Layout::OneFile, Purpose::Adopt),
         As::Terraform { what, clone: true, .. } => (Format::Terraform, what, Layout::OneFile, Purpose::Clone),
         As::Terraform { what, clone: false, .. } => (Format::Terraform, what, Layout::OneFile, Purpose::Adopt),
+        As::Snapshot(arguments) => return snapshot::run(arguments, &start),
     };
     let is_folder = format == Format::Terraform || layout == Layout::Split;
     if is_folder && what.out.is_none() {
@@ -120,16 +123,10 @@ pub fn run(arguments: ExportArguments, start: Start) -> ExitCode {
         Ok(upstream) => upstream,
         Err(_) => return misused(&[not_offered(format)]),
     };
-    let bar = bar();
+    let bar = Bar::new();
     block_on(async {
-        let export = options
-            .run(&upstream, &|progress: Progress| {
-                bar.set_length(progress.total as u64);
-                bar.set_position(progress.done as u64);
-                bar.set_message(progress.what);
-            })
-            .await;
-        bar.finish_and_clear();
+        let export = options.run(&upstream, &|progress: Progress| bar.show(progress)).await;
+        bar.finish();
         match export {
             Ok(export) => {
                 let is_changed = strict && !export.report.changes.is_empty();
@@ -165,17 +162,6 @@ fn write(export: Export, out: Option<&Path>, is_folder: bool, force: bool, json:
         }
         Err(error) => fail(&error),
     }
-}
-
-/// On stderr, and only where that is a terminal.
-fn bar() -> ProgressBar {
-    let bar = ProgressBar::no_length();
-    // The template is right, so there always is a style.
-    if let Ok(style) = ProgressStyle::with_template("{bar:30} {pos}/{len} {msg}") {
-        bar.set_style(style);
-    }
-    bar.enable_steady_tick(Duration::from_millis(100));
-    bar
 }
 
 /// Writes the only file of an export under the name that was chosen for it, or into a folder that is there.

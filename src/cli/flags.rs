@@ -86,7 +86,7 @@ impl Flags {
         let mut all = Settings::new(flags, environment);
         errors.into_iter().for_each(|error| all.mistake(error));
         if let Some(path) = environment_file {
-            all.read_file(Path::new(&path));
+            all.read_file(Path::new(&path), format!("--env-file {path}"));
         }
         all
     }

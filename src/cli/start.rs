@@ -3,6 +3,7 @@
 use std::{fmt::Display, io, process::ExitCode, sync::Arc};
 
 use gateway::{
+    composite::Composite,
     downloads::Downloads,
     principal::Principal,
     safety::Safety,
@@ -28,6 +29,7 @@ use crate::{
         sources::{ChosenSource, FUSIONAUTH},
     },
     fusionauth::{
+        compare::tool::ComparisonTool,
         permissions::is_own,
         simulation::{ADDRESS, Simulation},
         source::source,
@@ -293,13 +295,15 @@ fn fusionauth(config: &mut Config, settings: &mut Settings, is_lone: bool) -> Re
             .transport(&config.upstream.base_url, config.upstream.route.clone())
             .map_err(|error| StartError::Other(Box::new(error)))?,
     };
-    let source = Arc::new(source(config, transport));
+    let mut source = source(config, transport);
+    let comparison = ComparisonTool::new(config.compare_with.clone());
+    source.composites.extend(comparison.map(|tool| Arc::new(tool) as Arc<dyn Composite>));
     let mut variables = Variables::of(settings, FUSIONAUTH, is_lone);
     let selection = filters::read(&mut variables, &config.selection, "", |_| true);
     Ok(OpenSource {
         name: FUSIONAUTH.to_owned(),
         address: config.upstream.base_url.clone(),
-        source,
+        source: Arc::new(source),
         selection,
         notes: Vec::new(),
         report: fusionauth_report(&config.upstream),

@@ -86,10 +86,9 @@ impl Settings {
         .collect()
     }
 
-    /// Adds the variables of an environment file (`NAME=value` lines).
-    pub fn read_file(&mut self, path: &Path) {
+    /// Adds the variables of an environment file (`NAME=value` lines), which messages call `source_name`.
+    pub fn read_file(&mut self, path: &Path, source_name: String) {
         let name = path.display();
-        let source_name = format!("--env-file {name}");
         let text = match text_file::read(path) {
             Ok(text) => text,
             Err(error) => {

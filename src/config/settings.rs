@@ -284,6 +284,12 @@ pub static DOWNLOAD_DIR: Setting = setting("download-dir", "DOWNLOAD_DIR", value
     "The folder for answers that are files: exports of logs, as zip. Each is a new file that only its owner can read.",
 );
 
+/// What the instance may be compared with.
+pub static COMPARE_WITH: Setting = setting("compare-with", "COMPARE_WITH", value("LIST"), ValueKind::List).help(
+    "What the tool compareConfiguration may compare the instance with, as NAME=FILE,…: environment files of other \
+     instances, Kickstart files, snapshots. Only where it is set is there such a tool.",
+);
+
 /// The tenant that every call is for.
 pub static TENANT_ID: Setting = setting("tenant-id", "FUSIONAUTH_TENANT_ID", value("UUID"), ValueKind::Uuid)
     .help("Send this tenant with every call that takes one, and keep to it: ids of other tenants are refused, and their objects are not shown. Only a tenant-scoped API key makes sure that nothing else is reached.");
@@ -383,6 +389,9 @@ pub static OVERLAY: Setting =
          partial documents. One of several sources has its own: NAME_OVERLAY.",
     );
 
+/// What leads into the network from here, whatever the instance.
+pub static NETWORK: [&Setting; 4] = [&CA_FILE, &HTTPS_PROXY, &HTTP_PROXY, &NO_PROXY];
+
 /// A simulated instance.
 pub static SANDBOX: Setting = Setting {
     variable: None,
@@ -395,7 +404,7 @@ pub static ENV_FILE: Setting = Setting { variable: None, ..setting("env-file", "
     .help("Read more environment variables from a file of NAME=value lines. The environment itself wins.");
 
 /// All settings, in the order of help and documentation.
-pub static SETTINGS: [&Setting; 37] = [
+pub static SETTINGS: [&Setting; 38] = [
     &SOURCE,
     &OVERLAY,
     &BASE_URL,
@@ -419,6 +428,7 @@ pub static SETTINGS: [&Setting; 37] = [
     &AUDIT_LOG,
     &SECRETS_FILE,
     &DOWNLOAD_DIR,
+    &COMPARE_WITH,
     &TENANT_ID,
     &REQUEST_TIMEOUT,
     &MAX_RESPONSE_BYTES,

@@ -6,15 +6,13 @@ use fusionauth_sandbox::{exchange, installation::API_KEY, instance::Instance};
 use futures_util::future::BoxFuture;
 use gateway::{
     authorization::Authorization,
-    principal::Principal,
     session::Session,
-    toolset::{Presentation, Toolset, selection::Selection},
     transport::{Deadline, Failure, Request, Response, Transport},
 };
 use openapi_tools::model::security::KeyLocation;
 use secrecy::ExposeSecret;
 
-use super::{dialect::TENANT_HEADER, source::source};
+use super::{dialect::TENANT_HEADER, source};
 use crate::config::{Config, given::Settings};
 
 /// What stands for the base URL of a simulated instance.
@@ -72,8 +70,5 @@ impl Transport for Simulation {
 pub fn session(instance: Instance) -> Session {
     let mut config = Config::read(&mut Settings::default());
     config.upstream.api_key = Some(API_KEY.to_owned().into());
-    let source = Arc::new(source(&config, Arc::new(Simulation::new(instance))));
-    let toolset = Toolset::choose(vec![source], &Selection::default(), Presentation::default());
-    let toolset = toolset.unwrap_or_else(|_| unreachable!("an empty selection offers everything"));
-    Session::new(Arc::new(Principal::Local), Arc::new(toolset), config.limits)
+    source::session(&config, Arc::new(Simulation::new(instance)))
 }

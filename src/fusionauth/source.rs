@@ -6,8 +6,11 @@ use gateway::{
     call::arguments::policy::UnknownProperties,
     composite::Composite,
     credentials::{StaticCredential, StaticCredentials},
+    principal::Principal,
     redact::{Options, Redactor},
+    session::Session,
     source::{SettingNames, Source},
+    toolset::{Presentation, Toolset, selection::Selection},
     transport::{
         Transport,
         queue::{Queue, QueueConfig},
@@ -80,6 +83,14 @@ pub fn source(config: &Config, transport: Arc<dyn Transport>) -> Source {
             tenant_id: settings::TENANT_ID.label(),
         },
     }
+}
+
+/// A session that offers every tool of that instance.
+pub fn session(config: &Config, transport: Arc<dyn Transport>) -> Session {
+    let source = Arc::new(source(config, transport));
+    let toolset = Toolset::choose(vec![source], &Selection::default(), Presentation::default());
+    let toolset = toolset.unwrap_or_else(|_| unreachable!("an empty selection offers everything"));
+    Session::new(Arc::new(Principal::Local), Arc::new(toolset), config.limits)
 }
 
 /// The tools that make several calls.

@@ -9,6 +9,7 @@ mod changes;
 #[cfg(not(windows))]
 mod client_docs;
 mod command_line;
+mod compare;
 mod completions;
 mod confirmation;
 mod corrections;

@@ -14,6 +14,7 @@ use crate::{
     answer::Answer,
     call::arguments::{JsonObject, report::ArgumentFault},
     downloads::DownloadError,
+    redact::DigestKey,
     transport::Failure,
 };
 
@@ -87,7 +88,7 @@ pub struct Question<'a> {
 }
 
 /// How secrets in an answer are treated.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone)]
 pub enum Redaction {
     /// As the operator chose.
     Configured,
@@ -96,6 +97,8 @@ pub enum Redaction {
     /// Hidden whatever the operator chose, but for our own credentials, which [`Upstream::holds_credential`] finds in
     /// what is made of the answers: one that is a part of an id would change the id.
     ForFiles,
+    /// As [`Self::ForFiles`], with the digest of each secret in its place.
+    Digested(DigestKey),
 }
 
 /// Why there is no response.

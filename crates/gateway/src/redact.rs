@@ -9,6 +9,7 @@
 //! Every step reads its text once, so the work is linear in what comes. Nothing recurses.
 
 mod characters;
+mod digest;
 mod json;
 mod names;
 mod own;
@@ -29,6 +30,7 @@ use openapi_tools::model::{document::Document, operation::Parameter, schema::Sch
 use secrecy::SecretString;
 
 pub use characters::{is_invisible, one_line};
+pub use digest::{DigestKey, digest_at_start};
 pub use names::NameRule;
 pub use placeholder::{
     CUT_MARK, REDACTED, contains_placeholder, ends_in_cut_mark, first_characters, placeholder_at, safe_cut,
@@ -62,7 +64,8 @@ impl Redactor {
     /// A redactor for answers that `document` describes.
     pub fn new(document: &'static Document, options: Options) -> Self {
         let Options { reveal, raw_text, own, content } = options;
-        Self(Searcher { document, switches: Switches { reveal, raw_text, content }, own: Arc::new(Own::new(own)) })
+        let switches = Switches { reveal, raw_text, content };
+        Self(Searcher { document, switches, own: Arc::new(Own::new(own)), digests: None })
     }
 
     /// The same, with secrets hidden whatever the operator chose, and texts as they are.
@@ -76,6 +79,12 @@ impl Redactor {
     pub fn for_files(&self) -> Self {
         let Self(searcher) = self.strict();
         Self(Searcher { own: Arc::new(Own::new(Vec::new())), ..searcher })
+    }
+
+    /// The same with the digest of each secret in its place, so that two texts can be compared.
+    pub fn with_digests(&self, key: DigestKey) -> Self {
+        let Self(searcher) = self.clone();
+        Self(Searcher { digests: Some(key), ..searcher })
     }
 
     /// Whether one of our own credentials stands in the text: a short one as a whole token.

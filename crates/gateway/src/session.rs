@@ -150,6 +150,21 @@ impl Session {
         Ok(SourceSession { session: self, source: &offered.source, call: None })
     }
 
+    /// An upstream that may call these operations of one source, for a caller that is no composite.
+    ///
+    /// # Errors
+    /// One of them is switched off by the operator, or no source has it.
+    pub fn upstream_for(&self, operations: &[&str]) -> Result<impl Upstream + '_, Unknown> {
+        let has_all = |source: &&Arc<Source>| operations.iter().all(|name| source.document.operation(name).is_some());
+        let source = self.toolset.sources().iter().find(has_all);
+        let source = source.ok_or_else(|| self.toolset.unknown(operations.first().copied().unwrap_or_default()))?;
+        let known = operations.iter().filter_map(|name| source.document.operation(name));
+        match known.into_iter().find(|operation| !self.toolset.allows(operation)) {
+            Some(operation) => Err(self.toolset.unknown(operation.name)),
+            None => Ok(SourceSession { session: self, source, call: None }),
+        }
+    }
+
     /// Calls one operation for this process itself, as completion does. The answer is neither filtered nor cut.
     ///
     /// # Errors

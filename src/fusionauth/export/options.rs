@@ -1,6 +1,9 @@
 //! What to export and how; runs the export: reads the instance once, then makes the files.
 
-use gateway::composite::{OnProgress, Upstream};
+use gateway::{
+    composite::{OnProgress, Upstream},
+    redact::DigestKey,
+};
 use serde_json::Value;
 
 use super::{
@@ -44,32 +47,55 @@ impl ExportOptions {
     /// # Errors
     /// The application or tenant does not exist, or a request failed.
     pub async fn run(&self, upstream: &dyn Upstream, progress: OnProgress<'_>) -> Result<Export, ExportError> {
-        let reader = Reader::new(upstream);
-        let scope = match (&self.application, &self.tenant) {
-            (Some(_), Some(_)) => return Err(ExportError::TwoScopes),
-            (Some(application), None) => Scope::Application(find(&reader, Family::Application, application).await?),
-            (None, Some(tenant)) => Scope::Tenant(find(&reader, Family::Tenant, tenant).await?),
-            // A server for one tenant sees no others, so everything means this tenant.
-            (None, None) => match upstream.tenant_id() {
-                Some(own) => Scope::Tenant(own.to_owned()),
-                None => Scope::Everything,
-            },
-        };
-        if let (Scope::Tenant(id), Some(own)) = (&scope, upstream.tenant_id())
-            && id != own
-        {
-            return Err(ExportError::OtherTenant { bound: own.to_owned() });
-        }
-        let snapshot = Snapshot::read(&reader, scope, progress).await?;
-        if let Some((object, path)) = own_credential(&snapshot, upstream) {
-            let object = format!("{} {}", object.family.singular(), object.id.as_deref().unwrap_or_default());
-            return Err(ExportError::OwnCredential { object: object.trim_end().to_owned(), path });
-        }
+        let snapshot = read(upstream, self.application.as_deref(), self.tenant.as_deref(), None, progress).await?;
         Ok(match self.format {
             Format::Kickstart => kickstart::export(&snapshot, self.layout),
             Format::Terraform => terraform::export(&snapshot, self.purpose),
         })
     }
+}
+
+/// Reads an application, a tenant or everything, with the digest of each secret in its place where there is a key.
+/// `progress` is called after each kind of object.
+///
+/// # Errors
+/// The application or tenant does not exist, a request failed, or what was read holds a credential of this server.
+pub async fn read(
+    upstream: &dyn Upstream,
+    application: Option<&str>,
+    tenant: Option<&str>,
+    digest_key: Option<&DigestKey>,
+    progress: OnProgress<'_>,
+) -> Result<Snapshot, ExportError> {
+    let reader = Reader::new(upstream).with_digests(digest_key);
+    let scope = match (application, tenant) {
+        (Some(_), Some(_)) => return Err(ExportError::TwoScopes),
+        (Some(application), None) => Scope::Application(find(&reader, Family::Application, application).await?),
+        (None, Some(tenant)) => Scope::Tenant(find(&reader, Family::Tenant, tenant).await?),
+        // A server for one tenant sees no others, so everything means this tenant.
+        (None, None) => match upstream.tenant_id() {
+            Some(own) => Scope::Tenant(own.to_owned()),
+            None => Scope::Everything,
+        },
+    };
+    if let (Scope::Tenant(id), Some(own)) = (&scope, upstream.tenant_id())
+        && id != own
+    {
+        return Err(ExportError::OtherTenant { bound: own.to_owned() });
+    }
+    let snapshot = Snapshot::read(&reader, scope, progress).await?;
+    refuse_own_credential(&snapshot, upstream)?;
+    Ok(snapshot)
+}
+
+/// Refuses what holds a credential of this server.
+///
+/// # Errors
+/// It does.
+pub fn refuse_own_credential(snapshot: &Snapshot, upstream: &dyn Upstream) -> Result<(), ExportError> {
+    let Some((object, path)) = own_credential(snapshot, upstream) else { return Ok(()) };
+    let object = format!("{} {}", object.family.singular(), object.id.as_deref().unwrap_or_default());
+    Err(ExportError::OwnCredential { object: object.trim_end().to_owned(), path })
 }
 
 /// The first object that holds a credential of this server, and where.

@@ -10,7 +10,6 @@ use openapi_tools::model::schema::{Kind, Rest, Schema};
 use super::{
     characters::{may_hide, push_json_string, push_visible},
     names::{self, Meaning, NameRule},
-    placeholder::REDACTED,
     scan::{Found, Search},
     searcher::Searcher,
 };
@@ -172,7 +171,8 @@ impl<'a> Rewriter<'a> {
         let is_number = first == b'-' || first.is_ascii_digit();
         let is_own = || self.searcher.own.is_number(self.source.get(self.at..self.at + length).unwrap_or_default());
         if is_number && (self.is_hidden(place) || is_own()) {
-            self.push_redacted();
+            let number = self.source.get(self.at..self.at + length).unwrap_or_default();
+            self.push_redacted(number);
             self.at += length;
         } else {
             self.copy(length);
@@ -183,9 +183,9 @@ impl<'a> Rewriter<'a> {
         place.secrecy != Secrecy::None && !self.searcher.switches.reveal
     }
 
-    fn push_redacted(&mut self) {
+    fn push_redacted(&mut self, secret: &str) {
         self.out.push('"');
-        self.out.push_str(REDACTED);
+        self.out.push_str(&self.searcher.stand_in(secret));
         self.out.push('"');
     }
 
@@ -221,7 +221,7 @@ impl<'a> Rewriter<'a> {
 
     fn string(&mut self, token: &Token<'_>, place: Place) {
         if self.is_hidden(place) && !token.text.is_empty() {
-            self.push_redacted();
+            self.push_redacted(&token.text);
         } else {
             let search = if place.is_content { Search::Shapes } else { Search::Names(self.rule) };
             self.write(token, search);

@@ -5,6 +5,7 @@ use std::{borrow::Cow, ops::Range, sync::Arc};
 use openapi_tools::model::document::Document;
 
 use super::{
+    digest::DigestKey,
     own::Own,
     pairs,
     placeholder::{REDACTED, placeholder_at},
@@ -18,6 +19,8 @@ pub(super) struct Searcher {
     pub(super) document: &'static Document,
     pub(super) switches: Switches,
     pub(super) own: Arc<Own>,
+    /// Where secrets are to be compared, the key of the digests that stand for them.
+    pub(super) digests: Option<DigestKey>,
 }
 
 /// The options without the credentials.
@@ -40,12 +43,24 @@ impl Searcher {
         if let (Search::Names(rule), false, true) = (search, self.switches.reveal, found.may_have_pair()) {
             pairs::find(text, self.document, rule, &mut spans);
         }
-        if spans.is_empty() { text.into() } else { replaced(text, spans).into() }
+        if spans.is_empty() { text.into() } else { replaced(text, spans, |secret| self.stand_in(secret)).into() }
+    }
+
+    /// What stands for a secret.
+    pub(super) fn stand_in(&self, secret: &str) -> Cow<'static, str> {
+        match &self.digests {
+            Some(key) => key.stand_in(secret).into(),
+            None => REDACTED.into(),
+        }
     }
 }
 
-/// The text with each span replaced; what overlaps or touches is one.
-pub(super) fn replaced(text: &str, mut spans: Vec<Range<usize>>) -> String {
+/// The text with each span replaced by what stands for it; what overlaps or touches is one.
+pub(super) fn replaced(
+    text: &str,
+    mut spans: Vec<Range<usize>>,
+    stand_in: impl Fn(&str) -> Cow<'static, str>,
+) -> String {
     spans.sort_by_key(|span| span.start);
     let has_placeholder = memchr::memmem::find(text.as_bytes(), REDACTED.as_bytes()).is_some();
     let mut out = String::with_capacity(text.len());
@@ -71,7 +86,7 @@ pub(super) fn replaced(text: &str, mut spans: Vec<Range<usize>>) -> String {
             continue;
         }
         out.push_str(text.get(copied..start).unwrap_or_default());
-        out.push_str(REDACTED);
+        out.push_str(&stand_in(text.get(start..end).unwrap_or_default()));
         copied = end;
     }
     out.push_str(text.get(copied..).unwrap_or_default());

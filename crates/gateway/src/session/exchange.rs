@@ -220,10 +220,15 @@ impl Exchange<'_> {
         let (source, bytes) = (Arc::clone(self.source), response.body.len());
         let about_url = self.long_url.get().and_then(|url| url.note(&response));
         let make = move || {
+            let with_digests;
             let redactor = match redaction {
                 Redaction::Configured => &source.redactor,
                 Redaction::Always => &source.strict_redactor,
                 Redaction::ForFiles => &source.file_redactor,
+                Redaction::Digested(key) => {
+                    with_digests = source.file_redactor.with_digests(key);
+                    &with_digests
+                }
             };
             let mut answer = response::answer(operation, &source, &response, redactor);
             if let Some(note) = about_url {

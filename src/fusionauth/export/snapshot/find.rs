@@ -39,12 +39,17 @@ pub enum FindError {
 /// # Errors
 /// None has that name, or several have, or they cannot be listed.
 pub async fn find(reader: &Reader<'_>, family: Family, text: &str) -> Result<String, FindError> {
-    find_among(&reader.objects(family).await?, family, text)
+    let objects = reader.objects(family).await?;
+    find_among(&objects.iter().collect::<Vec<_>>(), family, text)
 }
 
-fn find_among(objects: &[Object], family: Family, text: &str) -> Result<String, FindError> {
+/// The same among objects that were read, all of which are of that kind.
+///
+/// # Errors
+/// None has that name, or several have.
+pub fn find_among(objects: &[&Object], family: Family, text: &str) -> Result<String, FindError> {
     // The kinds that can be found all have ids.
-    let identified = || objects.iter().filter_map(|object| Some((object.id.as_deref()?, object)));
+    let identified = || objects.iter().copied().filter_map(|object| Some((object.id.as_deref()?, object)));
     if let Some((id, _)) = identified().find(|(id, _)| id.eq_ignore_ascii_case(text)) {
         return Ok(id.to_owned());
     }
@@ -61,7 +66,7 @@ fn find_among(objects: &[Object], family: Family, text: &str) -> Result<String, 
         [] => Err(FindError::NotFound {
             family: family.singular(),
             name: shortened(text).into_owned(),
-            hint: did_you_mean(text, objects.iter().map(Object::label)),
+            hint: did_you_mean(text, objects.iter().map(|object| object.label())),
         }),
         several => {
             let ids: Vec<String> = several.iter().map(|(id, object)| describe(id, object)).collect();
@@ -92,6 +97,7 @@ mod tests {
             Object { family: Family::Application, id: Some(id.to_owned()), value }
         };
         let objects = [application("1", "Pied Piper"), application("2", "PIED PIPER"), application("3", "Hooli")];
+        let objects = objects.each_ref();
         let find = |text: &str| find_among(&objects, Family::Application, text).map_err(|error| error.to_string());
         assert_eq!(find("2"), Ok("2".to_owned()));
         assert_eq!(find("Pied Piper"), Ok("1".to_owned()));

@@ -108,6 +108,18 @@ impl Snapshot {
         self.objects.iter().filter(move |object| object.family == family)
     }
 
+    /// How many objects of each kind there are, by its plural name.
+    pub fn counts(&self) -> Vec<(&'static str, usize)> {
+        let mut counts: Vec<(&'static str, usize)> = Vec::new();
+        for object in &self.objects {
+            match counts.last_mut() {
+                Some((kind, count)) if *kind == object.family.plural() => *count += 1,
+                _ => counts.push((object.family.plural(), 1)),
+            }
+        }
+        counts
+    }
+
     /// The object created first among those that match. Where several objects are named as an installed one is, it is
     /// the installed one: the installation came before any person.
     pub fn oldest(&self, family: Family, matches: impl Fn(&Object) -> bool) -> Option<&Object> {

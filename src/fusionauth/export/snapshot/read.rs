@@ -7,6 +7,7 @@ use gateway::{
     answer::Answer,
     call::arguments::JsonObject,
     composite::{OnProgress, Progress, Question, Redaction, Upstream},
+    redact::DigestKey,
 };
 use openapi_tools::{
     describe::input_schema::BODY_ARGUMENT,
@@ -34,6 +35,8 @@ const TENANT_ID_REQUIRED: &str = "[TenantIdRequired]";
 /// Reads objects of an instance. Secrets are redacted whatever the configuration says about answers.
 pub struct Reader<'a> {
     upstream: &'a dyn Upstream,
+    /// The key of the digests that stand for secrets, where they are to be compared.
+    digest_key: Option<&'a DigestKey>,
 }
 
 /// Why an instance could not be read.
@@ -224,7 +227,13 @@ impl SnapshotBuilder {
 impl<'a> Reader<'a> {
     /// A reader of the instance behind `upstream`.
     pub fn new(upstream: &'a dyn Upstream) -> Self {
-        Self { upstream }
+        Self { upstream, digest_key: None }
+    }
+
+    /// The same with the digest of each secret in its place.
+    #[must_use]
+    pub fn with_digests(self, digest_key: Option<&'a DigestKey>) -> Self {
+        Self { digest_key, ..self }
     }
 
     /// All objects of a kind.
@@ -325,7 +334,8 @@ impl<'a> Reader<'a> {
             arguments.insert(BODY_ARGUMENT.to_owned(), body.clone());
         }
         let tenant_id = request.tenant_id;
-        let question = Question { operation, arguments, tenant_id, redaction: Redaction::ForFiles };
+        let redaction = self.digest_key.cloned().map_or(Redaction::ForFiles, Redaction::Digested);
+        let question = Question { operation, arguments, tenant_id, redaction };
         let answer = match self.upstream.exchange(question).await {
             Ok(answer) => answer,
             Err(error) => return Err(request_error(operation, self.upstream.explain(operation, &error).headline)),

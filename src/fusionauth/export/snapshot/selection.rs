@@ -109,6 +109,18 @@ pub fn select(all: BTreeMap<Identity, Object>, scope: &Scope) -> Result<Selectio
     Ok(selection)
 }
 
+/// The part of a snapshot that `scope` selects.
+///
+/// # Errors
+/// The tenant or application of the scope is not among its objects.
+pub fn narrowed(snapshot: Snapshot, scope: Scope) -> Result<Snapshot, NotReadable> {
+    let objects = snapshot.objects.into_iter();
+    let all = objects.map(|object| ((object.family, object.id.clone()), object)).collect();
+    let Selection { objects, mut foreign } = select(all, &scope)?;
+    foreign.extend(snapshot.foreign);
+    Ok(Snapshot { scope, objects, foreign, ..snapshot })
+}
+
 /// A copy of a snapshot without its entries for applications and tenants that are not in it, and these entries.
 pub fn without_foreign_entries(snapshot: &Snapshot) -> (Cow<'_, Snapshot>, Vec<ForeignEntries>) {
     let identity = |object: &Object| (object.family, object.id.clone());

@@ -1,11 +1,11 @@
 //! The objects that every new instance has, with ids that differ from instance to instance.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 use super::names::{slug, unique};
-use crate::fusionauth::export::{
-    installation::{DEFAULT_NAME_PREFIX, FORM_TYPES, LAMBDA_NAME_SUFFIX, MESSAGE_TEMPLATE_NAME, SIGNING_KEY_NAME},
-    snapshot::object::{Family, Object, Snapshot},
+use crate::fusionauth::export::snapshot::{
+    installed::installed,
+    object::{Family, Object, Snapshot},
 };
 use gateway::redact::REDACTED;
 
@@ -23,42 +23,13 @@ pub struct DataSource {
 /// The default objects of a snapshot by family and id, each with the data source that finds it in a new instance; `None`
 /// where the provider cannot find it.
 pub fn defaults(snapshot: &Snapshot) -> BTreeMap<(Family, &str), Option<DataSource>> {
-    let mut found: Vec<&Object> = Vec::new();
-    found.extend(snapshot.oldest(Family::Key, |key| key.label() == SIGNING_KEY_NAME));
-    found.extend(snapshot.oldest(Family::MessageTemplate, |template| template.label() == MESSAGE_TEMPLATE_NAME));
-    let lambdas = snapshot.of_family(Family::Lambda).filter(|lambda| is_default_lambda(lambda));
-    let lambdas: BTreeSet<_> = lambdas.map(|lambda| (lambda.text("type"), lambda.label())).collect();
-    for lambda in lambdas {
-        found.extend(snapshot.oldest(Family::Lambda, |other| (other.text("type"), other.label()) == lambda));
-    }
-    let mut installed_at: Option<u64> = None;
-    for kind in FORM_TYPES {
-        let is_default =
-            |form: &Object| form.text("type") == Some(kind) && form.label().starts_with(DEFAULT_NAME_PREFIX);
-        if let Some(form) = snapshot.oldest(Family::Form, is_default) {
-            installed_at = installed_at.max(form.created_at());
-            found.push(form);
-        }
-    }
-    // Fields that are not newer than the installed forms were installed too.
-    let is_default = |field: &Object| field.created_at().is_some_and(|created| Some(created) <= installed_at);
-    found.extend(snapshot.of_family(Family::FormField).filter(|field| is_default(field)));
-    found.sort_by(|one, other| (one.family, &one.id).cmp(&(other.family, &other.id)));
-
-    // These kinds all have ids.
-    let found: Vec<(&str, &Object)> =
-        found.into_iter().filter_map(|object| Some((object.id.as_deref()?, object))).collect();
+    let found = installed(snapshot).into_iter();
+    let found: Vec<(&str, &Object)> = found.filter_map(|object| Some((object.id.as_deref()?, object))).collect();
     let slugs: Vec<String> = found.iter().map(|(_, object)| slug(object.label())).collect();
     let candidates: Vec<_> = slugs.iter().zip(&found).map(|(slug, (id, _))| (slug.as_str(), Some(*id))).collect();
     let names = unique(&candidates);
     let found = found.into_iter().zip(names);
     found.map(|((id, object), name)| ((object.family, id), data_source(object, name, snapshot))).collect()
-}
-
-fn is_default_lambda(lambda: &Object) -> bool {
-    let kind = lambda.text("type").filter(|kind| kind.ends_with("Reconcile"));
-    let is_default = |rest: &str| rest.ends_with(LAMBDA_NAME_SUFFIX) || Some(rest) == kind;
-    lambda.label().strip_prefix(DEFAULT_NAME_PREFIX).is_some_and(is_default)
 }
 
 /// The data source that finds an object by its name; `None` where the name is not unique or the provider has none.
@@ -91,7 +62,10 @@ mod tests {
     use serde_json::{Value, json};
 
     use super::*;
-    use crate::fusionauth::export::snapshot::object::Scope;
+    use crate::fusionauth::export::{
+        installation::{MESSAGE_TEMPLATE_NAME, SIGNING_KEY_NAME},
+        snapshot::object::Scope,
+    };
 
     fn snapshot(objects: &[(Family, &str, Value)]) -> Snapshot {
         let objects = objects.iter().map(|(family, id, value)| Object {

@@ -1,0 +1,295 @@
+//! Reads one side of a comparison: the configured instance, the sandbox, or what a file leads to or holds.
+
+use std::{
+    cell::RefCell,
+    collections::{BTreeMap, BTreeSet},
+    env, fs, io,
+    path::{Path, PathBuf},
+};
+
+use fusionauth_sandbox::{
+    instance::{Instance, LoadError},
+    step::StepError,
+};
+use gateway::{
+    composite::{OnProgress, Upstream},
+    redact::DigestKey,
+    session::Session,
+    toolset::Unknown,
+    transport::http::TlsError,
+};
+use serde_json::Value;
+
+use super::comparison::Side;
+use crate::{
+    config::{
+        Config,
+        given::Settings,
+        settings::{API_KEY, BASE_URL, NETWORK},
+    },
+    fusionauth::{
+        export::{
+            options::{ExportError, read, refuse_own_credential},
+            snapshot::{
+                families::OPERATIONS,
+                file::{self, FORMAT, SavedSnapshot, SnapshotError, key_mark},
+                object::Snapshot,
+            },
+        },
+        simulation, source,
+        tools::DOCUMENT,
+    },
+    sources::transport::Limits,
+};
+
+/// What a side is.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Target {
+    /// The configured instance.
+    Current,
+    /// The simulated instance with sample data.
+    Sandbox,
+    /// The instance that an environment file leads to, that a Kickstart file makes, or that a snapshot was made of.
+    File(PathBuf),
+}
+
+/// Why a side could not be read.
+#[derive(Debug, thiserror::Error)]
+pub enum OpenError {
+    /// The file cannot be read.
+    #[error("{name}: {error}")]
+    Unreadable {
+        /// What the side is called.
+        name: String,
+        /// What is wrong.
+        error: io::Error,
+    },
+    /// The file is not the JSON that it begins as.
+    #[error("{name}: broken JSON: {error}")]
+    BrokenJson {
+        /// What the side is called.
+        name: String,
+        /// What is wrong.
+        error: serde_json::Error,
+    },
+    /// The file is JSON, and not what it has to be.
+    #[error("{name}: neither a snapshot nor a Kickstart file")]
+    NoConfiguration {
+        /// What the side is called.
+        name: String,
+    },
+    /// The snapshot cannot be used.
+    #[error("{name}: {error}")]
+    Snapshot {
+        /// What the side is called.
+        name: String,
+        /// What is wrong.
+        error: SnapshotError,
+    },
+    /// The snapshot has digests that were made with another key.
+    #[error("{name}: its digests were made with another key; expected the one of --digest-key-file")]
+    OtherDigestKey {
+        /// What the side is called.
+        name: String,
+    },
+    /// The environment file is wrong.
+    #[error("{name}: {errors}")]
+    Environment {
+        /// What the side is called.
+        name: String,
+        /// What is wrong, in a line.
+        errors: String,
+    },
+    /// The environment file leads nowhere.
+    #[error(
+        "{name}: {missing} is not set; expected a file with {} and {} in it, a Kickstart file or a snapshot",
+        BASE_URL.label(),
+        API_KEY.label()
+    )]
+    NoAccess {
+        /// What the side is called.
+        name: String,
+        /// The variable.
+        missing: &'static str,
+    },
+    /// The Kickstart file cannot be carried out.
+    #[error("{error}{}", not_set(unset))]
+    Kickstart {
+        /// What is wrong.
+        error: LoadError,
+        /// The variables that it names and that are not set.
+        unset: BTreeSet<String>,
+    },
+    /// The sample data were refused.
+    #[error(transparent)]
+    Seed(#[from] StepError),
+    /// TLS could not be set up.
+    #[error("{name}: {error}")]
+    Tls {
+        /// What the side is called.
+        name: String,
+        /// What is wrong.
+        error: TlsError,
+    },
+    /// A tool that the comparison needs is switched off.
+    #[error(transparent)]
+    Unknown(#[from] Unknown),
+    /// The instance could not be read.
+    #[error("{name}: {error}")]
+    Export {
+        /// What the side is called.
+        name: String,
+        /// What is wrong.
+        error: ExportError,
+    },
+}
+
+impl OpenError {
+    /// Whether what was given is wrong, and not an instance that could not be read.
+    pub fn is_misuse(&self) -> bool {
+        !matches!(self, Self::Export { .. } | Self::Tls { .. })
+    }
+}
+
+/// The most variables that an error names.
+const MAX_NAMES: usize = 5;
+
+fn not_set(unset: &BTreeSet<String>) -> String {
+    if unset.is_empty() {
+        return String::new();
+    }
+    let names: Vec<&str> = unset.iter().map(String::as_str).take(MAX_NAMES).collect();
+    let more = if unset.len() > MAX_NAMES { ", …" } else { "" };
+    format!("; not set: {}{more}", names.join(", "))
+}
+
+/// Reads sides.
+pub struct Opener<'a> {
+    /// The configured instance.
+    pub current: &'a dyn Upstream,
+    /// The key of the digests of secrets, where these are compared.
+    pub digest_key: Option<&'a DigestKey>,
+    /// Called after each kind of object.
+    pub progress: OnProgress<'a>,
+}
+
+impl Opener<'_> {
+    /// Reads the whole of a side.
+    ///
+    /// # Errors
+    /// Whatever is wrong with it.
+    pub async fn open(&self, name: &str, target: &Target) -> Result<Side, OpenError> {
+        let (snapshot, unset) = match target {
+            Target::Current => (self.read(name, self.current).await?, BTreeSet::new()),
+            Target::Sandbox => (self.simulated(name, Instance::seeded(&DOCUMENT)?).await?, BTreeSet::new()),
+            Target::File(path) => self.file(name, path).await?,
+        };
+        // A file may hold the key of the instance that is configured here.
+        refuse_own_credential(&snapshot, self.current)
+            .map_err(|error| OpenError::Export { name: name.to_owned(), error })?;
+        Ok(Side { name: name.to_owned(), snapshot, unset: self.stand_ins(unset) })
+    }
+
+    /// What a file leads to or holds, and the variables that it names and that are not set.
+    async fn file(&self, name: &str, path: &Path) -> Result<(Snapshot, BTreeSet<String>), OpenError> {
+        let named = || name.to_owned();
+        let content = fs::read_to_string(path).map_err(|error| OpenError::Unreadable { name: named(), error })?;
+        let content = content.trim_start_matches('\u{feff}').trim_start();
+        if !content.starts_with(['{', '[']) {
+            let session = session(name, path)?;
+            let snapshot = self.read(name, &session.upstream_for(OPERATIONS)?).await?;
+            return Ok((snapshot, BTreeSet::new()));
+        }
+        let file: Value =
+            serde_json::from_str(content).map_err(|error| OpenError::BrokenJson { name: named(), error })?;
+        if file.get("format").is_some_and(|format| format == FORMAT) {
+            return Ok((self.saved(name, file)?, BTreeSet::new()));
+        }
+        if !["requests", "apiKeys"].iter().any(|property| file.get(property).is_some()) {
+            return Err(OpenError::NoConfiguration { name: named() });
+        }
+        let (instance, unset) = kickstarted(path)?;
+        Ok((self.simulated(name, instance).await?, unset))
+    }
+
+    async fn read(&self, name: &str, upstream: &dyn Upstream) -> Result<Snapshot, OpenError> {
+        let read = read(upstream, None, None, self.digest_key, self.progress).await;
+        read.map_err(|error| OpenError::Export { name: name.to_owned(), error })
+    }
+
+    async fn simulated(&self, name: &str, instance: Instance) -> Result<Snapshot, OpenError> {
+        let session = simulation::session(instance);
+        self.read(name, &session.upstream_for(OPERATIONS)?).await
+    }
+
+    fn saved(&self, name: &str, file: Value) -> Result<Snapshot, OpenError> {
+        let saved = file::read(file).map_err(|error| OpenError::Snapshot { name: name.to_owned(), error })?;
+        let SavedSnapshot { snapshot, key_mark: mark } = saved;
+        match (mark, self.digest_key) {
+            (Some(mark), Some(key)) if mark != key_mark(key) => {
+                Err(OpenError::OtherDigestKey { name: name.to_owned() })
+            }
+            _ => Ok(snapshot),
+        }
+    }
+
+    /// What stands for variables in what was read.
+    fn stand_ins(&self, unset: BTreeSet<String>) -> BTreeMap<String, String> {
+        let stand_ins = unset.into_iter().flat_map(|name| {
+            let text = stand_in(&name);
+            let digest = self.digest_key.map(|key| (key.digest(&text), name.clone()));
+            [Some((text, name)), digest].into_iter().flatten()
+        });
+        stand_ins.collect()
+    }
+}
+
+/// What stands for a variable that is not set, so that a Kickstart can be compared without its secrets.
+fn stand_in(variable: &str) -> String {
+    format!("unset-variable-{variable}")
+}
+
+/// The instance that a Kickstart file makes, and the variables that it names and that are not set.
+fn kickstarted(path: &Path) -> Result<(Instance, BTreeSet<String>), OpenError> {
+    let unset = RefCell::new(BTreeSet::new());
+    let variable = |name: &str| {
+        let value = env::var(name).unwrap_or_else(|_| {
+            unset.borrow_mut().insert(name.to_owned());
+            stand_in(name)
+        });
+        Some(value)
+    };
+    let instance = Instance::from_kickstart(&DOCUMENT, path, &variable);
+    let unset = unset.into_inner();
+    match instance {
+        Ok(instance) => Ok((instance, unset)),
+        Err(error) => Err(OpenError::Kickstart { error, unset }),
+    }
+}
+
+/// A session with the instance that an environment file leads to. Of this process's environment, only what leads into the
+/// network counts.
+fn session(name: &str, path: &Path) -> Result<Session, OpenError> {
+    let is_network = |variable: &str| {
+        NETWORK.iter().any(|it| it.variable == Some(variable) || it.other_variables.contains(&variable))
+    };
+    let environment = env::vars_os()
+        .filter_map(|(variable, value)| Some((variable.into_string().ok()?, value.into_string().ok()?)))
+        .filter(|(variable, _)| is_network(variable));
+    let mut settings = Settings::new([], environment);
+    settings.read_file(path, name.to_owned());
+    if !settings.has_errors()
+        && let Some(missing) = [&BASE_URL, &API_KEY].into_iter().find(|setting| settings.get(setting).is_none())
+    {
+        return Err(OpenError::NoAccess { name: name.to_owned(), missing: missing.label() });
+    }
+    let config = Config::read(&mut settings);
+    let errors: Vec<String> = settings.into_errors().iter().map(ToString::to_string).collect();
+    if !errors.is_empty() {
+        return Err(OpenError::Environment { name: name.to_owned(), errors: errors.join("; ") });
+    }
+    let upstream = &config.upstream;
+    let transport = Limits::of(upstream).transport(&upstream.base_url, upstream.route.clone());
+    let transport = transport.map_err(|error| OpenError::Tls { name: name.to_owned(), error })?;
+    Ok(source::session(&config, transport))
+}
