@@ -75,7 +75,8 @@ mod command_lines {
     };
 
     /// What cannot run here, and why. The shell parses it all the same.
-    const REVIEWED: [(&str, &str); 23] = [
+    const REVIEWED: [(&str, &str); 24] = [
+        ("fusionauth-mcp diff current production.env", "needs another instance"),
         ("fusionauth-mcp --source github.yaml", "needs a document of somebody else"),
         ("fusionauth-mcp inspect github.yaml", "needs a document of somebody else"),
         ("cargo test --workspace", "runs this test"),

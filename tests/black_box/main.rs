@@ -103,6 +103,7 @@ mod requests {
 /// Every guide works on the sandbox when a client follows it.
 mod guides {
     mod changing;
+    mod comparison;
     mod exports;
     mod people;
     mod reading;

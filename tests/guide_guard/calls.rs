@@ -1,8 +1,9 @@
 //! Faults of a call in a guide: its tool, arguments, properties, values and filter.
 
-use std::{collections::BTreeSet, time::SystemTime};
+use std::{collections::BTreeSet, path::PathBuf, time::SystemTime};
 
 use fusionauth_mcp::fusionauth::{
+    compare::tool::ComparisonTool,
     dialect::DIALECT,
     export::{format::Format, tool::ExportTool},
     tools::DOCUMENT,
@@ -27,7 +28,7 @@ use serde_json::Value;
 
 use crate::{
     names::NAMES,
-    samples::filled,
+    samples::{UNKNOWN_SAMPLE, filled},
     sandbox::answered,
     text::{is_in_name, is_name, placeholders},
 };
@@ -40,8 +41,8 @@ pub fn call_faults(tool: &str, line: &str, guide: &Guide) -> Vec<String> {
         Ok(arguments) => arguments,
         Err(error) => return vec![format!("no JSON object: {error}")],
     };
-    if let Some(format) = Format::ALL.into_iter().find(|format| format.tool() == tool) {
-        return export_faults(format, &arguments);
+    if let Some(schema) = composite_schema(tool) {
+        return composite_faults(&schema, &arguments);
     }
     let Some(operation) = DOCUMENT.operation(tool).filter(|operation| operation.name == tool) else {
         return vec!["there is no such tool".to_owned()];
@@ -68,8 +69,16 @@ pub fn call_faults(tool: &str, line: &str, guide: &Guide) -> Vec<String> {
     faults
 }
 
-fn export_faults(format: Format, arguments: &JsonObject) -> Vec<String> {
-    let schema = ExportTool::new(format).input_schema();
+/// The input schema of a tool that makes several calls.
+fn composite_schema(tool: &str) -> Option<JsonObject> {
+    if let Some(format) = Format::ALL.into_iter().find(|format| format.tool() == tool) {
+        return Some(ExportTool::new(format).input_schema());
+    }
+    let named = [(UNKNOWN_SAMPLE.to_owned(), PathBuf::new())];
+    ComparisonTool::new(named.into()).filter(|own| own.name() == tool).map(|own| own.input_schema())
+}
+
+fn composite_faults(schema: &JsonObject, arguments: &JsonObject) -> Vec<String> {
     let known = schema["properties"].as_object().unwrap();
     let fault = |(name, value): (&String, &Value)| match known.get(name) {
         None => Some(format!("{name}: unknown argument")),

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use fusionauth_mcp::fusionauth::{export::format::Format, tools::DOCUMENT};
+use fusionauth_mcp::fusionauth::{compare, export::format::Format, tools::DOCUMENT};
 use gateway::guide::Guide;
 
 use crate::text::{Block, placeholders, words};
@@ -17,6 +17,7 @@ pub fn head_faults(text: &str, guide: &Guide, blocks: &[Block]) -> Vec<String> {
     for tool in guide.tools {
         if DOCUMENT.operations.iter().all(|operation| operation.name != *tool)
             && Format::ALL.iter().all(|format| format.tool() != *tool)
+            && *tool != compare::tool::NAME
         {
             faults.push(format!("head: {tool}: there is no such tool"));
         }

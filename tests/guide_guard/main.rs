@@ -94,6 +94,7 @@ fn a_wrong_guide_is_seen() {
         ("find-user", "\"limit\":5,", "\"limit\":5,,", "no JSON object"),
         ("export-terraform", "\"cursor\":", "\"next\":", "next: unknown argument"),
         ("export-terraform", "\"{{purpose}}\"}", "\"copy\"}", "purpose: \"copy\" is none of its values"),
+        ("compare-environments", "\"a\":\"current\"", "\"a\":\"staging\"", "a: \"staging\" is none of its values"),
         ("explore-instance", "\".status.licensed\"", "\".status.licensed |\"", "expected a term"),
         ("explore-instance", "\".status.licensed\"", "\".status.licensed.id\"", "Cannot index"),
         ("explore-instance", "\".status.licensed\"", "\".status.lisenced\"", "the document has no `lisenced`"),

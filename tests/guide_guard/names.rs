@@ -2,7 +2,10 @@
 
 use std::{collections::BTreeSet, sync::LazyLock};
 
-use fusionauth_mcp::fusionauth::{export::format::Format, tools::DOCUMENT};
+use fusionauth_mcp::{
+    config::comparisons::{CURRENT, SANDBOX},
+    fusionauth::{compare, export::format::Format, tools::DOCUMENT},
+};
 use openapi_tools::{
     describe::input_schema::{BODY_ARGUMENT, FILTER_ARGUMENT},
     model::schema::{Kind, Schema},
@@ -12,6 +15,8 @@ use openapi_tools::{
 pub static NAMES: LazyLock<BTreeSet<&'static str>> = LazyLock::new(|| {
     let mut names = BTreeSet::from([BODY_ARGUMENT, FILTER_ARGUMENT]);
     names.extend(Format::ALL.map(Format::tool));
+    // What a comparison takes.
+    names.extend([compare::tool::NAME, "a", "b", CURRENT, SANDBOX]);
     for operation in DOCUMENT.operations {
         names.insert(operation.name);
         for parameter in operation.parameters {

@@ -50,11 +50,14 @@ pub const SAMPLES: [(&str, &str); 30] = [
     ("webhookId", PLAIN_WEBHOOK_ID),
 ];
 
+/// What stands for an argument that is none of the instance.
+pub const UNKNOWN_SAMPLE: &str = "A sample";
+
 fn sample(argument: &Argument) -> &'static str {
     match argument.lookup.map(|lookup| lookup.list) {
         Some("users") => EMAIL,
         Some(_) => "Pied Piper",
-        None => argument.values.first().copied().unwrap_or("A sample"),
+        None => argument.values.first().copied().unwrap_or(UNKNOWN_SAMPLE),
     }
 }
 

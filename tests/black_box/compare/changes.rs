@@ -52,7 +52,11 @@ fn changes() -> Vec<Made> {
             Different(
                 "application",
                 "Pied Piper",
-                added("oauthConfiguration.logoutURL", json!("https://piedpiper.example/bye")),
+                changed(
+                    "oauthConfiguration.logoutURL",
+                    json!("https://app.piedpiper.example/logout"),
+                    json!("https://piedpiper.example/bye"),
+                ),
             ),
         ),
         made(
