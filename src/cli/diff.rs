@@ -113,8 +113,8 @@ fn compare(arguments: &DiffArguments, start: &Start) -> ExitCode {
     block_on(async {
         let opener = Opener { current: &upstream, digest_key: digest_key.as_ref(), progress: &step };
         let compared = async {
-            let a = opener.open(&arguments.a, &target(&arguments.a)).await?;
-            let b = opener.open(&arguments.b, &target(&arguments.b)).await?;
+            let (a, b) = (target(&arguments.a), target(&arguments.b));
+            let (a, b) = opener.open_both((&arguments.a, &a), (&arguments.b, &b)).await?;
             let (a, b) = narrow(a, b, arguments.application.as_deref(), arguments.tenant.as_deref())?;
             Ok::<_, DiffError>(Comparison::of(&a, &b))
         };

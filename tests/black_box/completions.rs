@@ -42,11 +42,13 @@ fn commands_flags_and_values_are_offered() {
         (&["call", "retrieveUser", "em"], &["email="]),
         (&["call", "createUser", "req"], &["requestBody."]),
         (&["export", "kickstart", "--spl"], &["--split"]),
+        (&["export", "snapshot", "--dig"], &["--digest-key-file"]),
+        (&["diff", "current", "sandb"], &["sandbox"]),
     ] {
         assert_eq!(candidates(&[], words), expected, "{words:?}");
     }
     let commands = candidates(&[], &[""]);
-    for name in ["tools", "call", "export", "doctor", "install", "key", "sandbox", "completions", "man"] {
+    for name in ["tools", "call", "export", "diff", "doctor", "install", "key", "sandbox", "completions", "man"] {
         assert!(commands.iter().any(|command| command == name), "{name}: {commands:?}");
     }
     assert!(!commands.iter().any(|command| command.contains("filter")), "hidden: {commands:?}");
@@ -57,6 +59,8 @@ fn what_is_switched_off_is_not_offered() {
     assert_eq!(candidates(&[("READ_ONLY", "true")], &["call", "createUserW"]), Vec::<String>::new());
     assert_eq!(candidates(&[], &["--use-tools=retrieve", "call", "createUserW"]), Vec::<String>::new());
     assert_eq!(candidates(&[], &["call", "createUserW"]), ["createUserWithId"]);
+    let named = [("COMPARE_WITH", "production=/nowhere.env")];
+    assert_eq!(candidates(&named, &["diff", "current", "prod"]), ["production"]);
     // A wrong configuration is no reason to offer nothing.
     assert_eq!(candidates(&[("USE_TOOLS", "retreive")], &["call", "createUserW"]), ["createUserWithId"]);
 }

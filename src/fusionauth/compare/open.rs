@@ -5,6 +5,7 @@ use std::{
     collections::{BTreeMap, BTreeSet},
     env, fs, io,
     path::{Path, PathBuf},
+    sync::atomic::{AtomicUsize, Ordering},
 };
 
 use fusionauth_sandbox::{
@@ -12,7 +13,7 @@ use fusionauth_sandbox::{
     step::StepError,
 };
 use gateway::{
-    composite::{OnProgress, Upstream},
+    composite::{OnProgress, Progress, Upstream},
     redact::DigestKey,
     session::Session,
     toolset::Unknown,
@@ -174,11 +175,26 @@ pub struct Opener<'a> {
 }
 
 impl Opener<'_> {
-    /// Reads the whole of a side.
+    /// Reads the whole of two sides, each with what it is called.
     ///
     /// # Errors
-    /// Whatever is wrong with it.
-    pub async fn open(&self, name: &str, target: &Target) -> Result<Side, OpenError> {
+    /// Whatever is wrong with the first that cannot be read.
+    pub async fn open_both(&self, a: (&str, &Target), b: (&str, &Target)) -> Result<(Side, Side), OpenError> {
+        let done = AtomicUsize::new(0);
+        let first = |step: Progress| {
+            done.store(step.done, Ordering::Relaxed);
+            (self.progress)(Progress { total: 2 * step.total, ..step });
+        };
+        let side_a = Opener { progress: &first, ..*self }.open(a.0, a.1).await?;
+        let before = done.load(Ordering::Relaxed);
+        let second = |step: Progress| {
+            (self.progress)(Progress { done: before + step.done, total: before + step.total, ..step });
+        };
+        let side_b = Opener { progress: &second, ..*self }.open(b.0, b.1).await?;
+        Ok((side_a, side_b))
+    }
+
+    async fn open(&self, name: &str, target: &Target) -> Result<Side, OpenError> {
         let (snapshot, unset) = match target {
             Target::Current => (self.read(name, self.current).await?, BTreeSet::new()),
             Target::Sandbox => (self.simulated(name, Instance::seeded(&DOCUMENT)?).await?, BTreeSet::new()),

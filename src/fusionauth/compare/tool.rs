@@ -73,8 +73,7 @@ impl ComparisonTool {
         let a = self.target("a", text(arguments, "a")?.unwrap_or(CURRENT))?;
         let b = self.target("b", text(arguments, "b")?.ok_or_else(|| self.no_target("b", ""))?)?;
         let opener = Opener { current: upstream, digest_key: None, progress };
-        let a = opener.open(a.0, &a.1).await?;
-        let b = opener.open(b.0, &b.1).await?;
+        let (a, b) = opener.open_both((a.0, &a.1), (b.0, &b.1)).await?;
         let (a, b) = narrow(a, b, application, tenant)?;
         Ok(Comparison::of(&a, &b))
     }

@@ -160,25 +160,26 @@ impl Comparer<'_> {
             return self.not_comparable(path, "it comes with the material of the key");
         }
         match (a, b) {
-            (Some(Value::Object(a)), Some(Value::Object(b))) => {
-                for name in names_of(a, b) {
-                    let inner = format!("{path}{}", self.step(name));
-                    self.value(&inner, name, a.get(name), b.get(name));
-                }
-            }
+            (Some(Value::Object(a)), Some(Value::Object(b))) => self.object(path, a, b),
+            (Some(Value::Object(a)), None) => self.object(path, a, &Map::new()),
+            (None, Some(Value::Object(b))) => self.object(path, &Map::new(), b),
             (Some(Value::Array(a)), Some(Value::Array(b))) => self.list(path, property, a, b),
             (Some(Value::String(one)), Some(Value::String(other))) => self.text(path, (a, one), (b, other)),
             _ => self.differs(path, a, b),
         }
     }
 
+    fn object(&mut self, path: &str, a: &Map<String, Value>, b: &Map<String, Value>) {
+        for name in names_of(a, b) {
+            self.value(&format!("{path}{}", self.step(name)), name, a.get(name), b.get(name));
+        }
+    }
+
     fn text(&mut self, path: &str, (a, one): (Option<&Value>, &str), (b, other): (Option<&Value>, &str)) {
         let change = match secrets::compare(one, other) {
             Verdict::Same => return,
-            verdict if let Some(variable) = self.unset_in(one).or_else(|| self.unset_in(other)) => {
-                debug_assert_ne!(verdict, Verdict::Same);
-                let why = format!("{variable} is not set");
-                return self.not_comparable(path, &why);
+            _ if let Some(variable) = self.unset_in(one).or_else(|| self.unset_in(other)) => {
+                return self.not_comparable(path, &format!("{variable} is not set"));
             }
             Verdict::NotComparable => return self.not_comparable(path, "a secret that is set on both sides"),
             Verdict::SecretDiffers => Change::Secret,
@@ -204,11 +205,7 @@ impl Comparer<'_> {
                 let label = item.and_then(|item| item.get("name")?.as_str()).unwrap_or(name);
                 let inner = format!("{path}[{}]", self.label(label));
                 match (a, b) {
-                    (Some(Value::Object(a)), Some(Value::Object(b))) => {
-                        for name in names_of(&a, &b) {
-                            self.value(&format!("{inner}{}", self.step(name)), name, a.get(name), b.get(name));
-                        }
-                    }
+                    (Some(Value::Object(a)), Some(Value::Object(b))) => self.object(&inner, &a, &b),
                     (a, b) => self.differs(&inner, a.as_ref(), b.as_ref()),
                 }
             }
@@ -240,8 +237,7 @@ impl Comparer<'_> {
     fn differs(&mut self, path: &str, a: Option<&Value>, b: Option<&Value>) {
         let unset = [a, b].into_iter().flatten().filter_map(Value::as_str).find_map(|text| self.unset_in(text));
         if let Some(variable) = unset {
-            let why = format!("{variable} is not set");
-            return self.not_comparable(path, &why);
+            return self.not_comparable(path, &format!("{variable} is not set"));
         }
         let change = Change::Value { a: a.map(without_instants), b: b.map(without_instants) };
         self.found.differences.push(Difference { path: path.to_owned(), change });
@@ -261,7 +257,7 @@ impl Comparer<'_> {
     /// A property as a step of a path: an id is shown by the name of its object.
     fn step(&self, name: &str) -> String {
         match self.context.labels.get(name) {
-            Some(label) => format!("[{}]", one_line(label)),
+            Some(label) => format!("[{}]", one_line(&secrets::shown(label))),
             None => format!(".{}", one_line(&secrets::shown(name))),
         }
     }
@@ -318,4 +314,125 @@ fn named<'v>(list: &'v [Value], property: &str) -> Option<Named<'v>> {
     let named: Named<'_> = named.collect::<Option<_>>()?;
     let distinct: BTreeSet<&str> = named.iter().map(|(name, _)| *name).collect();
     (distinct.len() == named.len()).then_some(named)
+}
+
+#[cfg(test)]
+mod tests {
+    use gateway::redact::REDACTED;
+    use serde_json::json;
+
+    use super::*;
+
+    fn object(family: Family, value: Value) -> Object {
+        let Value::Object(value) = value else { panic!("{value}") };
+        Object { family, id: Some("own".to_owned()), value }
+    }
+
+    /// What differs, as `path: a -> b`, and what cannot be compared.
+    fn found(family: Family, a: Value, b: Value) -> (Vec<String>, Vec<String>) {
+        let (ids, labels) = (BTreeMap::from([("b-1", "a-1")]), BTreeMap::from([("a-1", "One")]));
+        let unset = BTreeMap::from(["X", "X_Y"].map(|name| (format!("unset-variable-{name}"), name.to_owned())));
+        let context = Context { ids: &ids, labels: &labels, unset: &unset };
+        let (a, b) = (object(family, a), aligned(&object(family, b), &ids));
+        let Found { differences, not_comparable, .. } = compare(&a, &b, false, &context);
+        let shown = |value: Option<Value>| value.map_or("-".to_owned(), |value| value.to_string());
+        let differences = differences.into_iter().map(|Difference { path, change }| match change {
+            Change::Value { a, b } => format!("{path}: {} -> {}", shown(a), shown(b)),
+            Change::Order => format!("{path}: order"),
+            Change::Secret => format!("{path}: secret"),
+        });
+        let not_comparable = not_comparable.into_iter().map(|(why, paths)| format!("{}: {why}", paths.join(", ")));
+        (differences.collect(), not_comparable.collect())
+    }
+
+    fn assert_differ(family: Family, a: Value, b: Value, expected: &[&str]) {
+        assert_eq!(
+            found(family, a.clone(), b.clone()),
+            (expected.iter().map(|it| (*it).to_owned()).collect(), vec![]),
+            "{a} {b}"
+        );
+    }
+
+    #[test]
+    fn what_means_the_same_does_not_differ() {
+        for (a, b) in [
+            (json!({ "a": null, "b": [], "c": {}, "d": { "e": null } }), json!({})),
+            (json!({ "urls": ["x", "y"] }), json!({ "urls": ["y", "x"] })),
+            (json!({ "insertInstant": 1, "a": { "lastUpdateInstant": 2 } }), json!({ "insertInstant": 3 })),
+            (json!({ "id": "own" }), json!({ "id": "other" })),
+            (
+                json!({ "themeId": "a-1", "map": { "a-1": { "keyId": "a-1" } } }),
+                json!({ "themeId": "b-1", "map": { "b-1": { "keyId": "b-1" } } }),
+            ),
+            (
+                json!({ "list": [{ "id": "a-1", "x": 1 }, { "id": "2" }] }),
+                json!({ "list": [{ "id": "2" }, { "id": "b-1", "x": 1 }] }),
+            ),
+        ] {
+            assert_differ(Family::Tenant, a, b, &[]);
+        }
+        assert_differ(Family::FormField, json!({ "key": "consents['a-1']" }), json!({ "key": "consents['b-1']" }), &[]);
+        let roles = |id: &str| json!({ "roles": { id: [{ "id": "r", "name": "x", "description": id }] } });
+        assert_differ(Family::Group, roles("a-1"), roles("b-1"), &[]);
+    }
+
+    #[test]
+    fn every_difference_is_named_by_its_path() {
+        for (a, b, expected) in [
+            (json!({ "a": { "b": 1 } }), json!({ "a": { "b": 2 } }), "a.b: 1 -> 2"),
+            (json!({ "a": { "b": false } }), json!({ "a": {} }), "a.b: false -> -"),
+            (json!({ "a": "" }), json!({}), "a: \"\" -> -"),
+            (json!({ "a": 1 }), json!({ "a": "1" }), "a: 1 -> \"1\""),
+            (json!({ "data": { "id": "a-1" } }), json!({ "data": { "id": "b-1" } }), "data.id: \"a-1\" -> \"b-1\""),
+            (
+                json!({ "map": { "a-1": { "on": true } } }),
+                json!({ "map": { "b-1": { "on": false } } }),
+                "map[One].on: true -> false",
+            ),
+            (json!({ "urls": ["x"] }), json!({ "urls": ["x", "y"] }), "urls[]: - -> \"y\""),
+            (json!({ "urls": ["x", "x"] }), json!({ "urls": ["x"] }), "urls: order"),
+            (
+                json!({ "steps": [{ "fields": ["1", "2"] }] }),
+                json!({ "steps": [{ "fields": ["2", "1"] }] }),
+                "steps[0].fields: order",
+            ),
+            (
+                json!({ "roles": [{ "name": "x", "d": 1 }] }),
+                json!({ "roles": [{ "name": "x", "d": 2 }] }),
+                "roles[x].d: 1 -> 2",
+            ),
+            (
+                json!({ "connectorPolicies": [{ "connectorId": "1" }, { "connectorId": "2" }] }),
+                json!({ "connectorPolicies": [{ "connectorId": "2" }, { "connectorId": "1" }] }),
+                "connectorPolicies: order",
+            ),
+            (json!({ "list": [{ "x": 1 }, { "x": 2 }] }), json!({ "list": [{ "x": 1 }] }), "list[1].x: 2 -> -"),
+        ] {
+            assert_differ(Family::Tenant, a, b, &[expected]);
+        }
+    }
+
+    #[test]
+    fn what_cannot_be_compared_is_named_with_the_reason() {
+        for (family, a, b, expected) in [
+            (
+                Family::Tenant,
+                json!({ "s": REDACTED }),
+                json!({ "s": REDACTED }),
+                "s: a secret that is set on both sides",
+            ),
+            (
+                Family::Key,
+                json!({ "publicKey": "x" }),
+                json!({ "publicKey": "y" }),
+                "publicKey: it comes with the material of the key",
+            ),
+            (Family::Tenant, json!({ "a": "x" }), json!({ "a": "http://unset-variable-X_Y/" }), "a: X_Y is not set"),
+            (Family::Tenant, json!({}), json!({ "a": "unset-variable-X" }), "a: X is not set"),
+        ] {
+            assert_eq!(found(family, a, b), (vec![], vec![expected.to_owned()]));
+        }
+        let (differences, _) = found(Family::Tenant, json!({ "publicKey": "x" }), json!({ "publicKey": "y" }));
+        assert_eq!(differences.len(), 1, "only keys have material");
+    }
 }

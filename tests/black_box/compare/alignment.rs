@@ -131,3 +131,61 @@ fn copies_of_what_is_installed_stand_for_it() {
     let is_told = |remark: &String| remark.contains("is the copy that a Kickstart makes");
     assert!(remarks.iter().any(is_told), "{remarks:#?}");
 }
+
+#[test]
+fn what_every_instance_has_is_the_same_whatever_its_id() {
+    let sandbox = Sandbox::start(&[]);
+    let environment = access(&sandbox);
+    let folder = tempfile::tempdir().unwrap();
+    let saved = folder.path().join("saved.json");
+    snapshot(&environment, &saved, &[]);
+    let mut text_of_file = fs::read_to_string(&saved).unwrap();
+    // The default tenant, the Tenant Manager, lambdas, forms, the message template and the signing key.
+    let installed =
+        ["30663132-6464", "0a0a1c52-1b0c", "0e7a1c52-1b0c", "0f0a1c52-1b0c", "0d0a1c52-1b0c", "7d5f6e9b-3f2a"];
+    for start in installed {
+        assert!(text_of_file.contains(start), "{start}");
+        text_of_file = text_of_file.replace(start, &format!("{}-ffff", &start[..8]));
+    }
+    // Their names are others', too.
+    text_of_file = text_of_file.replace("\"Default adminUser\"", "\"Default admin of users\"");
+    fs::write(&saved, text_of_file).unwrap();
+    let result = compared(&environment, &[text(&saved), "current"]);
+    assert_eq!((&result["onlyInA"], &result["onlyInB"]), (&json!([]), &json!([])), "{result:#}");
+    let different = result["different"].as_array().unwrap();
+    let expected = json!([{ "path": "name", "a": "Default admin of users", "b": "Default adminUser" }]);
+    assert!(different.len() == 1 && different[0]["properties"] == expected, "{result:#}");
+}
+
+#[test]
+fn a_server_for_one_tenant_is_compared_with_that_tenant() {
+    let sandbox = Sandbox::start(&[]);
+    let environment =
+        [&access(&sandbox)[..], &[("FUSIONAUTH_TENANT_ID", "00000001-5eed-4000-8000-000000000002")]].concat();
+    let result = compared(&environment, &["current", "sandbox"]);
+    assert_eq!(result["same"], true, "{result:#}");
+    assert!(result["compared"].as_u64().unwrap() < 40, "{result:#}");
+}
+
+#[test]
+fn a_variable_that_is_not_set_is_not_compared() {
+    let sandbox = Sandbox::start(&[]);
+    let environment = access(&sandbox);
+    let folder = tempfile::tempdir().unwrap();
+    let kickstart = folder.path().join("kickstart.json");
+    export(&environment, &kickstart, &[]);
+    let file = fs::read_to_string(&kickstart).unwrap();
+    assert!(file.contains("\"issuer\": \"hooli.example\""));
+    fs::write(&kickstart, file.replace("\"issuer\": \"hooli.example\"", "\"issuer\": \"#{ENV.HOOLI_ISSUER}\""))
+        .unwrap();
+    let result = compared(&environment, &["current", text(&kickstart)]);
+    assert_eq!(result["same"], true, "{result:#}");
+    let expected = "tenant `Hooli` (00000001-5eed-4000-8000-000000000002): issuer: HOOLI_ISSUER is not set";
+    assert!(not_comparable(&result).iter().any(|remark| remark == expected), "{result:#}");
+    let set = [&environment[..], &[("HOOLI_ISSUER", "hooli.test")]].concat();
+    let result = compared(&set, &["current", text(&kickstart)]);
+    assert_eq!(
+        result["different"][0]["properties"],
+        json!([{ "path": "issuer", "a": "hooli.example", "b": "hooli.test" }])
+    );
+}

@@ -120,3 +120,17 @@ fn a_long_report_is_cut_between_lines() {
     );
     assert!(o200k::count(&answer.text) <= 1000, "{}", o200k::count(&answer.text));
 }
+
+#[test]
+fn progress_of_both_sides_goes_on_and_on() {
+    let sandbox = Sandbox::start(&[]);
+    let mut client = sandbox.client_with(&[&access(&sandbox)[..], &[("COMPARE_WITH", "x=/nowhere")]].concat());
+    let call = json!({ "name": TOOL, "arguments": { "b": "sandbox" }, "_meta": { "progressToken": "how far" } });
+    let (progress, response) = client.observed(call);
+    assert_eq!(response["result"]["isError"], false, "{response}");
+    let numbers =
+        |name: &str| -> Vec<f64> { progress.iter().map(|told| told["params"][name].as_f64().unwrap()).collect() };
+    let (done, totals) = (numbers("progress"), numbers("total"));
+    assert!(done.len() > 20 && done.is_sorted_by(|one, next| one < next), "{done:?}");
+    assert!(totals.iter().all(|total| *total == totals[0]) && done.last() == totals.last(), "{done:?} {totals:?}");
+}

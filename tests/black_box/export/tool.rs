@@ -294,25 +294,12 @@ fn nonsense_is_refused() {
     }
 }
 
-/// Calls a tool: what came before the response, and the response.
-fn observed(client: &mut Client, parameters: Value) -> (Vec<Value>, Value) {
-    let id = client.begin("tools/call", parameters);
-    let mut before = Vec::new();
-    loop {
-        let message = client.next_message();
-        if message["id"] == id {
-            return (before, message);
-        }
-        before.push(message);
-    }
-}
-
 #[test]
 fn progress_is_told_to_who_wants_it() {
     let sandbox = Sandbox::start(&[]);
     let mut client = limited(&sandbox, 2_000);
     let call = json!({ "name": "exportKickstart", "arguments": {}, "_meta": { "progressToken": "how far" } });
-    let (progress, response) = observed(&mut client, call);
+    let (progress, response) = client.observed(call);
     assert!(!texts_of(&response).1, "{response}");
     assert!(progress.len() > 10, "{progress:?}");
     for notification in &progress {
@@ -324,7 +311,7 @@ fn progress_is_told_to_who_wants_it() {
     assert!(done.is_sorted_by(|one, next| one < next), "{done:?}");
     assert_eq!(progress.last().unwrap()["params"]["progress"], progress[0]["params"]["total"]);
 
-    let (nothing, _) = observed(&mut client, json!({ "name": "exportKickstart", "arguments": {} }));
+    let (nothing, _) = client.observed(json!({ "name": "exportKickstart", "arguments": {} }));
     assert_eq!(nothing, [] as [Value; 0]);
 }
 

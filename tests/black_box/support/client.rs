@@ -118,6 +118,19 @@ impl Client {
         stdin.flush().unwrap();
     }
 
+    /// Calls a tool: what came before the response, and the response.
+    pub fn observed(&mut self, parameters: Value) -> (Vec<Value>, Value) {
+        let id = self.begin("tools/call", parameters);
+        let mut before = Vec::new();
+        loop {
+            let message = self.next_message();
+            if message["id"] == id {
+                return (before, message);
+            }
+            before.push(message);
+        }
+    }
+
     /// Sends a request, and does not wait.
     pub fn begin(&mut self, method: &str, parameters: Value) -> u64 {
         let id = self.next_id;

@@ -58,7 +58,7 @@ pub fn key_mark(key: &DigestKey) -> String {
 pub fn text(snapshot: &Snapshot, digest_key: Option<&DigestKey>) -> String {
     let mut objects: BTreeMap<&str, Vec<Value>> = BTreeMap::new();
     for object in &snapshot.objects {
-        objects.entry(object.family.plural()).or_default().push(written(&Value::Object(object.value.clone())));
+        objects.entry(object.family.plural()).or_default().push(Value::Object(written_object(&object.value)));
     }
     let foreign = snapshot.foreign.iter().map(|object| {
         let kept = FOREIGN_PROPERTIES.iter().filter_map(|name| Some(((*name).to_owned(), object.value.get(*name)?)));
@@ -112,7 +112,7 @@ pub fn read(mut file: Value) -> Result<SavedSnapshot, SnapshotError> {
         let family = family(&kind)?;
         let Value::Array(list) = list else { return Err(SnapshotError::Part("objects")) };
         for value in list {
-            objects.push(object(family, value).ok_or(SnapshotError::Part("objects"))?);
+            objects.push(object(family, &value).ok_or(SnapshotError::Part("objects"))?);
         }
     }
     objects.sort_by(|one: &Object, other| (one.family, &one.id).cmp(&(other.family, &other.id)));
@@ -123,7 +123,7 @@ pub fn read(mut file: Value) -> Result<SavedSnapshot, SnapshotError> {
     for mut entry in list {
         let family = family(entry.get("kind").and_then(Value::as_str).ok_or(SnapshotError::Part("foreign"))?)?;
         let value = entry.get_mut("object").map(Value::take).unwrap_or_default();
-        foreign.push(object(family, value).ok_or(SnapshotError::Part("foreign"))?);
+        foreign.push(object(family, &value).ok_or(SnapshotError::Part("foreign"))?);
     }
     let left_out = file.get("leftOut").and_then(Value::as_array).ok_or(SnapshotError::Part("leftOut"))?;
     let left_out = left_out.iter().map(|remark| {
@@ -140,34 +140,39 @@ fn family(plural: &str) -> Result<Family, SnapshotError> {
     families.find(|family| family.plural() == plural).ok_or_else(|| SnapshotError::Kind(plural.to_owned()))
 }
 
-fn object(family: Family, value: Value) -> Option<Object> {
-    let Value::Object(value) = in_memory(value) else { return None };
+fn object(family: Family, value: &Value) -> Option<Object> {
+    let value = in_memory(value.as_object()?);
     let id = value.get("id").and_then(Value::as_str).filter(|id| !id.is_empty()).map(str::to_owned);
     Some(Object { family, id, value })
 }
 
 /// The value with what stands for a secret in a file.
 fn written(value: &Value) -> Value {
-    with_texts(value.clone(), &|text| text.contains(REDACTED).then(|| text.replace(REDACTED, SET)))
+    with_texts(value, &|text| text.replace(REDACTED, SET))
 }
 
-/// The value with what stands for a secret in this process.
-fn in_memory(value: Value) -> Value {
-    with_texts(value, &|text| text.contains(SET).then(|| text.replace(SET, REDACTED)))
+fn written_object(object: &Map<String, Value>) -> Map<String, Value> {
+    with_texts_in(object, &|text| text.replace(REDACTED, SET))
 }
 
-/// The value with every text, names of properties too, that `change` has another one for.
-fn with_texts(value: Value, change: &dyn Fn(&str) -> Option<String>) -> Value {
+/// The object with what stands for a secret in this process.
+fn in_memory(object: &Map<String, Value>) -> Map<String, Value> {
+    with_texts_in(object, &|text| text.replace(SET, REDACTED))
+}
+
+/// The value with what `change` makes of every text.
+fn with_texts(value: &Value, change: &dyn Fn(&str) -> String) -> Value {
     match value {
-        Value::String(text) => Value::String(change(&text).unwrap_or(text)),
-        Value::Array(items) => items.into_iter().map(|item| with_texts(item, change)).collect(),
-        Value::Object(object) => {
-            let changed = object.into_iter();
-            let changed = changed.map(|(name, value)| (change(&name).unwrap_or(name), with_texts(value, change)));
-            Value::Object(changed.collect())
-        }
-        other => other,
+        Value::String(text) => Value::String(change(text)),
+        Value::Array(items) => items.iter().map(|item| with_texts(item, change)).collect(),
+        Value::Object(object) => Value::Object(with_texts_in(object, change)),
+        other => other.clone(),
     }
+}
+
+/// The same for an object, whose names are texts, too.
+fn with_texts_in(object: &Map<String, Value>, change: &dyn Fn(&str) -> String) -> Map<String, Value> {
+    object.iter().map(|(name, value)| (change(name), with_texts(value, change))).collect()
 }
 
 #[cfg(test)]
