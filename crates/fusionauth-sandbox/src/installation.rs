@@ -10,7 +10,7 @@ use std::collections::BTreeMap;
 
 use serde_json::{Value, json};
 
-use crate::object::{Object, default};
+use crate::object::{Object, default, text};
 
 /// The id of the tenant that a new instance has.
 pub const DEFAULT_TENANT_ID: &str = "30663132-6464-6665-3032-326466613934";
@@ -138,7 +138,8 @@ pub(crate) fn is_needed(collection: &str, id: &str) -> bool {
     }
 }
 
-/// Adds what an object refers to where it names nothing else, as documented: the default theme, forms, key and connector.
+/// Adds what an object refers to where it names nothing else, as documented: the default theme, forms, key and connector,
+/// and the consent that a form field is for.
 pub(crate) fn add_references(collection: &str, object: &mut Object) {
     match collection {
         "tenant" => {
@@ -153,6 +154,10 @@ pub(crate) fn add_references(collection: &str, object: &mut Object) {
         "application" => {
             let form_id = default_form_id("adminRegistration");
             add_inside(object, "formConfiguration", "adminRegistrationFormId", &form_id);
+        }
+        "form/field" if text(object, "type") == "consent" => {
+            let key = format!("consents['{}']", text(object, "consentId"));
+            default(object, "key", key);
         }
         _ => {}
     }

@@ -16,7 +16,10 @@ use crate::{
 /// # Errors
 /// 400 that names the first field that is wrong.
 pub fn check(call: &Call<'_>, resource: &Resource, object: &Object) -> Result<(), Refusal> {
-    for property in resource.required {
+    // The key of a field for a consent is made from the consent, so that it may be left out, as FusionAuth's Terraform
+    // provider says.
+    let has_own_key = resource.path == "form/field" && text(object, "type") == "consent";
+    for property in resource.required.iter().filter(|property| !(has_own_key && **property == "key")) {
         let is_there =
             object.get(*property).is_some_and(|value| value.as_str().is_none_or(|text| !text.trim().is_empty()));
         if !is_there {
