@@ -1,6 +1,7 @@
 //! Exports: what a shell gets, what an MCP client gets, and what Terraform's own parser makes of it.
 
 mod command;
+mod confined;
 mod hostile;
 mod provider_docs;
 mod secrets;

@@ -61,7 +61,7 @@ pub trait Upstream: Send + Sync {
     /// What this session's composites keep from one call to the next.
     fn memory(&self) -> &Memory;
 
-    /// Makes one call. The answer is neither filtered nor cut.
+    /// Makes one call. The answer is neither filtered nor cut. Where a tenant is bound, it has no object of another one.
     ///
     /// # Errors
     /// Why there is no response. Any HTTP status is an answer.

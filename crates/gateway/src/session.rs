@@ -327,11 +327,6 @@ fn confined(source: &Arc<Source>, operation: &'static Operation) -> impl FnOnce(
     }
 }
 
-/// For answers that are neither filtered nor cut.
-fn as_it_is(answer: Answer) -> Answer {
-    answer
-}
-
 /// An answer of a tool that asks nothing of the upstream.
 fn own_answer<E: ToString>(answer: Result<String, E>) -> Answer {
     answer.map_or_else(|error| Answer::failure(error.to_string()), Answer::text)
@@ -371,8 +366,10 @@ impl Upstream for SourceSession<'_> {
             let view = View::new(self.source.document, operation);
             let now = self.call.map_or_else(SystemTime::now, |call| call.now);
             let checked = self.session.check(self.source, view, arguments, now)?;
+            let checked = within_tenant(self.source, operation, checked)?;
             let exchange = self.session.exchange(self.source, self.call, now);
-            let sent = exchange.send(operation, &checked, tenant_id, redaction, as_it_is).await;
+            let confined = confined(self.source, operation);
+            let sent = exchange.send(operation, &checked, tenant_id, redaction, confined).await;
             sent.map(|(answer, _turn)| answer)
         })
     }

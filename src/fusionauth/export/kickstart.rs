@@ -84,8 +84,8 @@ pub fn export(snapshot: &Snapshot, layout: Layout) -> Export {
     let mut files = included.map(IncludedFiles::into_files).unwrap_or_default();
     files.insert(FILE.to_owned(), file(&secrets, snapshot.default_tenant_id.as_deref(), rendered));
     let (changes, left_out) = (sorted(report.changes), sorted(report.left_out));
-    let decisions = Vec::new();
-    Export { files, report: Report { changes, secrets, decisions, left_out, objects: counts(&written, &requests) } }
+    let objects = counts(&written, &requests);
+    Export { files, report: Report { changes, secrets, left_out, objects, ..Report::default() } }
 }
 
 /// The requests of each object, without references to objects that do not exist.

@@ -16,6 +16,7 @@ use super::{
         object::{Family, Object, Scope, Snapshot},
         read::{ReadError, Reader},
         references::is_opaque,
+        selection::without_shared,
     },
     terraform::{self, purpose::Purpose},
 };
@@ -48,10 +49,16 @@ impl ExportOptions {
     /// The application or tenant does not exist, or a request failed.
     pub async fn run(&self, upstream: &dyn Upstream, progress: OnProgress<'_>) -> Result<Export, ExportError> {
         let snapshot = read(upstream, self.application.as_deref(), self.tenant.as_deref(), None, progress).await?;
-        Ok(match self.format {
-            Format::Kickstart => kickstart::export(&snapshot, self.layout),
-            Format::Terraform => terraform::export(&snapshot, self.purpose),
-        })
+        let own = upstream.tenant_id().map(str::to_owned);
+        let mut export = match (self.format, self.purpose) {
+            (Format::Kickstart, _) => kickstart::export(&snapshot, self.layout),
+            (Format::Terraform, Purpose::Adopt) if own.is_some() => {
+                terraform::export(&without_shared(snapshot), self.purpose)
+            }
+            (Format::Terraform, _) => terraform::export(&snapshot, self.purpose),
+        };
+        export.report.confined_to = own;
+        Ok(export)
     }
 }
 
@@ -71,8 +78,14 @@ pub async fn read(
     let scope = match (application, tenant) {
         (Some(_), Some(_)) => return Err(ExportError::TwoScopes),
         (Some(application), None) => Scope::Application(find(&reader, Family::Application, application).await?),
-        (None, Some(tenant)) => Scope::Tenant(find(&reader, Family::Tenant, tenant).await?),
-        // A server for one tenant sees no others, so everything means this tenant.
+        (None, Some(tenant)) => match (find(&reader, Family::Tenant, tenant).await, upstream.tenant_id()) {
+            // A server for one tenant sees no others.
+            (Err(FindError::NotFound { .. }), Some(own)) => {
+                return Err(ExportError::OtherTenant { bound: own.to_owned() });
+            }
+            (found, _) => Scope::Tenant(found?),
+        },
+        // To a server for one tenant, this tenant is everything.
         (None, None) => match upstream.tenant_id() {
             Some(own) => Scope::Tenant(own.to_owned()),
             None => Scope::Everything,

@@ -6,6 +6,7 @@ use gateway::text::numerals::thousands;
 use serde_json::{Map, Value, json};
 
 use super::line::whole_line;
+use crate::config::settings::TENANT_ID;
 
 /// The result of an export.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -19,11 +20,13 @@ pub struct Export {
 /// What a person has to know of an export, in the order in which it is told.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Report {
+    /// The tenant that the server works for, where it works for one.
+    pub confined_to: Option<String>,
     /// What is written, and will not be as it was read once the files are carried out.
     pub changes: Vec<Remark>,
     /// The secrets to set before the files are used.
     pub secrets: Vec<SecretToSet>,
-    /// The values that depend on the other instance, each of which has a default that may be wrong there.
+    /// The values that depend on the other instance.
     pub decisions: Vec<Decision>,
     /// What is not in the files, and why: objects first, then properties.
     pub left_out: Vec<Remark>,
@@ -47,8 +50,6 @@ pub struct Decision {
     pub variable: String,
     /// What it has to be, for a person.
     pub what: String,
-    /// What it is where nobody sets it.
-    pub default: String,
 }
 
 /// What a report says of an object or of a part of one.
@@ -71,6 +72,15 @@ impl Report {
     /// The report as text. Names that people gave cannot add lines to it.
     pub fn text(&self) -> String {
         let mut text = String::new();
+        if let Some(id) = &self.confined_to {
+            // Writing to a String does not fail.
+            let _ = writeln!(
+                text,
+                "Only the tenant {id} ({}): what other tenants have is not read; where an object is for them too, that is \
+                 neither written nor named.",
+                TENANT_ID.label()
+            );
+        }
         remarks("Will not be as it was read", &self.changes, &mut text);
         if !self.secrets.is_empty() {
             text.push_str("Secrets to set, which the files name and do not hold:\n");
@@ -80,10 +90,10 @@ impl Report {
             let _ = writeln!(text, "- {variable}: {}", whole_line(what));
         }
         if !self.decisions.is_empty() {
-            text.push_str("Decisions to make, since the other instance may need another value:\n");
+            text.push_str("Decisions to make, since only the other instance has the value:\n");
         }
-        for Decision { variable, what, default } in &self.decisions {
-            let _ = writeln!(text, "- {variable} ({}): {}", whole_line(default), whole_line(what));
+        for Decision { variable, what } in &self.decisions {
+            let _ = writeln!(text, "- {variable}: {}", whole_line(what));
         }
         remarks("Left out", &self.left_out, &mut text);
         let objects: Vec<_> =
@@ -100,11 +110,11 @@ impl Report {
         };
         let secrets =
             self.secrets.iter().map(|SecretToSet { variable, what }| json!({ "variable": variable, "what": what }));
-        let decisions = self.decisions.iter().map(
-            |Decision { variable, what, default }| json!({ "variable": variable, "what": what, "default": default }),
-        );
+        let decisions =
+            self.decisions.iter().map(|Decision { variable, what }| json!({ "variable": variable, "what": what }));
         let objects = self.objects.iter().map(|(kind, count)| ((*kind).to_owned(), Value::from(*count)));
         json!({
+            "confinedTo": self.confined_to,
             "changes": remarks(&self.changes),
             "secrets": secrets.collect::<Value>(),
             "decisions": decisions.collect::<Value>(),

@@ -7,6 +7,7 @@ mod arguments;
 mod defaults;
 mod files;
 mod form_fields;
+mod imports;
 mod instances;
 mod keys;
 mod kind;
@@ -26,13 +27,13 @@ use hcl::{Attribute, Block, Body, Expression, Identifier, ObjectKey, Structure};
 
 use self::{
     arguments::ResourceWriter,
+    imports::Import,
     instances::{Instance, plan},
     kind::Kind,
     layout::{Noted, print, print_noted},
     purpose::Purpose,
     references::References,
     table::provider,
-    variables::attribute_of,
 };
 use crate::fusionauth::export::{
     line::whole_line,
@@ -45,9 +46,13 @@ use crate::fusionauth::export::{
 
 /// The first version of Terraform that has `import` blocks.
 const TERRAFORM_VERSION: &str = ">= 1.5.0";
+/// The first version that takes a variable in them.
+const TERRAFORM_VERSION_WITH_CHOSEN_IDS: &str = ">= 1.6.0";
 
 /// Why something has another id in a new instance.
 const CHOSEN_BY_INSTANCE: &str = "the provider cannot choose it; the new instance does";
+/// Why what every instance has may have another id in a new one.
+const CHOSEN_BEFORE: &str = "the new instance has chosen it";
 
 /// The configuration of an instance as Terraform files: `providers.tf`, `variables.tf`, `imports.tf` (to adopt), a file
 /// per family of objects, and what [`file()`] reads under `lambdas/`, `templates/` and `themes/`.
@@ -92,8 +97,14 @@ pub fn export(snapshot: &Snapshot, purpose: Purpose) -> Export {
         structures.append(resources);
         *resources = structures;
     }
-    if purpose == Purpose::Adopt && !plan.instances.is_empty() {
-        bodies.insert("imports.tf", plan.instances.iter().map(|instance| import(instance).into()).collect());
+    let mut imports: Vec<Noted> = Vec::new();
+    for instance in &plan.instances {
+        let import = instance.import.as_ref();
+        let block = import.map(|import| import.block(instance.type_name, &instance.name, &mut writer.variables));
+        imports.extend(block.map(Noted::from));
+    }
+    if !imports.is_empty() {
+        bodies.insert("imports.tf", imports);
     }
     let variables = writer.variables.blocks();
     if !variables.is_empty() {
@@ -109,6 +120,7 @@ pub fn export(snapshot: &Snapshot, purpose: Purpose) -> Export {
     }
     let left_out = snapshot.left_out.iter().cloned().chain(plan.left_out).collect();
     let report = Report {
+        confined_to: None,
         changes: sorted(changes),
         secrets: writer.variables.secrets(),
         decisions: writer.variables.decisions(),
@@ -118,7 +130,9 @@ pub fn export(snapshot: &Snapshot, purpose: Purpose) -> Export {
     };
     let mut files = writer.files.files;
     files.extend(bodies.into_iter().map(|(path, structures)| (path.to_owned(), print_noted(&structures))));
-    files.insert("providers.tf".to_owned(), providers(purpose, &report));
+    let version =
+        if plan.instances.iter().any(has_chosen_id) { TERRAFORM_VERSION_WITH_CHOSEN_IDS } else { TERRAFORM_VERSION };
+    files.insert("providers.tf".to_owned(), providers(purpose, version, &report));
     Export { files, report }
 }
 
@@ -127,19 +141,17 @@ fn is_of(instance: &Instance<'_>, (family, id): &Identity) -> bool {
     instance.kind == Kind::from(*family) && instance.id == *id
 }
 
-/// The `import` block of a resource.
-fn import(instance: &Instance<'_>) -> Structure {
-    let to = attribute_of(instance.type_name, &[instance.name.as_str()]);
-    let block = Block::builder("import")
-        .add_attribute(Attribute::new("to", to))
-        .add_attribute(("id", instance.import_id.as_str()));
-    Structure::Block(block.build())
+/// Whether the id that a resource is imported by is one that a new instance chose.
+fn has_chosen_id(instance: &Instance<'_>) -> bool {
+    matches!(instance.import, Some(Import::Chosen(_)))
 }
 
 /// What a new instance has differently, though there is a resource for it.
 fn new_in_clone(instance: &Instance<'_>) -> Option<Remark> {
     let (part, why) = if instance.type_name == "fusionauth_key" {
         ("the material", "it cannot be read; the new instance generates its own")
+    } else if has_chosen_id(instance) {
+        ("the id", CHOSEN_BEFORE)
     } else if matches!(instance.kind, Kind::IdentityProvider | Kind::Connector) && instance.resource.own_id.is_none() {
         ("the id", CHOSEN_BY_INSTANCE)
     } else {
@@ -149,7 +161,7 @@ fn new_in_clone(instance: &Instance<'_>) -> Option<Remark> {
 }
 
 /// The file that names the provider. Its head lists what is not in the files.
-fn providers(purpose: Purpose, report: &Report) -> String {
+fn providers(purpose: Purpose, version: &str, report: &Report) -> String {
     let mut text = match purpose {
         Purpose::Adopt => {
             "# Takes over the FusionAuth instance that this was read from. The first plan has to import and not destroy.\n"
@@ -177,10 +189,8 @@ fn providers(purpose: Purpose, report: &Report) -> String {
         required.map(|(key, value)| (ObjectKey::from(Identifier::sanitized(key)), Expression::from(value.as_str())));
     let required = Expression::Object(required.into_iter().collect());
     let providers = Block::builder("required_providers").add_attribute(Attribute::new("fusionauth", required));
-    let terraform = Block::builder("terraform")
-        .add_attribute(("required_version", TERRAFORM_VERSION))
-        .add_block(providers.build())
-        .build();
+    let terraform =
+        Block::builder("terraform").add_attribute(("required_version", version)).add_block(providers.build()).build();
     let instance = Block::builder("provider").add_label("fusionauth").build();
     text.push_str(&print(&Body::from([terraform, instance])));
     text

@@ -225,7 +225,7 @@ fn a_strict_export_fails_where_something_will_be_otherwise() {
         assert_eq!(stderr(&strict), "", "{arguments:?}");
         let json: Value = serde_json::from_slice(&strict.stdout).unwrap();
         let keys: Vec<_> = json.as_object().unwrap().keys().map(String::as_str).collect();
-        assert_eq!(keys, ["changes", "decisions", "leftOut", "objects", "secrets"]);
+        assert_eq!(keys, ["changes", "confinedTo", "decisions", "leftOut", "objects", "secrets"]);
         assert_eq!(json["changes"] == json!([]), status == 0, "{arguments:?}: {json}");
         let is_told = |text: &Value| report.contains(text.as_str().unwrap());
         for remark in json["changes"].as_array().unwrap().iter().chain(json["leftOut"].as_array().unwrap()) {

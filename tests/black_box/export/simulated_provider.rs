@@ -3,24 +3,28 @@
 //! `provider.json` beside this file is the schema of the provider's version 1.3.6 with the place of each argument in the
 //! body of a request. It shares nothing with the table that exports are written from.
 
-use std::{collections::BTreeMap, fs, path::Path};
+mod adopt;
+mod clone;
 
-use fusionauth_mcp::fusionauth::tools::DOCUMENT;
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    fmt, fs,
+    path::Path,
+};
+
 use fusionauth_sandbox::{
     exchange::{Method, Request},
+    installation::DEFAULT_TENANT_ID,
     instance::Instance,
-    seed::{AVIATO_TENANT_ID, HOOLI_TENANT_ID, PIED_PIPER_APPLICATION_ID},
+    seed::{AVIATO_TENANT_ID, HOOLI_TENANT_ID},
 };
 use serde_json::{Map, Value, json};
 
 use super::{
-    EVERYTHING, exported,
-    terraform::{Configuration, FILE, expression, meaning},
+    EVERYTHING,
+    terraform::{FILE, expression, meaning},
 };
 use crate::support::sandbox::API_KEY;
-
-/// The objects whose type a resource implies.
-const IS_ONE_OF_TYPES: &[&str] = &["connector", "identityProvider", "messageTemplate", "messenger"];
 
 /// The provider's schema.
 fn schema() -> Value {
@@ -68,18 +72,22 @@ fn the_table_has_every_argument_of_the_provider() {
     }
 }
 
-/// Whether Terraform is told to change nothing of a resource.
-fn is_frozen(body: &Map<String, Value>) -> bool {
-    body.get("lifecycle").is_some_and(|lifecycle| lifecycle[0]["ignore_changes"] == "${all}")
+/// What exports are tried with: the arguments for everything, for each tenant and for each application of the seed.
+fn scopes() -> Vec<Vec<String>> {
+    let tenants = [HOOLI_TENANT_ID, AVIATO_TENANT_ID, DEFAULT_TENANT_ID].map(str::to_owned);
+    let applications = (1..=7).map(|number| format!("00000002-5eed-4000-8000-{number:012}"));
+    let tenants = tenants.into_iter().map(|id| vec!["--tenant".to_owned(), id]);
+    let applications = applications.map(|id| vec!["--application".to_owned(), id]);
+    tenants.chain(applications).chain([EVERYTHING.iter().map(|part| (*part).to_owned()).collect()]).collect()
 }
 
 /// A request to an instance: its answer's body.
-fn ask(instance: &Instance, method: Method, target: &str, body: Option<&Value>) -> Value {
+fn ask(instance: &Instance, method: Method, target: &str, tenant_id: Option<&str>, body: Option<&Value>) -> Value {
     let response = instance.handle(&Request {
         method,
         target: target.to_owned(),
         authorization: Some(API_KEY.to_owned()),
-        tenant_id: None,
+        tenant_id: tenant_id.map(str::to_owned),
         content_type: Some("application/json".to_owned()),
         body: body.map(|body| body.to_string().into_bytes()).unwrap_or_default(),
     });
@@ -87,19 +95,55 @@ fn ask(instance: &Instance, method: Method, target: &str, body: Option<&Value>) 
     response.body.unwrap_or_default()
 }
 
-/// One update by the provider.
-struct Update<'a> {
-    configuration: &'a Configuration,
-    folder: &'a Path,
-    /// The object, below the property that a request has it in.
-    live: Value,
+fn get(instance: &Instance, target: &str) -> Value {
+    ask(instance, Method::Get, target, None, None)
 }
 
-impl Update<'_> {
+/// A path of the schema with the parts of an id to import by.
+fn filled(path: &Value, ids: &[&str]) -> String {
+    let filled = ids.iter().enumerate().map(|(at, id)| (format!("{{{at}}}"), id));
+    filled.fold(path.as_str().unwrap().to_owned(), |path, (place, id)| path.replace(&place, id))
+}
+
+/// An object as the provider reads it, below the property that a request has it in.
+fn read(instance: &Instance, type_name: &str, known: &Value, ids: &[&str]) -> Value {
+    let answer = get(instance, &filled(&known["read"], ids));
+    let root = known["root"].as_str().unwrap();
+    match type_name {
+        "fusionauth_application_role" => json!({ root: item(&answer["application"]["roles"], ids[1]) }),
+        "fusionauth_entity_type_permission" => json!({ root: item(&answer["entityType"]["permissions"], ids[1]) }),
+        _ => answer,
+    }
+}
+
+fn item(items: &Value, id: &str) -> Value {
+    let found = items.as_array().into_iter().flatten().find(|item| item["id"] == id);
+    found.cloned().unwrap_or_else(|| panic!("{id}: {items}"))
+}
+
+/// What a `file(…)` reads.
+fn file(expression: &str, folder: &Path) -> Option<Value> {
+    let path = expression.strip_prefix(FILE)?.strip_suffix("\")")?;
+    Some(Value::from(fs::read_to_string(folder.join(path)).unwrap()))
+}
+
+/// One request by the provider.
+struct Sending<'a> {
+    /// The object, below the property that a request has it in; null where it is not there yet.
+    live: Value,
+    /// What an expression means; also given what is there.
+    resolve: &'a dyn Fn(&str, &Value) -> Value,
+}
+
+impl Sending<'_> {
     /// The body of the request.
-    fn body(&self, arguments: &Value, resource: &Map<String, Value>) -> Value {
-        let mut body = json!({});
-        self.arguments(arguments, Some(resource), &Item::default(), &mut body);
+    fn body(&self, known: &Value, resource: &Map<String, Value>) -> Value {
+        let mut body = json!({ known["root"].as_str().unwrap(): {} });
+        self.arguments(&known["arguments"], Some(resource), &Item::default(), &mut body);
+        // Each resource of one of several types of object sends its own.
+        if let Some(own_type) = known.get("type") {
+            body[known["root"].as_str().unwrap()]["type"] = own_type.clone();
+        }
         body
     }
 
@@ -165,17 +209,10 @@ impl Update<'_> {
         }
     }
 
-    /// What an expression means. A secret is what it was.
+    /// What a value of a configuration means.
     fn value(&self, value: &Value, live: &Value) -> Value {
         if let Some(expression) = expression(value) {
-            if expression.starts_with("var.") {
-                return live.clone();
-            }
-            if let Some(path) = expression.strip_prefix(FILE).and_then(|rest| rest.strip_suffix("\")")) {
-                return Value::from(fs::read_to_string(self.folder.join(path)).unwrap());
-            }
-            let address = expression.strip_suffix(".id").unwrap_or_else(|| panic!("{expression}"));
-            return Value::from(self.configuration.imports[address].rsplit(':').next().unwrap());
+            return (self.resolve)(expression, live);
         }
         match value {
             Value::Object(entries) if entries.keys().eq(["jsonencode"]) => self.value(&entries["jsonencode"], live),
@@ -284,11 +321,24 @@ fn set(value: &mut Value, path: &[String], new: Value) {
 /// When something was made and last changed.
 const INSTANTS: [&str; 2] = ["insertInstant", "lastUpdateInstant"];
 
+/// A property that two answers have differently.
+struct Difference {
+    path: String,
+    before: Value,
+    after: Value,
+}
+
+impl fmt::Debug for Difference {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(formatter, "{}: {} -> {}", self.path, self.before, self.after)
+    }
+}
+
 /// Where two answers differ, but for those times.
-fn differences(before: &Value, after: &Value, path: &str, found: &mut Vec<String>) {
+fn differences(before: &Value, after: &Value, path: &str, found: &mut Vec<Difference>) {
     match (before, after) {
         (Value::Object(one), Value::Object(other)) => {
-            let names: std::collections::BTreeSet<_> = one.keys().chain(other.keys()).collect();
+            let names: BTreeSet<_> = one.keys().chain(other.keys()).collect();
             for name in names.into_iter().filter(|name| !INSTANTS.contains(&name.as_str())) {
                 let get = |of: &Map<String, Value>| of.get(name).cloned().unwrap_or_default();
                 differences(&get(one), &get(other), &format!("{path}.{name}"), found);
@@ -307,8 +357,14 @@ fn differences(before: &Value, after: &Value, path: &str, found: &mut Vec<String
             }
         }
         _ if before == after || is_nothing(before) && is_nothing(after) => {}
-        _ => found.push(format!("{path}: {before} -> {after}")),
+        _ => found.push(Difference { path: path.to_owned(), before: before.clone(), after: after.clone() }),
     }
+}
+
+/// Whether FusionAuth would not have the difference: this holds for all of its tenants, and the simulation has it only
+/// where somebody said so.
+fn is_of_simulation(change: &Difference) -> bool {
+    change.path == ".tenant.jwtConfiguration.enabled" && change.after == Value::Null
 }
 
 fn is_nothing(value: &Value) -> bool {
@@ -318,117 +374,5 @@ fn is_nothing(value: &Value) -> bool {
         Value::Array(items) => items.is_empty(),
         Value::Object(entries) => entries.values().all(is_nothing),
         _ => false,
-    }
-}
-
-/// What an update of each resource changes in a seeded instance, by address. Each begins with the seed.
-fn changes(
-    configuration: &Configuration,
-    folder: &Path,
-    is_wanted: impl Fn(&Map<String, Value>) -> bool,
-) -> BTreeMap<String, Vec<String>> {
-    let schema = schema();
-    let mut changes = BTreeMap::new();
-    let instance = Instance::seeded(&DOCUMENT).unwrap();
-    for (address, resource) in configuration.resources.iter().filter(|(_, resource)| is_wanted(resource)) {
-        let (type_name, _) = address.split_once('.').unwrap();
-        let known = &schema[type_name];
-        assert!(known.is_object(), "{address}");
-        let ids: Vec<&str> = configuration.imports[address].split(':').collect();
-        let target = |name: &str| {
-            let filled = ids.iter().enumerate().map(|(at, id)| (format!("{{{at}}}"), id));
-            filled.fold(known[name].as_str().unwrap().to_owned(), |target, (place, id)| target.replace(&place, id))
-        };
-        let before = ask(&instance, Method::Get, &target("read"), None);
-        let root = known["root"].as_str().unwrap();
-        let live = match type_name {
-            "fusionauth_application_role" => json!({ root: item(&before["application"]["roles"], ids[1]) }),
-            "fusionauth_entity_type_permission" => json!({ root: item(&before["entityType"]["permissions"], ids[1]) }),
-            _ => before.clone(),
-        };
-        let update = Update { configuration, folder, live };
-        let mut body = update.body(&known["arguments"], resource);
-        // Each resource of one of several types of object sends its own.
-        if let Some(own_type) = update.live[root].get("type").filter(|_| IS_ONE_OF_TYPES.contains(&root)) {
-            body[root]["type"] = own_type.clone();
-        }
-        if type_name != "fusionauth_tenant_manager_configuration" {
-            ask(&instance, Method::Put, &target("update"), Some(&body));
-        }
-        let after = ask(&instance, Method::Get, &target("read"), None);
-        let mut found = Vec::new();
-        differences(&before, &after, "", &mut found);
-        // It holds for every tenant of FusionAuth; the simulation has it only where somebody said so.
-        found.retain(|change| change != ".tenant.jwtConfiguration.enabled: true -> null");
-        changes.insert(address.clone(), found);
-    }
-    changes
-}
-
-fn item(items: &Value, id: &str) -> Value {
-    let found = items.as_array().into_iter().flatten().find(|item| item["id"] == id);
-    found.cloned().unwrap_or_else(|| panic!("{id}: {items}"))
-}
-
-/// An instance's files, and the report of the export as JSON.
-fn adopted(what: &[&str], out: &Path) -> (Configuration, String) {
-    let arguments = [&["--sandbox", "export", "terraform"], what, &["--out", out.to_str().unwrap()]].concat();
-    let report = exported(&[], &arguments);
-    (Configuration::read(out), report)
-}
-
-#[test]
-fn an_update_of_what_was_adopted_changes_nothing() {
-    let tenants = [HOOLI_TENANT_ID, AVIATO_TENANT_ID, fusionauth_sandbox::installation::DEFAULT_TENANT_ID];
-    let applications: Vec<String> = (1..=7).map(|number| format!("00000002-5eed-4000-8000-{number:012}")).collect();
-    let tenants = tenants.iter().map(|id| vec!["--tenant", *id]);
-    let applications = applications.iter().map(|id| vec!["--application", id.as_str()]);
-    for what in tenants.chain(applications).chain([EVERYTHING.to_vec()]) {
-        let folder = tempfile::tempdir().unwrap();
-        let out = folder.path().join("out");
-        let (configuration, report) = adopted(&what, &out);
-        assert!(!report.contains("Will not be as it was read"), "{what:?}: {report}");
-        let changes = changes(&configuration, &out, |resource| !is_frozen(resource));
-        assert!(changes.len() > 5, "{what:?}");
-        let changed: BTreeMap<_, _> = changes.iter().filter(|(_, changes)| !changes.is_empty()).collect();
-        assert!(changed.is_empty(), "{what:?}: {changed:#?}");
-    }
-}
-
-/// Otherwise the test above could not fail, and Terraform would be kept from managing what it can manage.
-#[test]
-fn an_update_of_what_terraform_may_not_change_would_change_it() {
-    let folder = tempfile::tempdir().unwrap();
-    let out = folder.path().join("out");
-    let (configuration, report) = adopted(EVERYTHING, &out);
-    let changes = changes(&configuration, &out, is_frozen);
-    let expected = [
-        ("fusionauth_entity.son_of_anton", ".entity.parentId"),
-        ("fusionauth_idp_saml_v2.aviato_saml", ".identityProvider.issuer"),
-    ];
-    assert!(changes.keys().map(String::as_str).eq(expected.map(|(address, _)| address)), "{changes:#?}");
-    for (address, property) in expected {
-        assert!(changes[address].iter().any(|change| change.starts_with(property)), "{address}: {changes:#?}");
-        let path = property.trim_start_matches('.').split_once('.').unwrap().1;
-        assert!(report.contains(&format!(": {path}: the provider has no argument for it; a change would")), "{report}");
-    }
-    assert!(!configuration.resources.contains_key("fusionauth_user_action.award_a_hoodie"));
-    assert!(report.contains("the provider fails when it has to send its options"), "{report}");
-}
-
-/// What an application's export leaves out of a group would be taken from it.
-#[test]
-fn a_part_keeps_what_others_have() {
-    let folder = tempfile::tempdir().unwrap();
-    let out = folder.path().join("out");
-    let (configuration, _) = adopted(&["--application", PIED_PIPER_APPLICATION_ID], &out);
-    let groups = fs::read_to_string(out.join("groups.tf")).unwrap();
-    let (address, group) =
-        configuration.resources.iter().find(|(address, _)| address.starts_with("fusionauth_group.")).unwrap();
-    let literal: Vec<&str> =
-        group["role_ids"].as_array().unwrap().iter().filter_map(Value::as_str).filter(|id| !id.contains('$')).collect();
-    assert!(!literal.is_empty(), "{address}: {group:?}");
-    for id in literal {
-        assert!(groups.contains(&format!("# {id} is no resource of these files: application role ")), "{groups}");
     }
 }

@@ -25,8 +25,8 @@ pub struct Configuration {
     /// By address, such as `fusionauth_tenant.hooli`.
     pub resources: BTreeMap<String, Map<String, Value>>,
     /// Data sources by address, such as `data.fusionauth_tenant.default`.
-    data: BTreeMap<String, Map<String, Value>>,
-    variables: BTreeMap<String, Value>,
+    pub data: BTreeMap<String, Map<String, Value>>,
+    pub variables: BTreeMap<String, Value>,
     /// The ids to import by, by address.
     pub imports: BTreeMap<String, String>,
 }
@@ -122,7 +122,7 @@ fn texts<'a>(value: &'a Value, found: &mut Vec<&'a str>) {
 }
 
 /// The expressions in a value, without the parentheses around those that are keys.
-fn expressions(value: &Value) -> Vec<&str> {
+pub fn expressions(value: &Value) -> Vec<&str> {
     let mut found = Vec::new();
     texts(value, &mut found);
     let inner = found.into_iter().filter_map(|text| text.strip_prefix("${")?.strip_suffix('}'));
@@ -229,18 +229,21 @@ fn assert_is_right(folder: &Path, purpose: &str) -> Configuration {
         let resource = &provider[type_name];
         assert!(resource.is_object(), "{address}: the provider has no such resource");
         let mut body = body.clone();
-        match (purpose, resource["own_id"].as_str()) {
-            ("--clone", Some(own_id)) => {
+        let is_imported = configuration.imports.contains_key(address);
+        match (is_imported, resource["own_id"].as_str()) {
+            (false, Some(own_id)) => {
                 let id = body.remove(own_id).unwrap_or_else(|| panic!("{address}: no {own_id}"));
                 assert!(is_uuid(id.as_str().unwrap()), "{address}: {id}");
             }
-            // Adopted, a resource that chooses its id would be replaced.
+            // Imported, a resource that chooses its id would be replaced.
             (_, own_id) => assert!(!own_id.is_some_and(|own_id| body.contains_key(own_id)), "{address}"),
         }
         if let Some(lifecycle) = body.remove("lifecycle") {
             let known = json!({ "prevent_destroy": true, "ignore_changes": "${all}" });
-            let is_known = |(name, value): (&String, &Value)| known[name] == *value;
-            assert!(purpose == "--adopt" && lifecycle[0].as_object().unwrap().iter().all(is_known), "{address}");
+            let is_known = |(name, value): (&String, &Value)| {
+                known[name] == *value && (purpose == "--adopt" || name == "prevent_destroy" && is_imported)
+            };
+            assert!(lifecycle[0].as_object().unwrap().iter().all(is_known), "{address}");
         }
         check.body(&resource["arguments"], &body, address);
         references.entry(address).or_default();
@@ -263,22 +266,25 @@ fn assert_is_right(folder: &Path, purpose: &str) -> Configuration {
             }
         }
     }
+    used.extend(configuration.imports.values().filter_map(|id| id.strip_prefix("${var.")?.strip_suffix('}')));
     assert!(configuration.variables.keys().map(String::as_str).eq(used), "every variable is used");
     assert_no_circle(references);
 
-    if purpose == "--adopt" {
-        assert!(configuration.imports.keys().eq(configuration.resources.keys()), "each resource is imported");
-        for (address, id) in &configuration.imports {
-            let (type_name, _) = address.split_once('.').unwrap();
-            let form = provider[type_name]["import"].as_str().unwrap();
-            let parts: Vec<_> = form.split(':').zip(id.split(':')).collect();
-            assert_eq!(parts.len(), id.split(':').count().max(form.split(':').count()), "{address}: {id}");
-            for (form, part) in parts {
-                assert!(if form.starts_with('{') { is_uuid(part) } else { form == part }, "{address}: {id}");
-            }
+    // Of what a new instance has, only what it has by itself can be imported.
+    let is_whole = configuration.imports.keys().eq(configuration.resources.keys());
+    assert_eq!(is_whole, purpose == "--adopt", "{:?}", configuration.imports);
+    for (address, id) in &configuration.imports {
+        let (type_name, _) = address.split_once('.').unwrap();
+        let form = provider[type_name]["import"].as_str().unwrap();
+        if id.starts_with("${var.") {
+            assert!(purpose == "--clone" && form == "{id}", "{address}: {id}");
+            continue;
         }
-    } else {
-        assert!(configuration.imports.is_empty());
+        let parts: Vec<_> = form.split(':').zip(id.split(':')).collect();
+        assert_eq!(parts.len(), id.split(':').count().max(form.split(':').count()), "{address}: {id}");
+        for (form, part) in parts {
+            assert!(if form.starts_with('{') { is_uuid(part) } else { form == part }, "{address}: {id}");
+        }
     }
     configuration
 }
@@ -318,20 +324,28 @@ fn every_file_is_what_the_provider_takes() {
     }
 }
 
-/// A variable without a value is a secret, sensitive, and named by the report.
+/// No variable has a value. The report names each: a sensitive one as a secret, another one as a decision.
 fn assert_variables_are_told(configuration: &Configuration, report: &str) {
+    let part = |heading: &str| {
+        let rest = report.split_once(heading).map_or("", |(_, rest)| rest);
+        rest.lines().skip(1).take_while(|line| line.starts_with("- ")).collect::<Vec<_>>()
+    };
+    let (secrets, decisions) = (part("Secrets to set"), part("Decisions to make"));
     for (name, variable) in &configuration.variables {
+        assert_eq!(variable.get("default"), None, "{name}");
+        let start = format!("- {name}: ");
+        let is_in = |part: &[&str]| part.iter().any(|line| line.starts_with(&start));
         let is_sensitive = variable["sensitive"] == true;
-        assert_eq!(is_sensitive, variable.get("default").is_none(), "{name}");
-        assert_eq!(is_sensitive, report.contains(&format!("\n- {name}: ")), "{name}: {report}");
+        assert_eq!((is_in(&secrets), is_in(&decisions)), (is_sensitive, !is_sensitive), "{name}: {report}");
     }
+    assert_eq!(secrets.len() + decisions.len(), configuration.variables.len(), "{report}");
 }
 
 /// What chooses its id in a new instance chooses the one that it has.
 fn assert_ids_are_kept(adopted: &Configuration, cloned: &Configuration) {
     let provider = provider();
     let mut kept = 0;
-    for (address, body) in &cloned.resources {
+    for (address, body) in cloned.resources.iter().filter(|(address, _)| !cloned.imports.contains_key(*address)) {
         let (type_name, _) = address.split_once('.').unwrap();
         if let (Some(own_id), Some(imported)) = (provider[type_name]["own_id"].as_str(), adopted.imports.get(address)) {
             assert_eq!(body[own_id].as_str(), imported.rsplit(':').next(), "{address}");
@@ -345,16 +359,22 @@ fn assert_ids_are_kept(adopted: &Configuration, cloned: &Configuration) {
 fn what_every_instance_has_is_protected_or_left_alone() {
     let sandbox = Sandbox::start(&[]);
     let folder = tempfile::tempdir().unwrap();
-    let own = ["fusionauth_tenant.pied_piper", "fusionauth_application.fusionauth"];
+    let (tenant, application) = ("fusionauth_tenant.pied_piper", "fusionauth_application.fusionauth");
     let [adopted, cloned] = ["--adopt", "--clone"].map(|purpose| {
         let out = folder.path().join(purpose);
         exported(&access(&sandbox), &["export", "terraform", purpose, "--out", out.to_str().unwrap()]);
         Configuration::read(&out)
     });
-    for address in own {
+    for address in [tenant, application] {
         assert!(adopted.resources[address].contains_key("lifecycle"), "{address}");
-        assert!(!cloned.resources.contains_key(address), "{address}");
     }
+    // Nobody has changed the application; the tenant is there, too, and becomes what this one is.
+    assert!(!cloned.resources.contains_key(application));
+    assert!(cloned.resources[tenant].contains_key("lifecycle"));
+    assert_eq!(
+        cloned.imports.iter().collect::<Vec<_>>(),
+        [(&tenant.to_owned(), &"${var.default_tenant_id}".to_owned())]
+    );
     assert!(!adopted.resources.contains_key("fusionauth_theme.fusionauth"));
     // These have ids of their own in each instance, and are found there, or stand in a variable.
     let own = ["fusionauth_lambda.default_", "fusionauth_key.default_signing_key"];
@@ -364,7 +384,7 @@ fn what_every_instance_has_is_protected_or_left_alone() {
     }
     assert!(!cloned.resources.contains_key("fusionauth_imported_key.default_signing_key"));
     let tenant_id = expression(&cloned.resources["fusionauth_application.pied_piper"]["tenant_id"]);
-    assert_eq!(tenant_id, Some("data.fusionauth_tenant.default.id"));
+    assert_eq!(tenant_id, Some("fusionauth_tenant.pied_piper.id"));
 }
 
 #[test]

@@ -70,7 +70,10 @@ fn export_terraform() {
                 hcl::parse(text).unwrap_or_else(|error| panic!("{path}: {error}"));
             }
             assert!(files["applications.tf"].contains("resource \"fusionauth_application\" \"pied_piper\""));
-            assert_eq!(files.contains_key("imports.tf"), purpose == "adopt");
+            // To clone, only what a new instance begins with is imported.
+            let is_of_new = files["imports.tf"].matches("import {").count() == 1
+                && files["imports.tf"].contains("id = var.default_tenant_id");
+            assert_eq!(is_of_new, purpose == "clone", "{}", files["imports.tf"]);
         });
     }
 }

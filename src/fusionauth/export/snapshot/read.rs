@@ -131,7 +131,8 @@ impl Snapshot {
         let total = wanted.len();
         let (tenants, others): (Vec<_>, Vec<_>) =
             wanted.into_iter().partition(|listing| listing.family == Family::Tenant);
-        let mut snapshot = SnapshotBuilder::default();
+        let is_confined = reader.upstream.tenant_id().is_some();
+        let mut snapshot = SnapshotBuilder { is_confined, ..SnapshotBuilder::default() };
         for listing in tenants {
             snapshot.add(listing, reader.list(listing, &[]).await?);
             progress(Progress { done: snapshot.done, total, what: listing.family.plural() });
@@ -156,6 +157,9 @@ struct SnapshotBuilder {
     refusals: BTreeMap<Family, String>,
     missing: BTreeMap<Family, usize>,
     done: usize,
+    /// Whether the server is for one tenant. Where it does not see FusionAuth's own application, that tenant is not the
+    /// default one.
+    is_confined: bool,
 }
 
 impl SnapshotBuilder {
@@ -214,7 +218,7 @@ impl SnapshotBuilder {
             None if has_tenants && self.refusals.contains_key(&Family::Application) => {
                 "the applications could not be read, so the file cannot work as it is"
             }
-            None if has_tenants => {
+            None if has_tenants && !self.is_confined => {
                 "FusionAuth's own application, which is in it, could not be read; if it is among the tenants, the \
                  file cannot work as it is"
             }

@@ -46,6 +46,9 @@ pub struct ForeignEntries {
     pub names: Vec<String>,
 }
 
+/// Why an object is not adopted on a server for one tenant.
+const SHARED: &str = "it is for other tenants too, and this server works for one";
+
 /// The most names that a remark has.
 const MAX_NAMES: usize = 20;
 
@@ -154,10 +157,15 @@ fn foreign_entries(
         _ => return None,
     };
     let mut names = Vec::new();
+    let mut unread = 0;
     for id in ids.into_iter().filter(|id| !selected.contains(&(family, Some((*id).to_owned())))) {
-        let owner = snapshot.foreign.iter().find(|other| is_object(other, family, id));
-        let owner = match owner.map(Object::label) {
-            Some(name) if name != id => format!("{} {} ({id})", family.singular(), one_line(name)),
+        // What cannot be read may be another tenant's, whose ids are not this one's to know.
+        let Some(owner) = snapshot.foreign.iter().find(|other| is_object(other, family, id)) else {
+            unread += 1;
+            continue;
+        };
+        let owner = match owner.label() {
+            name if name != id => format!("{} {} ({id})", family.singular(), one_line(name)),
             _ => format!("{} {id}", family.singular()),
         };
         let roles = value.get(id).filter(|_| object.family == Family::Group).and_then(Value::as_array);
@@ -170,6 +178,10 @@ fn foreign_entries(
         }
     }
     names.sort();
+    if unread > 0 {
+        let kind = if unread == 1 { family.singular() } else { family.plural() };
+        names.push(format!("{unread} {kind} that could not be read"));
+    }
     let owner = (object.family, object.id.clone());
     (!names.is_empty()).then_some(ForeignEntries { owner, property, names })
 }
@@ -283,6 +295,35 @@ fn trim(object: &mut Object, selected: &BTreeSet<Identity>) {
             _ => {}
         }
     }
+}
+
+/// A snapshot without the objects that cannot be adopted on a server for one tenant: their entries for what it cannot
+/// read would be written, or taken away.
+///
+/// The tenants of a webhook are neither, since the provider reads them and sends them back.
+pub fn without_shared(snapshot: Snapshot) -> Snapshot {
+    let selected: BTreeSet<Identity> =
+        snapshot.objects.iter().map(|object| (object.family, object.id.clone())).collect();
+    let is_known = |family: Family, id: &str| {
+        selected.contains(&(family, Some(id.to_owned())))
+            || snapshot.foreign.iter().any(|other| is_object(other, family, id))
+    };
+    let is_shared = |object: &Object| {
+        let is_wanted = has_entries_for_others(object.family) && object.family != Family::Webhook;
+        let by_id = PROPERTIES_BY_ID.iter().filter(|_| is_wanted);
+        let mut entries =
+            by_id.filter_map(|(property, family)| Some((family, object.value.get(*property)?.as_object()?)));
+        entries.any(|(family, entries)| entries.keys().any(|id| !is_known(*family, id)))
+    };
+    let (shared, objects): (Vec<_>, Vec<_>) = snapshot.objects.iter().cloned().partition(is_shared);
+    let remark = |object: Object| {
+        let name = one_line(object.label());
+        let id = object.id.as_deref().unwrap_or_default();
+        let what = format!("{} {name} ({id})", object.family.singular());
+        Remark { what, why: SHARED.to_owned() }
+    };
+    let left_out = snapshot.left_out.iter().cloned().chain(shared.into_iter().map(remark)).collect();
+    Snapshot { objects, left_out, ..snapshot }
 }
 
 #[cfg(test)]

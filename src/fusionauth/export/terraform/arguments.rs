@@ -68,7 +68,7 @@ impl ResourceWriter {
         let mut body = Vec::new();
         if let Some(own_id) = &instance.resource.own_id
             && let Some(id) = &instance.id
-            && self.purpose == Purpose::Clone
+            && instance.import.is_none()
         {
             body.push(Structure::Attribute(Attribute::new(own_id.as_str(), id.as_str())));
         }
@@ -90,7 +90,7 @@ impl ResourceWriter {
             notes.push(format!("{} {}.", FROZEN, lost.join("; ")));
             unset.iter_mut().for_each(|remark| remark.why.push_str(FROZEN_WHY));
         }
-        let is_protected = is_adopted && instance.is_vital;
+        let is_protected = instance.is_vital;
         if is_protected || is_frozen {
             let mut lifecycle = Block::builder("lifecycle");
             if is_protected {

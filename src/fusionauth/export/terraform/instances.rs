@@ -10,12 +10,13 @@ use serde_json::{Map, Value, json};
 use super::{
     defaults::{DataSource, defaults},
     form_fields::{self, is_consent, takes_key},
+    imports::{DEFAULT_TENANT_ID, Import, TENANT_MANAGER_ID, import_id},
     keys::{self, Material},
     kind::Kind,
     labels::{foreign, label, text},
     names::{slug, unique},
     purpose::Purpose,
-    scope::{ValueScope, scalar},
+    scope::ValueScope,
     table::{Resource, provider},
 };
 use crate::fusionauth::export::{
@@ -32,9 +33,9 @@ const EVERYWHERE: &str = "every instance has it, with this id, and nobody can ch
 const OWN_ID: &str = "every instance has it, with an id of its own";
 const OWN_ID_CHANGED: &str =
     "every instance has it, with an id of its own; what was changed in it is to be changed there by hand";
+const UNCHANGED: &str = "every instance has it, with this id, and nobody has changed it here";
 const HAS_OPTIONS: &str =
     "the provider fails when it has to send its options; it is not managed by Terraform, and stays as it is";
-const BY_HAND: &str = "the provider attaches a webhook only to a tenant that it makes; attach it to this one by hand";
 
 /// A resource to write.
 #[derive(Debug)]
@@ -49,8 +50,8 @@ pub struct Instance<'a> {
     pub name: String,
     /// The object's id; `None` where an instance has only one object of the kind.
     pub id: Option<String>,
-    /// The id to import it by.
-    pub import_id: String,
+    /// How it gets into the state where it exists; `None` where it is made.
+    pub import: Option<Import>,
     /// Its properties, as the provider's table expects them.
     pub properties: Cow<'a, Map<String, Value>>,
     /// Its kind, name and id, in one line, for a person.
@@ -59,14 +60,23 @@ pub struct Instance<'a> {
     pub is_vital: bool,
 }
 
+/// An object that is named by resources and has none.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Absent {
+    /// Its kind, name and id, in one line, for a person.
+    pub label: String,
+    /// What to do to have it in a new instance.
+    pub how: String,
+}
+
 /// What to write.
 #[derive(Debug, Default)]
 pub struct Plan<'a> {
     /// The resources, each after the one that it is a part of.
     pub instances: Vec<Instance<'a>>,
-    /// The labels of the objects that have neither a resource nor a data source, and that a new instance does not have
-    /// under the same id.
-    pub absent: BTreeMap<(Kind, String), String>,
+    /// The objects that have neither a resource nor a data source, and that a new instance does not have under the same
+    /// id.
+    pub absent: BTreeMap<(Kind, String), Absent>,
     /// The labels of the objects that the resources name, and that are outside of what was asked for.
     pub foreign: BTreeMap<(Kind, String), String>,
     /// The data sources of objects that a new instance has under other ids.
@@ -82,28 +92,37 @@ struct Absence {
     why: String,
     /// Whether every instance has the object, with the same id.
     is_everywhere: bool,
+    /// Whether every instance has the object, with an id of its own.
+    is_own: bool,
     /// Whether the new instance has the object, and perhaps with other settings.
     is_other: bool,
 }
 
 impl Absence {
     fn new(why: &str) -> Self {
-        Self { why: why.to_owned(), is_everywhere: false, is_other: false }
+        Self { why: why.to_owned(), is_everywhere: false, is_own: false, is_other: false }
     }
 
     fn everywhere(why: &str) -> Self {
         Self { is_everywhere: true, ..Self::new(why) }
     }
 
-    /// The object is in the new instance too; `object` may have been changed in the old one.
-    fn with_own_settings(self, object: &Object) -> Self {
-        Self { is_other: object.is_changed(), ..self }
+    /// The object is in the new instance too, under another id; `object` may have been changed in the old one.
+    fn own(why: &str, object: &Object) -> Self {
+        Self { is_own: true, is_other: object.is_changed(), ..Self::new(why) }
+    }
+
+    /// What to do to have the object in a new instance.
+    fn how(&self) -> String {
+        if self.is_own { "It has it already.".to_owned() } else { format!("Make it there first: {}.", self.why) }
     }
 }
 
 /// A resource before it has a name.
 struct Draft<'a> {
     instance: Instance<'a>,
+    /// The id to import it by, until that is decided.
+    import_id: Option<String>,
     slug: String,
 }
 
@@ -135,11 +154,14 @@ pub fn plan(snapshot: &Snapshot, purpose: Purpose) -> Plan<'_> {
         match drafted {
             Ok(mut draft) => {
                 draft.instance.is_vital = is_vital(object, snapshot);
-                plan.changes.extend(context.unattached(object));
+                draft.instance.import = context.import(object, draft.import_id.take());
                 drafts.push(draft);
-                for child in children(object) {
+                for child in children(object, context.purpose) {
                     match child {
-                        Ok(child) => drafts.push(child),
+                        Ok(mut child) => {
+                            child.instance.import = context.import(object, child.import_id.take());
+                            drafts.push(child);
+                        }
                         Err(left_out) => plan.left_out.push(left_out),
                     }
                 }
@@ -151,7 +173,8 @@ pub fn plan(snapshot: &Snapshot, purpose: Purpose) -> Plan<'_> {
                     if let Some(Some(source)) = context.defaults.get(&(object.family, id.as_str())) {
                         plan.data_sources.insert((kind, id.clone()), source.clone());
                     } else if !absence.is_everywhere {
-                        plan.absent.insert((kind, id.clone()), what.clone());
+                        let absent = Absent { label: what.clone(), how: absence.how() };
+                        plan.absent.insert((kind, id.clone()), absent);
                     }
                 }
                 let remarks = if absence.is_other { &mut plan.changes } else { &mut plan.left_out };
@@ -178,7 +201,7 @@ impl Context<'_> {
             }
             family if id.is_some_and(|id| self.defaults.contains_key(&(family, id))) => {
                 let why = if object.is_changed() { OWN_ID_CHANGED } else { OWN_ID };
-                return Err(Absence::new(why).with_own_settings(object));
+                return Err(Absence::own(why, object));
             }
             Family::Key => match self.material(object) {
                 Material::Generated => "fusionauth_key",
@@ -217,20 +240,13 @@ impl Context<'_> {
             Family::UserAction if !is_clone && has_items(object, "options") => return Err(Absence::new(HAS_OPTIONS)),
             Family::UserAction => "fusionauth_user_action",
             Family::EntityType => "fusionauth_entity_type",
-            Family::Tenant if is_clone && is_vital(object, self.snapshot) => {
-                let why =
-                    "the default tenant of the new instance stands in for it, with the settings that it has there";
-                return Err(Absence::everywhere(why).with_own_settings(object));
-            }
             Family::Tenant => "fusionauth_tenant",
             Family::Webhook => "fusionauth_webhook",
-            Family::Application if is_clone && is_vital(object, self.snapshot) => {
-                let why = "every instance has it, with this id; its settings are not copied";
-                return Err(Absence::everywhere(why).with_own_settings(object));
+            Family::Application if is_clone && is_vital(object, self.snapshot) && !object.is_changed() => {
+                return Err(Absence::everywhere(UNCHANGED));
             }
-            Family::Application if is_clone && object.is_tenant_manager() => {
-                let why = "every instance has it; its settings are not copied";
-                return Err(Absence::new(why).with_own_settings(object));
+            Family::Application if is_clone && object.is_tenant_manager() && !object.is_changed() => {
+                return Err(Absence::own(OWN_ID, object));
             }
             Family::Application => "fusionauth_application",
             Family::Group => "fusionauth_group",
@@ -239,6 +255,21 @@ impl Context<'_> {
             Family::SystemConfiguration => "fusionauth_system_configuration",
             Family::TenantManagerConfiguration => "fusionauth_tenant_manager_configuration",
         })
+    }
+
+    /// How the resource of an object, or of a part of it, gets into the state; `id` is the id to import it by here.
+    ///
+    /// What a new instance began with is there: the provider changes it, and could not make it.
+    fn import(&self, object: &Object, id: Option<String>) -> Option<Import> {
+        if self.purpose == Purpose::Adopt {
+            return id.map(Import::Id);
+        }
+        match object.family {
+            Family::Tenant if is_vital(object, self.snapshot) => Some(Import::Chosen(DEFAULT_TENANT_ID)),
+            Family::Application if is_vital(object, self.snapshot) => id.map(Import::Id),
+            Family::Application if object.is_tenant_manager() => Some(Import::Chosen(TENANT_MANAGER_ID)),
+            _ => None,
+        }
     }
 
     /// Where the material of a key comes from.
@@ -303,22 +334,6 @@ impl Context<'_> {
         let webhooks = self.snapshot.of_family(Family::Webhook).filter(is_for_tenant);
         webhooks.filter_map(|webhook| webhook.id.as_deref().map(Value::from)).collect()
     }
-
-    /// The tenants of a webhook that cannot refer to it in a new instance, since they are not made there.
-    fn unattached(&self, webhook: &Object) -> Vec<Remark> {
-        if self.purpose == Purpose::Adopt {
-            return Vec::new();
-        }
-        let what = |id: &str| {
-            let tenant = self.snapshot.object(Family::Tenant, id);
-            if tenant.is_some_and(|tenant| !is_vital(tenant, self.snapshot)) {
-                return None;
-            }
-            let tenant = label(Kind::Tenant, tenant.map_or(id, Object::label), Some(id));
-            Some(format!("{}: {tenant}", label(Kind::Webhook, webhook.label(), webhook.id.as_deref())))
-        };
-        tenants_of(webhook).filter_map(what).map(|what| Remark { what, why: BY_HAND.to_owned() }).collect()
-    }
 }
 
 /// The tenants that a webhook is for; none where it is for all.
@@ -373,21 +388,8 @@ fn draft<'a>(
     let label = label(kind, name, id);
     let id = id.map(str::to_owned);
     let name = String::new();
-    let instance = Instance { kind, type_name, resource, name, id, import_id, properties, label, is_vital: false };
-    Ok(Draft { instance, slug })
-}
-
-/// The id to import by: `template` with the object's id and properties filled in.
-fn import_id(template: &str, id: Option<&str>, properties: &Map<String, Value>) -> Option<String> {
-    let mut parts = Vec::new();
-    for part in template.split(':') {
-        parts.push(match part.strip_prefix('{').and_then(|part| part.strip_suffix('}')) {
-            Some("id") => Cow::Borrowed(id?),
-            Some(name) => properties.get(name).and_then(scalar)?,
-            None => Cow::Borrowed(part),
-        });
-    }
-    Some(parts.join(":"))
+    let instance = Instance { kind, type_name, resource, name, id, import: None, properties, label, is_vital: false };
+    Ok(Draft { instance, import_id: Some(import_id), slug })
 }
 
 fn has_items(object: &Object, list: &str) -> bool {
@@ -399,8 +401,10 @@ fn is_own_users(policy: &Value) -> bool {
 }
 
 /// The parts of an object that are resources of their own.
-fn children(object: &Object) -> Vec<Result<Draft<'_>, Remark>> {
+fn children(object: &Object, purpose: Purpose) -> Vec<Result<Draft<'_>, Remark>> {
     let kinds: &[(&str, &str, Kind, &'static str)] = match object.family {
+        // A new instance has these roles.
+        Family::Application if purpose == Purpose::Clone && object.is_tenant_manager() => &[],
         // The roles of FusionAuth's own application are the same everywhere.
         Family::Application if object.id.as_deref() != Some(FUSIONAUTH_APPLICATION_ID) => &[
             ("roles", "applicationId", Kind::ApplicationRole, "fusionauth_application_role"),
@@ -442,18 +446,4 @@ fn named(drafts: Vec<Draft<'_>>) -> Vec<Instance<'_>> {
     }
     let drafts = drafts.into_iter().enumerate();
     drafts.map(|(index, draft)| Instance { name: names.remove(&index).unwrap_or_default(), ..draft.instance }).collect()
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn import_ids_are_filled_in() {
-        let entity = json!({ "tenantId": "t" });
-        let entity = entity.as_object().unwrap();
-        assert_eq!(import_id("{tenantId}:{id}", Some("e"), entity).as_deref(), Some("t:e"));
-        assert_eq!(import_id("syscfg", None, entity).as_deref(), Some("syscfg"));
-        assert_eq!(import_id("{applicationId}:{id}", Some("e"), entity), None);
-    }
 }

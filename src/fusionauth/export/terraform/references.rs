@@ -6,15 +6,13 @@ use hcl::{Attribute, Block, Expression};
 
 use super::{
     defaults::DataSource,
-    instances::Plan,
+    imports::DEFAULT_TENANT_ID,
+    instances::{Absent, Plan},
     kind::Kind,
     names::short_id,
     purpose::Purpose,
     variables::{InputVariables, attribute_of},
 };
-
-/// The variable for the name of the default tenant of a new instance.
-const DEFAULT_TENANT_NAME: &str = "default_tenant_name";
 
 /// Turns ids of objects into references to their resources.
 #[derive(Debug)]
@@ -23,8 +21,8 @@ pub struct References {
     default_tenant_id: Option<String>,
     /// The resources by object, as type and name.
     targets: BTreeMap<(Kind, String), (&'static str, String)>,
-    /// The labels of objects that have no resource.
-    absent: BTreeMap<(Kind, String), String>,
+    /// The objects that have no resource.
+    absent: BTreeMap<(Kind, String), Absent>,
     /// The labels of objects outside of what was asked for.
     foreign: BTreeMap<(Kind, String), String>,
     /// The labels of the objects whose ids were written since the last call of `take_named`, by id.
@@ -34,7 +32,8 @@ pub struct References {
     data_sources: BTreeMap<(Kind, String), DataSource>,
     /// The data sources that something refers to.
     used_data_sources: BTreeSet<(Kind, String)>,
-    default_tenant_name: Option<Expression>,
+    /// The variable for the id of a default tenant that has no resource.
+    default_tenant: Option<Expression>,
 }
 
 impl References {
@@ -57,7 +56,7 @@ impl References {
             absent_ids: BTreeMap::new(),
             data_sources: plan.data_sources.clone(),
             used_data_sources: BTreeSet::new(),
-            default_tenant_name: None,
+            default_tenant: None,
         }
     }
 
@@ -69,23 +68,25 @@ impl References {
             return attribute_of(type_name, &[name.as_str(), "id"]);
         }
         if self.purpose == Purpose::Adopt {
-            if let Some(label) = self.foreign.get(&wanted).or_else(|| self.absent.get(&wanted)) {
+            let absent = self.absent.get(&wanted).map(|absent| &absent.label);
+            if let Some(label) = self.foreign.get(&wanted).or(absent) {
                 self.named.insert(id.to_owned(), label.clone());
             }
             return Expression::from(id);
         }
         if kind == Kind::Tenant && self.default_tenant_id.as_deref() == Some(id) {
-            return self.default_tenant(variables);
+            let variable = self.default_tenant.get_or_insert_with(|| DEFAULT_TENANT_ID.reference(variables));
+            return variable.clone();
         }
         if let Some(source) = self.data_sources.get(&wanted) {
             let reference = attribute_of("data", &[source.type_name, source.name.as_str(), "id"]);
             self.used_data_sources.insert(wanted);
             return reference;
         }
-        let Some(label) = self.absent.get(&wanted) else { return Expression::from(id) };
+        let Some(Absent { label, how }) = self.absent.get(&wanted) else { return Expression::from(id) };
         let variable = self.absent_ids.entry(wanted).or_insert_with(|| {
             let name = format!("{}_{}_id", kind.label().replace(' ', "_"), short_id(id));
-            variables.with_default(&name, format!("The id that the new instance has for the {label}."), id)
+            variables.decision(&name, format!("The id that the new instance has for the {label}. {how}"))
         });
         variable.clone()
     }
@@ -95,26 +96,14 @@ impl References {
         std::mem::take(&mut self.named)
     }
 
-    fn default_tenant(&mut self, variables: &mut InputVariables) -> Expression {
-        if self.default_tenant_name.is_none() {
-            let what = "The name of the tenant that the new instance began with.".to_owned();
-            self.default_tenant_name = Some(variables.with_default(DEFAULT_TENANT_NAME, what, "Default"));
-        }
-        attribute_of("data", &["fusionauth_tenant", "default", "id"])
-    }
-
     /// The data sources that something refers to, with the kinds of the objects that they find.
     pub fn data_sources(&self) -> Vec<(Kind, Block)> {
-        let default_tenant = self.default_tenant_name.iter().map(|name| {
-            let name = Attribute::new("name", name.clone());
-            (Kind::Tenant, data("fusionauth_tenant", "default", [name]))
-        });
         let sources = self.data_sources.iter().filter(|(wanted, _)| self.used_data_sources.contains(*wanted));
-        let others = sources.map(|((kind, _), source)| {
+        let blocks = sources.map(|((kind, _), source)| {
             let arguments = source.arguments.iter().map(|(name, value)| Attribute::new(*name, value.as_str()));
             (*kind, data(source.type_name, &source.name, arguments))
         });
-        default_tenant.chain(others).collect()
+        blocks.collect()
     }
 }
 

@@ -8,6 +8,7 @@ use crate::fusionauth::export::{
 };
 use gateway::redact::REDACTED;
 
+mod installed;
 mod refused;
 
 const DEFAULT_TENANT: &str = "30663132-6464-6665-3032-326466613934";
@@ -146,13 +147,26 @@ fn to_adopt_is_to_import_without_ids() {
 #[test]
 fn a_clone_has_ids_and_what_every_instance_has_stays() {
     let export = export(&sample(), Purpose::Clone);
-    assert!(!export.files.contains_key("imports.tf"));
     let application = resource(&export, "fusionauth_application", "pied_piper");
     assert_eq!(attribute(&application, "application_id"), Some(format!("\"{APPLICATION}\"")));
-    assert_eq!(attribute(&application, "tenant_id").as_deref(), Some("data.fusionauth_tenant.default.id"));
-    let names: Vec<_> = blocks(&export).iter().map(|block| block.labels.clone()).collect();
-    assert!(!names.contains(&vec!["fusionauth_tenant".into(), "pied_piper".into()]));
-    assert!(!names.contains(&vec!["fusionauth_application".into(), "fusionauth".into()]));
+    assert_eq!(attribute(&application, "tenant_id").as_deref(), Some("fusionauth_tenant.pied_piper.id"));
+    // These are there, and become what they are here.
+    for (type_name, name, id) in [
+        ("fusionauth_tenant", "pied_piper", "var.default_tenant_id".to_owned()),
+        ("fusionauth_application", "fusionauth", format!("\"{FUSIONAUTH_APPLICATION_ID}\"")),
+    ] {
+        let block = resource(&export, type_name, name);
+        assert_eq!(attribute(&block, "tenant_id").is_some(), type_name == "fusionauth_application");
+        assert_eq!(attribute(&block, "application_id"), None);
+        assert_eq!(attribute(&nested(&block, "lifecycle")[0], "prevent_destroy").as_deref(), Some("true"));
+        let imports = blocks(&export).into_iter().filter(|block| block.identifier() == "import");
+        let to = Some(format!("{type_name}.{name}"));
+        let ids: Vec<_> =
+            imports.filter(|block| attribute(block, "to") == to).map(|block| attribute(&block, "id")).collect();
+        assert_eq!(ids, [Some(id)]);
+    }
+    assert!(export.files["providers.tf"].contains("\">= 1.6.0\""));
+    assert!(why(&export, &format!("tenant Pied Piper ({DEFAULT_TENANT}): the id")).contains("has chosen it"));
     let access = nested(&application, "access_control_configuration");
     let stand_in = attribute(access.first().unwrap(), "ui_ip_access_control_list_id");
     assert_eq!(stand_in.as_deref(), Some("var.ip_access_control_list_00000001_id"));
@@ -242,26 +256,6 @@ fn ids_of_clean_speak_are_not_those_of_applications() {
     let text = &export.files["applications.tf"];
     assert_eq!(text.matches(APPLICATION).count(), 2, "{text}");
     assert!(!text.contains(".id"), "{text}");
-}
-
-#[test]
-fn the_tenant_manager_is_not_made_and_universal_applications_are() {
-    let application = |name: &str, role: &str| json!({ "name": name, "roles": [{ "id": role, "name": "admin" }] });
-    let manager = "00000002-5eed-4000-8000-00000000000a";
-    let configuration = json!({ "applicationConfigurations": [{ "applicationId": manager }] });
-    let snapshot = snapshot(vec![
-        object(Family::Application, manager, application("Tenant Manager", "631ecd9d-8d40-4c13-8277-80cedb823714")),
-        object(Family::Application, APPLICATION, application("Everywhere", ROLE)),
-        object(Family::TenantManagerConfiguration, "", configuration),
-    ]);
-    let cloned = export(&snapshot, Purpose::Clone);
-    resource(&cloned, "fusionauth_application", "everywhere");
-    let text = &cloned.files["applications.tf"];
-    assert!(!text.contains("tenant_manager"), "{text}");
-    assert!(why(&cloned, "application Tenant Manager").starts_with("every instance has it"));
-    assert!(cloned.files["system.tf"].contains("var.application_0000000a_id"));
-    let adopted = export(&snapshot, Purpose::Adopt);
-    resource(&adopted, "fusionauth_application_role", "tenant_manager_admin");
 }
 
 #[test]
@@ -392,7 +386,7 @@ fn a_clone_finds_what_every_instance_has() {
 }
 
 #[test]
-fn a_clone_attaches_webhooks_to_the_tenants_that_it_makes() {
+fn a_clone_attaches_webhooks_to_tenants() {
     let webhook = |url: &str, tenants: &[&str]| json!({ "url": url, "global": false, "tenantIds": tenants });
     let snapshot = snapshot(vec![
         object(Family::Tenant, DEFAULT_TENANT, json!({ "name": "Default" })),
@@ -402,13 +396,14 @@ fn a_clone_attaches_webhooks_to_the_tenants_that_it_makes() {
         object(Family::Webhook, ROLE, webhook("https://none", &[])),
     ]);
     let cloned = export(&snapshot, Purpose::Clone);
-    let tenant = resource(&cloned, "fusionauth_tenant", "hooli");
-    let ids = attribute(&tenant, "webhook_ids").unwrap();
-    assert_eq!(ids.matches("fusionauth_webhook.").count(), 1, "{ids}");
-    assert!(ids.contains("fusionauth_webhook.https_one.id"), "{ids}");
-    let reported: Vec<_> = cloned.report.changes.iter().filter(|change| change.what.starts_with("webhook")).collect();
-    assert_eq!(reported.len(), 1, "{reported:?}");
-    assert!(reported[0].what.ends_with(&format!("tenant Default ({DEFAULT_TENANT})")), "{reported:?}");
+    for name in ["hooli", "default"] {
+        let tenant = resource(&cloned, "fusionauth_tenant", name);
+        let ids = attribute(&tenant, "webhook_ids").unwrap();
+        assert_eq!(ids.matches("fusionauth_webhook.").count(), 1, "{ids}");
+        assert!(ids.contains("fusionauth_webhook.https_one.id"), "{ids}");
+    }
+    let reported: Vec<_> = cloned.report.changes.iter().map(|change| change.what.as_str()).collect();
+    assert_eq!(reported, [format!("tenant Default ({DEFAULT_TENANT}): the id")]);
 
     let adopted = export(&snapshot, Purpose::Adopt);
     assert_eq!(attribute(&resource(&adopted, "fusionauth_tenant", "hooli"), "webhook_ids"), None);

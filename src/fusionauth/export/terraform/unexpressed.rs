@@ -203,7 +203,7 @@ mod tests {
             resource: &provider().resources[type_name],
             name: "a".to_owned(),
             id: None,
-            import_id: "1".to_owned(),
+            import: None,
             properties: Cow::Borrowed(properties.as_object().unwrap()),
             label: "a".to_owned(),
             is_vital: false,

@@ -19,19 +19,20 @@ pub struct InputVariables {
 #[derive(Debug)]
 struct InputVariable {
     description: String,
-    /// `None` for a secret.
-    default: Option<String>,
+    is_secret: bool,
 }
 
 impl InputVariables {
     /// Adds a variable for a secret. The name gets a number where it is taken.
     pub fn secret(&mut self, name: &str, description: String) -> Expression {
-        self.add(name, InputVariable { description, default: None })
+        self.add(name, InputVariable { description, is_secret: true })
     }
 
-    /// Adds a variable that is not secret. The name gets a number where it is taken.
-    pub fn with_default(&mut self, name: &str, description: String, default: &str) -> Expression {
-        self.add(name, InputVariable { description, default: Some(default.to_owned()) })
+    /// Adds a variable that somebody has to decide. The name gets a number where it is taken.
+    ///
+    /// It has no default: a wrong one would be found when half of the resources are made.
+    pub fn decision(&mut self, name: &str, description: String) -> Expression {
+        self.add(name, InputVariable { description, is_secret: false })
     }
 
     fn add(&mut self, name: &str, variable: InputVariable) -> Expression {
@@ -43,7 +44,7 @@ impl InputVariables {
 
     /// The secrets, for the report.
     pub fn secrets(&self) -> Vec<SecretToSet> {
-        let secrets = self.variables.iter().filter(|(_, variable)| variable.default.is_none());
+        let secrets = self.variables.iter().filter(|(_, variable)| variable.is_secret);
         let secret = |(name, variable): (&String, &InputVariable)| SecretToSet {
             variable: name.clone(),
             what: variable.description.clone(),
@@ -51,13 +52,14 @@ impl InputVariables {
         secrets.map(secret).collect()
     }
 
-    /// Those that are not secret, for the report.
+    /// Those that somebody has to decide, for the report.
     pub fn decisions(&self) -> Vec<Decision> {
-        let decision = |(name, variable): (&String, &InputVariable)| {
-            let default = variable.default.clone()?;
-            Some(Decision { variable: name.clone(), what: variable.description.clone(), default })
+        let decisions = self.variables.iter().filter(|(_, variable)| !variable.is_secret);
+        let decision = |(name, variable): (&String, &InputVariable)| Decision {
+            variable: name.clone(),
+            what: variable.description.clone(),
         };
-        self.variables.iter().filter_map(decision).collect()
+        decisions.map(decision).collect()
     }
 
     /// Their declarations, by name.
@@ -67,10 +69,7 @@ impl InputVariables {
                 .add_label(name)
                 .add_attribute(("description", variable.description.as_str()))
                 .add_attribute(("type", Variable::sanitized("string")));
-            let block = match &variable.default {
-                Some(default) => block.add_attribute(("default", default.as_str())),
-                None => block.add_attribute(("sensitive", true)),
-            };
+            let block = if variable.is_secret { block.add_attribute(("sensitive", true)) } else { block };
             block.build()
         };
         self.variables.iter().map(block).collect()
