@@ -400,7 +400,8 @@ fn at_every_level_of_every_body_slips_are_refused_with_the_right_place() {
             });
             if let Some((right, slip)) = slip {
                 let message = fault(operation, level.body(json!({ slip.as_str(): 1 })), &format!("{place}.{slip}"));
-                assert_eq!(message, format!("unknown property; did you mean `{right}`?"), "{name} {place}.{slip}");
+                let expected = format!("unknown property; did you mean `{right}`");
+                assert!(message.starts_with(&expected), "{name} {place}.{slip}: {message}");
                 misspellings += 1;
             }
             let inner: Vec<_> = level.properties.iter().map(|it| (it.name, object_properties(&it.schema))).collect();
@@ -413,7 +414,8 @@ fn at_every_level_of_every_body_slips_are_refused_with_the_right_place() {
                 let body = level.body(json!({ property.name: 1 }));
                 let message = fault(operation, body, &format!("{place}.{}", property.name));
                 let right = format!("{}.{wrapper}.{}", level.place("[]", "*"), property.name);
-                assert_eq!(message, format!("unknown property; did you mean `{right}`?"), "{name} {place}");
+                let expected = format!("unknown property; did you mean `{right}`");
+                assert!(message.starts_with(&expected), "{name} {place}: {message}");
                 wrappers += 1;
             }
         }

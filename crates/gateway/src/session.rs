@@ -159,7 +159,7 @@ impl Session {
         let source = self.toolset.sources().iter().find(has_all);
         let source = source.ok_or_else(|| self.toolset.unknown(operations.first().copied().unwrap_or_default()))?;
         let known = operations.iter().filter_map(|name| source.document.operation(name));
-        match known.into_iter().find(|operation| !self.toolset.allows(operation)) {
+        match known.into_iter().find(|operation| !self.toolset.allows(source.document, operation)) {
             Some(operation) => Err(self.toolset.unknown(operation.name)),
             None => Ok(SourceSession { session: self, source, call: None }),
         }
