@@ -63,6 +63,7 @@ mod support;
 mod tenancy;
 mod tls;
 mod upstream_faults;
+mod wishes;
 
 /// The sandbox behaves as FusionAuth is documented, seen through MCP.
 /// How arguments are checked and repaired.

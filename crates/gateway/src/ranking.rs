@@ -79,6 +79,9 @@ const SETTING_WEIGHT: f32 = 0.95;
 /// How much a setting counts that nobody has words for: few people set it.
 const UNNAMED_SETTING_WEIGHT: f32 = 0.7;
 
+/// How much a setting counts beside a tool where it is told how rare a word is.
+const SETTING_RARITY_SHARE: f32 = 0.3;
+
 /// How much an entry counts that is about several objects where the query is about one, or the other way round.
 const OTHER_NUMBER_WEIGHT: f32 = 0.93;
 
@@ -251,22 +254,20 @@ fn learn(vocabulary: &mut Vocabulary, fields: &[(&str, f32)], phrases: &[&str]) 
     Learnt { words: words.into_iter().collect(), phrases }
 }
 
-/// How much each term tells: how rare it is among the texts (BM25's idf), and less where it is a verb.
+/// How much each term tells: how rare it is among the texts (BM25's idf), and less where it is a verb. A text that has it in
+/// its title is about it; one that only mentions it counts in part.
 fn rarity(vocabulary: &Vocabulary, entries: &[Learnt], settings: &[Learnt]) -> Vec<f32> {
     let mut texts_with = vec![0.0_f32; vocabulary.terms()];
-    for (term, _) in entries.iter().flat_map(|learnt| &learnt.words) {
-        if let Some(count) = texts_with.get_mut(*term as usize) {
-            *count += 1.0;
-        }
-    }
     // There are more settings than tools, and many are alike.
-    for (term, _) in settings.iter().flat_map(|learnt| &learnt.words) {
-        if let Some(count) = texts_with.get_mut(*term as usize) {
-            *count += 0.3;
+    for (texts, share) in [(entries, 1.0), (settings, SETTING_RARITY_SHARE)] {
+        for (term, weight) in texts.iter().flat_map(|learnt| &learnt.words) {
+            if let Some(count) = texts_with.get_mut(*term as usize) {
+                *count += share * (weight / TITLE_WEIGHT).min(1.0);
+            }
         }
     }
     #[allow(clippy::cast_precision_loss, reason = "there are a few thousand texts")]
-    let all = entries.len() as f32 + 0.3 * settings.len() as f32;
+    let all = entries.len() as f32 + SETTING_RARITY_SHARE * settings.len() as f32;
     let mut rarity: Vec<_> =
         texts_with.into_iter().map(|count| (1.0 + (all - count + 0.5).max(0.5) / (count + 0.5)).ln()).collect();
     for (word, term) in vocabulary.words() {

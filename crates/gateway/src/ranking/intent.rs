@@ -38,8 +38,8 @@ const PHRASES: &[(Intent, Option<Intent>, &str)] = &[
     (
         Intent::Delete,
         None,
-        "cancel, clean up, delete, destroy, drop, erase, forget about, get rid of, kick, kick out, kill, log out, \
-         logout, purge, remove, revoke, strip, take away, take out, throw out, unassign, uninstall, unlink, unregister, \
+        "cancel, clean up, delete, destroy, detach, disconnect, dissolve, drop, erase, forget about, get rid of, kick, kick out, kill, log out, \
+         logout, purge, remove, retire, revoke, strip, take away, take out, throw out, unassign, uninstall, unlink, unregister, \
          wipe, sign out",
     ),
     (
@@ -50,7 +50,7 @@ const PHRASES: &[(Intent, Option<Intent>, &str)] = &[
     (
         Intent::Create,
         None,
-        "add a new, back up, backup, build, connect, create, define, generate, import, install, introduce, invite, \
+        "add a new, back up, backup, build, clone, connect, copy, create, define, generate, import, install, introduce, invite, \
          issue, make a, make a new, migrate, new, onboard, provision, register, set up a, set up an, sign up, spin up, \
          upload, write",
     ),
@@ -70,8 +70,8 @@ const PHRASES: &[(Intent, Option<Intent>, &str)] = &[
     (
         Intent::Read,
         None,
-        "are, audit, can, check, compare, count, did, display, do, does, export, fetch, find, get, has, have, how long, \
-         how many, how much, how often, is, list, look, look at, look up, lookup, monitor, read, retrieve, search, see, \
+        "are, audit, browse, can, check, compare, count, detect, did, display, do, does, export, fetch, find, get, give me, has, have, inspect, how long, \
+         how many, how much, how often, is, list, look, look at, look up, lookup, monitor, print, read, report on, retrieve, search, see, \
          show, show me, tell, total, verify, view, was, were, what, when, where, which, who, whose, why",
     ),
 ];
@@ -97,8 +97,8 @@ const OPENINGS: &[&str] = &[
 
 /// Verbs that say with what as well: less than a noun, and more than the others.
 const TELLING: &[&str] = &[
-    "audit", "cancel", "export", "import", "invite", "lock", "logout", "migrate", "register", "restore", "rotate",
-    "search", "unlock",
+    "audit", "cancel", "clone", "copy", "export", "import", "invite", "lock", "logout", "migrate", "register",
+    "restore", "rotate", "search", "unlock",
 ];
 
 /// What follows a verb, sometimes after a few words: "log them out", "turn it off".
