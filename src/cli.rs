@@ -3,6 +3,7 @@
 mod call;
 mod candidates;
 mod completions;
+mod config;
 mod confirmation;
 mod contents;
 mod costs;
@@ -99,6 +100,8 @@ enum Command {
     Sources(sources::SourcesArguments),
     /// Show what an OpenAPI document becomes: tools, tokens, what is left out and why
     Inspect(inspect::InspectArguments),
+    /// Check configuration files, or print their JSON Schema
+    Config(config::ConfigArguments),
     #[command(name = gateway::filter::worker::COMMAND, hide = true)]
     EvaluateFilters,
     /// Print a completion script for a shell
@@ -123,6 +126,7 @@ pub fn run() -> ExitCode {
         Command::Completions { shell } => completions::print_script(shell),
         Command::Man => print_man_page(),
         Command::Sources(arguments) => sources::run(&arguments, flags),
+        Command::Config(arguments) => config::run(&arguments, flags),
         Command::Inspect(arguments) => inspect::run(&arguments, flags),
         Command::EvaluateFilters => filters::run(),
         Command::Stdio => Start::with(flags, stdio::run),

@@ -6,6 +6,7 @@ pub mod base_url;
 pub mod comparisons;
 pub mod env_file;
 pub mod error;
+pub mod file;
 pub mod given;
 pub mod network;
 pub mod secrets;

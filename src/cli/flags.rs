@@ -7,6 +7,7 @@ use clap_complete::{ArgValueCandidates, ArgValueCompleter};
 
 use super::candidates;
 use crate::config::{
+    file,
     given::{Given, Settings, secret_file},
     settings::{self, Flag, SETTINGS, Setting, ValueKind},
 };
@@ -57,6 +58,15 @@ impl Flags {
         self
     }
 
+    /// The same with more values of a setting that may be given several times.
+    pub fn adding(mut self, setting: &'static Setting, values: &str) -> Self {
+        match self.values.iter_mut().find(|(known, _)| known.name == setting.name) {
+            Some((_, known)) => *known = format!("{known},{values}"),
+            None => self.values.push((setting, values.to_owned())),
+        }
+        self
+    }
+
     /// All settings: these flags, the environment of this process, and an environment file.
     pub fn settings(self) -> Settings {
         // A variable that is not UTF-8 cannot be one of ours.
@@ -87,6 +97,10 @@ impl Flags {
         errors.into_iter().for_each(|error| all.mistake(error));
         if let Some(path) = environment_file {
             all.read_file(Path::new(&path), format!("--env-file {path}"));
+        }
+        for path in all.paths(&settings::CONFIG) {
+            // What a client's configuration leaves out, as `install` does, may still be in this shell.
+            file::read(&mut all, &path, &|name| env::var(name).ok());
         }
         all
     }

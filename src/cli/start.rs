@@ -26,7 +26,7 @@ use crate::{
         error::ConfigError,
         given::{Given, Settings},
         settings::{API_KEY, BASE_URL, BEARER_TOKEN, DOWNLOAD_DIR, OVERLAY, SANDBOX, SOURCE, Setting, TENANT_ID},
-        sources::{ChosenSource, FUSIONAUTH},
+        sources::{ChosenSource, FUSIONAUTH, word},
     },
     fusionauth::{
         compare::tool::ComparisonTool,
@@ -36,11 +36,11 @@ use crate::{
     },
     logging::{self, report},
     sources::{
-        filters,
+        credentials, filters,
         open::{OpenError, OpenSource, open},
         report::{CredentialReport, Report},
         transport::Limits,
-        variables::{self, Variables},
+        variables::Variables,
     },
 };
 
@@ -256,7 +256,7 @@ fn misplaced_overlay(config: &Config, settings: &mut Settings, is_lone: bool) {
     let expected = match config.sources.iter().find(|source| !source.is_fusionauth()) {
         Some(_) if is_lone => return,
         Some(source) => {
-            format!("each source to have its own, such as {}_{}", variables::word(&source.name), OVERLAY.label())
+            format!("each source to have its own, such as {}_{}", word(&source.name), OVERLAY.label())
         }
         None => "it together with another document than FusionAuth's, which is a part of this program".to_owned(),
     };
@@ -271,7 +271,7 @@ fn unused(config: &Config, settings: &mut Settings, known: &[&str], is_lone: boo
         }
     }
     if let Some(given) = settings.get(&BASE_URL).filter(|_| !is_lone) {
-        let names: Vec<_> = config.sources.iter().map(|source| source.name.to_uppercase().replace('-', "_")).collect();
+        let names: Vec<_> = config.sources.iter().map(|source| word(&source.name)).collect();
         let (label, name) = (BASE_URL.label(), names.first().map(String::as_str).unwrap_or_default());
         settings.note(format!(
             "{} is not used with several sources; each has its own, such as {name}_{label}",
@@ -298,6 +298,7 @@ fn fusionauth(config: &mut Config, settings: &mut Settings, is_lone: bool) -> Re
     let mut source = source(config, transport);
     let comparison = ComparisonTool::new(config.compare_with.clone());
     source.composites.extend(comparison.map(|tool| Arc::new(tool) as Arc<dyn Composite>));
+    credentials::check(settings, FUSIONAUTH, source.document);
     let mut variables = Variables::of(settings, FUSIONAUTH, is_lone);
     let selection = filters::read(&mut variables, &config.selection, "", |_| true);
     Ok(OpenSource {

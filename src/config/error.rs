@@ -2,7 +2,7 @@
 
 use gateway::toolset::selection::SelectionError;
 
-use super::env_file::EnvFileError;
+use super::{env_file::EnvFileError, file::fault::FileFault};
 
 /// Something that the operator has to mend before the program can start.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -25,9 +25,9 @@ pub enum ConfigError {
         /// What is wrong, and what was expected.
         fault: String,
     },
-    /// An environment file that cannot be read.
+    /// A file of settings that cannot be read.
     #[error("{source_name}: {cause}; expected a file that can be read")]
-    EnvironmentFile {
+    UnreadableFile {
         /// The flag with the path.
         source_name: String,
         /// What the system reported.
@@ -40,6 +40,14 @@ pub enum ConfigError {
         source_name: String,
         /// What is wrong, and in which line.
         fault: EnvFileError,
+    },
+    /// A mistake in a configuration file.
+    #[error("{place}: {fault}")]
+    InFile {
+        /// The file, line and column.
+        place: String,
+        /// What is wrong there.
+        fault: FileFault,
     },
     /// A file of certificates that cannot be used.
     #[error("{source_name}: {path}: {cause}")]

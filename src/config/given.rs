@@ -29,6 +29,43 @@ pub struct Given {
     pub source: String,
 }
 
+/// What a configuration file says of a source.
+#[derive(Clone)]
+pub struct SourceEntry {
+    /// The source's name.
+    pub name: String,
+    /// Where it stands, for messages.
+    pub place: String,
+    /// Its document.
+    pub document: Option<Given>,
+    /// Its settings, by the variables that a lone source has.
+    pub values: BTreeMap<&'static str, Given>,
+    /// Its credentials.
+    pub credentials: Vec<CredentialEntry>,
+}
+
+impl SourceEntry {
+    /// A source of which nothing is said yet.
+    pub fn new(name: String, place: String) -> Self {
+        Self { name, place, document: None, values: BTreeMap::new(), credentials: Vec::new() }
+    }
+}
+
+/// A credential in a configuration file.
+#[derive(Clone)]
+pub struct CredentialEntry {
+    /// The security scheme that it is for.
+    pub scheme: String,
+    /// Where it stands, for messages.
+    pub place: String,
+    /// A key or token.
+    pub token: Option<Given>,
+    /// A user name.
+    pub username: Option<Given>,
+    /// A password.
+    pub password: Option<Given>,
+}
+
 /// Everything that the operator set.
 #[derive(Default)]
 pub struct Settings {
@@ -36,6 +73,9 @@ pub struct Settings {
     flags: BTreeMap<&'static str, Given>,
     environment: BTreeMap<String, String>,
     file: BTreeMap<String, Given>,
+    /// What configuration files say, by the name of the setting.
+    configured: BTreeMap<String, Given>,
+    sources: Vec<SourceEntry>,
     errors: Vec<ConfigError>,
     notes: Vec<String>,
 }
@@ -47,6 +87,33 @@ impl Settings {
         environment: impl IntoIterator<Item = (String, String)>,
     ) -> Self {
         Self { flags: flags.into_iter().collect(), environment: environment.into_iter().collect(), ..Self::default() }
+    }
+
+    /// The value of an environment variable.
+    pub fn variable(&self, name: &str) -> Option<&str> {
+        let file = self.file.get(name).map(|given| &given.value);
+        self.environment.get(name).or(file).map(String::as_str)
+    }
+
+    /// Adds a value of a configuration file, which wins over those of earlier ones.
+    pub fn configure(&mut self, setting: &str, given: Given) {
+        self.configured.insert(setting.to_owned(), given);
+    }
+
+    /// Adds what a configuration file says of a source.
+    pub fn configure_source(&mut self, entry: SourceEntry) {
+        let Some(known) = self.sources.iter_mut().find(|known| known.name == entry.name) else {
+            return self.sources.push(entry);
+        };
+        known.document = entry.document.or(known.document.take());
+        known.values.extend(entry.values);
+        known.credentials.retain(|one| entry.credentials.iter().all(|other| other.scheme != one.scheme));
+        known.credentials.extend(entry.credentials);
+    }
+
+    /// The sources of configuration files.
+    pub fn configured_sources(&self) -> &[SourceEntry] {
+        &self.sources
     }
 
     /// Notes a mistake. All mistakes are reported together.
@@ -92,7 +159,7 @@ impl Settings {
         let text = match text_file::read(path) {
             Ok(text) => text,
             Err(error) => {
-                return self.mistake(ConfigError::EnvironmentFile { source_name, cause: error.to_string() });
+                return self.mistake(ConfigError::UnreadableFile { source_name, cause: error.to_string() });
             }
         };
         match env_file::parse(&text) {
@@ -117,7 +184,8 @@ impl Settings {
         };
         let variables =
             setting.variable.into_iter().chain(setting.other_variables.iter().copied()).flat_map(by_variable);
-        let all = self.flags.get(setting.name).cloned().into_iter().chain(variables);
+        let configured = self.configured.get(setting.name).cloned();
+        let all = self.flags.get(setting.name).cloned().into_iter().chain(variables).chain(configured);
         all.map(trimmed).find(|given| !given.value.is_empty())
     }
 

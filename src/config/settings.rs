@@ -399,6 +399,17 @@ pub static SANDBOX: Setting = Setting {
 }
 .help("Simulate an instance in this process: with sample data, empty, or as a Kickstart file makes it.");
 
+/// Configuration files.
+pub static CONFIG: Setting =
+    setting("config", "CONFIG", Flag::Repeated { placeholder: "FILE" }, ValueKind::Paths).help(
+        "Configuration files in YAML: the settings here, and sources with theirs. A later file wins over an earlier one; \
+         flags and variables win over all.",
+    );
+
+/// The hosts that may get a source's credentials.
+pub static CREDENTIAL_HOSTS: Setting = of_variable("CREDENTIAL_HOSTS", ValueKind::List)
+    .help("Hosts other than the API's that may get its credentials, where its operations are served.");
+
 /// A file of more variables.
 pub static ENV_FILE: Setting = Setting { variable: None, ..setting("env-file", "", value("FILE"), ValueKind::Path) }
     .help("Read more environment variables from a file of NAME=value lines. The environment itself wins.");
@@ -442,6 +453,7 @@ pub static SETTINGS: [&Setting; 38] = [
     &CIRCUIT_BREAKER,
     &LOG,
     &SANDBOX,
+    &CONFIG,
     &ENV_FILE,
 ];
 

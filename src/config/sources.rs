@@ -4,8 +4,9 @@ use std::path::{Path, PathBuf};
 
 use super::{
     error::ConfigError,
-    given::{Given, Settings},
-    settings::SOURCE,
+    file::fault::FileFault,
+    given::{Given, Settings, SourceEntry},
+    settings::{BASE_URL, OVERLAY, READ_ONLY, SETTINGS, SOURCE, TENANT_ID, TOOL_AREAS, USE_TOOLS},
 };
 
 /// The word for the API whose document is a part of this program.
@@ -30,10 +31,95 @@ impl ChosenSource {
     }
 }
 
-/// The sources, FusionAuth alone where none is chosen. What is wrong is noted in `settings`.
+/// The sources: those that were chosen, else those of configuration files, else FusionAuth alone. What is wrong is noted in
+/// `settings`, which then have what configuration files say of these sources.
 pub fn read(settings: &mut Settings) -> Vec<ChosenSource> {
-    let fusionauth = || ChosenSource { name: FUSIONAUTH.to_owned(), document: None };
-    let Some(Given { value, source: source_name }) = settings.get(&SOURCE) else { return vec![fusionauth()] };
+    let configured = settings.configured_sources().to_vec();
+    let chosen = match settings.get(&SOURCE) {
+        Some(given) => chosen(settings, given, &configured),
+        None => configured.iter().filter_map(|entry| of_entry(settings, entry)).collect(),
+    };
+    let sources = if chosen.is_empty() { vec![fusionauth()] } else { chosen };
+    adopt(settings, &sources, &configured);
+    sources
+}
+
+fn fusionauth() -> ChosenSource {
+    ChosenSource { name: FUSIONAUTH.to_owned(), document: None }
+}
+
+/// A source of a configuration file.
+fn of_entry(settings: &mut Settings, entry: &SourceEntry) -> Option<ChosenSource> {
+    if entry.name == FUSIONAUTH {
+        return Some(fusionauth());
+    }
+    let Some(document) = &entry.document else {
+        let fault = FileFault::NoDocument(entry.name.clone());
+        settings.mistake(ConfigError::InFile { place: entry.place.clone(), fault });
+        return None;
+    };
+    Some(ChosenSource { name: entry.name.clone(), document: Some(PathBuf::from(&document.value)) })
+}
+
+/// Gives each source what configuration files say of it, under the names that its settings have in this run.
+fn adopt(settings: &mut Settings, sources: &[ChosenSource], configured: &[SourceEntry]) {
+    let is_lone = sources.len() == 1;
+    for entry in configured.iter().filter(|entry| sources.iter().any(|source| source.name == entry.name)) {
+        let prefix = if is_lone { String::new() } else { format!("{}_", word(&entry.name)) };
+        let is_fusionauth = entry.name == FUSIONAUTH;
+        for (variable, given) in &entry.values {
+            let is_plain = if is_lone {
+                [&BASE_URL, &OVERLAY, &USE_TOOLS, &TOOL_AREAS, &READ_ONLY, &TENANT_ID]
+                    .iter()
+                    .any(|setting| setting.label() == *variable)
+            } else {
+                is_fusionauth && [&BASE_URL, &TENANT_ID].iter().any(|setting| setting.label() == *variable)
+            };
+            // Read-only for everything is lifted by no source.
+            let is_lifting = *variable == READ_ONLY.label() && given.value == "false";
+            if is_plain && is_lifting && settings.get(&READ_ONLY).is_some() {
+                continue;
+            }
+            let plain = SETTINGS.iter().find(|setting| is_plain && setting.label() == *variable);
+            settings.configure(plain.map_or(&format!("{prefix}{variable}"), |setting| &setting.name), given.clone());
+        }
+        for credential in &entry.credentials {
+            let scheme = word(&credential.scheme);
+            for (kind, given) in [
+                (KEY, &credential.token),
+                (TOKEN, &credential.token),
+                (USERNAME, &credential.username),
+                (PASSWORD, &credential.password),
+            ] {
+                let Some(given) = given else { continue };
+                let variable = format!("{kind}_{scheme}");
+                // FusionAuth's keys are settings of their own.
+                let own = SETTINGS.iter().find(|setting| is_fusionauth && setting.label() == variable);
+                let name = own.map_or_else(|| format!("{prefix}{variable}"), |setting| setting.name.to_owned());
+                settings.configure(&name, given.clone());
+            }
+        }
+    }
+}
+
+/// What the variable of an API key begins with.
+pub const KEY: &str = "API_KEY";
+/// What the variable of a token begins with.
+pub const TOKEN: &str = "BEARER_TOKEN";
+/// What the variable of a user name begins with.
+pub const USERNAME: &str = "BASIC_USERNAME";
+/// What the variable of a password begins with.
+pub const PASSWORD: &str = "BASIC_PASSWORD";
+
+/// A name as a part of a variable's name: `MY_API` for `my-api`.
+pub fn word(name: &str) -> String {
+    let sign = |character: char| if character.is_ascii_alphanumeric() { character.to_ascii_uppercase() } else { '_' };
+    name.chars().map(sign).collect()
+}
+
+/// The sources that the setting names.
+fn chosen(settings: &mut Settings, given: Given, configured: &[SourceEntry]) -> Vec<ChosenSource> {
+    let Given { value, source: source_name } = given;
     let mut sources: Vec<ChosenSource> = Vec::new();
     for word in value.split(',').map(str::trim).filter(|word| !word.is_empty()) {
         let mistake = |expected: String| ConfigError::Value {
@@ -41,7 +127,12 @@ pub fn read(settings: &mut Settings) -> Vec<ChosenSource> {
             value: word.to_owned(),
             expected,
         };
-        let source = if word == FUSIONAUTH { Some(fusionauth()) } else { source_of(word) };
+        let entry = configured.iter().find(|entry| entry.name == word && entry.document.is_some());
+        let source = match entry {
+            _ if word == FUSIONAUTH => Some(fusionauth()),
+            Some(entry) => of_entry(settings, entry),
+            None => source_of(word),
+        };
         match source {
             None => settings.mistake(mistake(format!(
                 "`{FUSIONAUTH}`, a file with a letter in its name, or NAME=FILE with a name of letters, digits and `-`"
@@ -53,7 +144,7 @@ pub fn read(settings: &mut Settings) -> Vec<ChosenSource> {
             Some(source) => sources.push(source),
         }
     }
-    if sources.is_empty() { vec![fusionauth()] } else { sources }
+    sources
 }
 
 fn source_of(word: &str) -> Option<ChosenSource> {
@@ -74,7 +165,8 @@ fn source_of(word: &str) -> Option<ChosenSource> {
     Some(ChosenSource { name: name.trim_end_matches('-').to_owned(), document: Some(PathBuf::from(word)) })
 }
 
-fn is_name(name: &str) -> bool {
+/// Whether a source may have that name.
+pub fn is_name(name: &str) -> bool {
     name.starts_with(|first: char| first.is_ascii_alphabetic())
         && name.len() <= MAX_NAME
         && name.chars().all(|character| character.is_ascii_alphanumeric() || character == '-')

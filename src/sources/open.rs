@@ -29,7 +29,7 @@ use crate::config::{
     Config, base_url,
     given::Settings,
     network,
-    settings::{BASE_URL, ValueKind},
+    settings::{BASE_URL, CREDENTIAL_HOSTS, ValueKind},
 };
 
 /// Actions of overlays that find nothing, which are named at the start.
@@ -153,7 +153,7 @@ fn real(
     document: Document,
 ) -> Result<(Api, String), OpenError> {
     let setting = variables.base_url();
-    let hosts = variables.setting("CREDENTIAL_HOSTS", ValueKind::List);
+    let hosts = variables.setting(CREDENTIAL_HOSTS.label(), ValueKind::List);
     let (document, base_url) = match base_url::read_of(variables.settings, &setting) {
         Some(base_url) => (servers::at_one(document), base_url),
         None => {

@@ -5,12 +5,14 @@ use std::path::PathBuf;
 use crate::config::{
     given::Settings,
     settings::{self, Setting, ValueKind},
+    sources::word,
 };
 
 /// The settings of one source, which are read once its document is known.
 pub struct Variables<'a> {
     /// All settings.
     pub settings: &'a mut Settings,
+    name: String,
     prefix: String,
     known: Vec<&'static str>,
 }
@@ -19,7 +21,12 @@ impl<'a> Variables<'a> {
     /// The variables of the source with that name. Those of a lone source have no name before them.
     pub fn of(settings: &'a mut Settings, name: &str, is_lone: bool) -> Self {
         let prefix = if is_lone { String::new() } else { format!("{}_", word(name)) };
-        Self { settings, prefix, known: Vec::new() }
+        Self { settings, name: name.to_owned(), prefix, known: Vec::new() }
+    }
+
+    /// The source's name.
+    pub fn source(&self) -> &str {
+        &self.name
     }
 
     /// Whether there is no other source.
@@ -59,10 +66,4 @@ impl<'a> Variables<'a> {
     pub fn known(self) -> Vec<&'static str> {
         self.known
     }
-}
-
-/// A name as a part of a variable's name: `MY_API` for `my-api`.
-pub fn word(name: &str) -> String {
-    let sign = |character: char| if character.is_ascii_alphanumeric() { character.to_ascii_uppercase() } else { '_' };
-    name.chars().map(sign).collect()
 }

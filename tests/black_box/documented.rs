@@ -75,9 +75,11 @@ mod command_lines {
     };
 
     /// What cannot run here, and why. The shell parses it all the same.
-    const REVIEWED: [(&str, &str); 24] = [
+    const REVIEWED: [(&str, &str); 26] = [
         ("fusionauth-mcp diff current production.env", "needs another instance"),
         ("fusionauth-mcp --source github.yaml", "needs a document of somebody else"),
+        ("fusionauth-mcp --config", "needs a file of the reader's own"),
+        ("fusionauth-mcp config check", "needs a file of the reader's own; config_files.rs checks the one on the page"),
         ("fusionauth-mcp inspect github.yaml", "needs a document of somebody else"),
         ("cargo test --workspace", "runs this test"),
         ("cargo install --git", "needs the network"),

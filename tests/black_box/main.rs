@@ -11,6 +11,7 @@ mod client_docs;
 mod command_line;
 mod compare;
 mod completions;
+mod config_files;
 mod confirmation;
 mod corrections;
 mod costs;

@@ -1,0 +1,59 @@
+//! The keys of a configuration file. Those of settings are made from the table of settings.
+
+use crate::config::settings::{self, Flag, SETTINGS, Setting};
+
+/// The key of the sources.
+pub const SOURCES: &str = "sources";
+/// The key of a source's document.
+pub const DOCUMENT: &str = "document";
+/// The key of a source's credentials.
+pub const CREDENTIALS: &str = "credentials";
+
+/// The keys of a credential that is not written down as a text.
+pub const FILE: &str = "file";
+/// A user name, together with [`PASSWORD`].
+pub const USERNAME: &str = "username";
+/// A password, together with [`USERNAME`].
+pub const PASSWORD: &str = "password";
+
+/// What keys begin with that anybody may use, for instance for YAML's anchors.
+pub const OWN: &str = "x-";
+
+/// The settings of a source. A file has them below the source's name.
+pub static OF_SOURCES: [&Setting; 6] = [
+    &settings::BASE_URL,
+    &settings::OVERLAY,
+    &settings::USE_TOOLS,
+    &settings::TOOL_AREAS,
+    &settings::READ_ONLY,
+    &settings::CREDENTIAL_HOSTS,
+];
+
+/// The settings that FusionAuth has alone.
+pub static OF_FUSIONAUTH: [&Setting; 5] =
+    [&settings::BASE_URL, &settings::USE_TOOLS, &settings::TOOL_AREAS, &settings::READ_ONLY, &settings::TENANT_ID];
+
+/// The settings that are one source's, or say where settings are.
+static OTHERS: [&Setting; 8] = [
+    &settings::SOURCE,
+    &settings::OVERLAY,
+    &settings::BASE_URL,
+    &settings::API_KEY,
+    &settings::BEARER_TOKEN,
+    &settings::TENANT_ID,
+    &settings::CONFIG,
+    &settings::ENV_FILE,
+];
+
+/// The settings that hold for everything, at the root of a file.
+pub fn general() -> impl Iterator<Item = &'static Setting> {
+    SETTINGS.into_iter().filter(|setting| OTHERS.iter().all(|other| other.name != setting.name))
+}
+
+/// The key of a setting: its flag with `_`, or its variable where it has no such flag.
+pub fn key(setting: &Setting) -> String {
+    match setting.flag {
+        Flag::Count { .. } => setting.label().to_ascii_lowercase(),
+        _ => setting.name.replace('-', "_").to_ascii_lowercase(),
+    }
+}
