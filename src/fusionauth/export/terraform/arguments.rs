@@ -171,7 +171,7 @@ impl ResourceWriter {
         if argument.clone_only && self.purpose == Purpose::Adopt {
             return None;
         }
-        // FusionAuth's own application keeps its client secret.
+        // FusionAuth's own applications keep their client secrets.
         if argument.secret && !argument.required && instance.is_vital && instance.kind == Kind::Application {
             return None;
         }

@@ -243,10 +243,8 @@ impl Context<'_> {
             Family::Tenant => "fusionauth_tenant",
             Family::Webhook => "fusionauth_webhook",
             Family::Application if is_clone && is_vital(object, self.snapshot) && !object.is_changed() => {
-                return Err(Absence::everywhere(UNCHANGED));
-            }
-            Family::Application if is_clone && object.is_tenant_manager() && !object.is_changed() => {
-                return Err(Absence::own(OWN_ID, object));
+                let has_own_id = object.is_tenant_manager();
+                return Err(if has_own_id { Absence::own(OWN_ID, object) } else { Absence::everywhere(UNCHANGED) });
             }
             Family::Application => "fusionauth_application",
             Family::Group => "fusionauth_group",
@@ -266,8 +264,8 @@ impl Context<'_> {
         }
         match object.family {
             Family::Tenant if is_vital(object, self.snapshot) => Some(Import::Chosen(DEFAULT_TENANT_ID)),
-            Family::Application if is_vital(object, self.snapshot) => id.map(Import::Id),
             Family::Application if object.is_tenant_manager() => Some(Import::Chosen(TENANT_MANAGER_ID)),
+            Family::Application if is_vital(object, self.snapshot) => id.map(Import::Id),
             _ => None,
         }
     }
@@ -365,7 +363,7 @@ fn identity_provider_type(object_type: &str) -> Result<&'static str, Absence> {
 fn is_vital(object: &Object, snapshot: &Snapshot) -> bool {
     match object.family {
         Family::Tenant => object.id.is_some() && object.id == snapshot.default_tenant_id,
-        Family::Application => object.id.as_deref() == Some(FUSIONAUTH_APPLICATION_ID),
+        Family::Application => object.id.as_deref() == Some(FUSIONAUTH_APPLICATION_ID) || object.is_tenant_manager(),
         _ => false,
     }
 }

@@ -4,7 +4,10 @@ use super::*;
 
 #[test]
 fn the_tenant_manager_is_changed_and_universal_applications_are_made() {
-    let application = |name: &str, role: &str| json!({ "name": name, "roles": [{ "id": role, "name": "admin" }] });
+    let application = |name: &str, role: &str| {
+        let own = json!({ "clientSecret": if name == "Tenant Manager" { REDACTED } else { "" } });
+        json!({ "name": name, "roles": [{ "id": role, "name": "admin" }], "oauthConfiguration": own })
+    };
     let manager = "00000002-5eed-4000-8000-00000000000a";
     let configuration = json!({ "applicationConfigurations": [{ "applicationId": manager }] });
     let snapshot = snapshot(vec![
@@ -17,6 +20,8 @@ fn the_tenant_manager_is_changed_and_universal_applications_are_made() {
     // Its settings are those of this one, its roles are there.
     let own = resource(&cloned, "fusionauth_application", "tenant_manager");
     assert_eq!(attribute(&own, "application_id"), None);
+    assert_eq!(attribute(&nested(&own, "lifecycle")[0], "prevent_destroy").as_deref(), Some("true"));
+    assert!(cloned.report.secrets.is_empty(), "{:?}", cloned.report.secrets);
     assert!(!cloned.files["applications.tf"].contains("\"tenant_manager_admin\""));
     assert!(cloned.files["imports.tf"].contains("= var.tenant_manager_application_id"));
     assert!(cloned.files["system.tf"].contains("fusionauth_application.tenant_manager.id"));
