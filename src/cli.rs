@@ -137,7 +137,7 @@ pub fn run() -> ExitCode {
         Command::Install(arguments) => install::run(&arguments, flags),
         Command::Doctor(arguments) => Start::with(flags, |start| doctor::run(&arguments, start)),
         Command::Key(arguments) => Start::with(flags, |start| key::run(&arguments, start)),
-        Command::Sandbox(arguments) => Start::with(flags, |_| sandbox::run(&arguments)),
+        Command::Sandbox(arguments) => Start::with(flags, |start| sandbox::run(&arguments, &start.config)),
     }
 }
 

@@ -13,7 +13,7 @@ pub mod secrets;
 pub mod settings;
 pub mod sources;
 pub mod suspects;
-mod text_file;
+pub mod text_file;
 
 use std::{collections::BTreeMap, path::PathBuf, time::Duration};
 
@@ -57,6 +57,10 @@ pub struct Config {
     pub download_dir: Option<PathBuf>,
     /// What the instance that is simulated in this process holds, where one is.
     pub sandbox: Option<String>,
+    /// The file of values for the variables of a Kickstart file.
+    pub variables: Option<PathBuf>,
+    /// The environment, and what the environment file adds to it.
+    pub environment: BTreeMap<String, String>,
     /// The APIs whose operations are tools.
     pub sources: Vec<ChosenSource>,
     /// The files that the instance may be compared with, by their names.
@@ -157,6 +161,8 @@ impl Config {
             safety: SafetyConfig::read(settings),
             download_dir: path(settings, &settings::DOWNLOAD_DIR),
             sandbox: settings.get(&settings::SANDBOX).map(|given| given.value),
+            variables: path(settings, &settings::VARIABLES),
+            environment: settings.environment(),
             sources,
             compare_with: comparisons::read(settings),
             is_mode_chosen: settings.get(&settings::TOOL_MODE).is_some(),

@@ -5,7 +5,7 @@ use std::{num::NonZeroU64, path::PathBuf, process::ExitCode, time::Duration};
 use fusionauth_sandbox::{faults::Faults, installation::API_KEY, serve::Listening};
 
 use super::{contents::instance, output::fail, start::block_on};
-use crate::{fusionauth::tools::DOCUMENT, logging::report, serve::signals::asked_to_end};
+use crate::{config::Config, fusionauth::tools::DOCUMENT, logging::report, serve::signals::asked_to_end};
 
 /// What to simulate.
 #[derive(clap::Args)]
@@ -34,17 +34,17 @@ pub struct SandboxArguments {
 }
 
 /// Serves until a signal comes.
-pub fn run(arguments: &SandboxArguments) -> ExitCode {
-    block_on(serve(arguments))
+pub fn run(arguments: &SandboxArguments, config: &Config) -> ExitCode {
+    block_on(serve(arguments, config))
 }
 
-async fn serve(arguments: &SandboxArguments) -> ExitCode {
+async fn serve(arguments: &SandboxArguments, config: &Config) -> ExitCode {
     let contents = match &arguments.load {
         Some(path) => path.display().to_string(),
         None if arguments.empty => "empty".to_owned(),
         None => "seed".to_owned(),
     };
-    let instance = match instance(&contents) {
+    let instance = match instance(&contents, config) {
         Ok(instance) => instance,
         Err(error) => return fail(&error),
     };

@@ -346,7 +346,7 @@ fn all(mut errors: Vec<ConfigError>, own: Vec<SelectionError>) -> Vec<ConfigErro
 
 /// An instance in this process. It has a key of its own: one of another instance would be refused.
 fn simulated_transport(contents: &str, config: &mut Config) -> Result<Arc<dyn Transport>, StartError> {
-    let instance = instance(contents).map_err(|error| StartError::Other(Box::new(error)))?;
+    let instance = instance(contents, config).map_err(|error| StartError::Other(Box::new(error)))?;
     config.upstream.base_url = ADDRESS.to_owned();
     config.upstream.api_key = Some(fusionauth_sandbox::installation::API_KEY.to_owned().into());
     Ok(Arc::new(Simulation::new(instance)))

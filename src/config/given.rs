@@ -153,6 +153,14 @@ impl Settings {
         .collect()
     }
 
+    /// The environment with what its file adds.
+    pub fn environment(&self) -> BTreeMap<String, String> {
+        let mut all: BTreeMap<_, _> =
+            self.file.iter().map(|(name, given)| (name.clone(), given.value.clone())).collect();
+        all.extend(self.environment.clone());
+        all
+    }
+
     /// Adds the variables of an environment file (`NAME=value` lines), which messages call `source_name`.
     pub fn read_file(&mut self, path: &Path, source_name: String) {
         let name = path.display();

@@ -410,12 +410,16 @@ pub static CONFIG: Setting =
 pub static CREDENTIAL_HOSTS: Setting = of_variable("CREDENTIAL_HOSTS", ValueKind::List)
     .help("Hosts other than the API's that may get its credentials, where its operations are served.");
 
+/// Values for the variables of a Kickstart file that an instance is made from.
+pub static VARIABLES: Setting = Setting { variable: None, ..setting("variables", "", value("FILE"), ValueKind::Path) }
+    .help("Read the values of a Kickstart file's variables, for the sandbox, from a JSON object of names and texts.");
+
 /// A file of more variables.
 pub static ENV_FILE: Setting = Setting { variable: None, ..setting("env-file", "", value("FILE"), ValueKind::Path) }
     .help("Read more environment variables from a file of NAME=value lines. The environment itself wins.");
 
 /// All settings, in the order of help and documentation.
-pub static SETTINGS: [&Setting; 38] = [
+pub static SETTINGS: [&Setting; 40] = [
     &SOURCE,
     &OVERLAY,
     &BASE_URL,
@@ -454,6 +458,7 @@ pub static SETTINGS: [&Setting; 38] = [
     &LOG,
     &SANDBOX,
     &CONFIG,
+    &VARIABLES,
     &ENV_FILE,
 ];
 

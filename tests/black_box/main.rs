@@ -80,6 +80,7 @@ mod arguments {
 
 /// The sandbox behaves as FusionAuth is documented to, as seen through MCP.
 mod simulation {
+    mod anonymous;
     mod any_body;
     mod calls;
     pub mod every_operation;
@@ -89,8 +90,10 @@ mod simulation {
     mod life_cycles;
     mod login_rules;
     mod logins;
+    mod oauth;
     mod required;
     mod rules;
+    mod searches;
     pub mod sign_in;
 }
 

@@ -12,6 +12,9 @@ use crate::{
     state::State,
 };
 
+/// How far the search engine counts where nobody asks for an accurate total.
+const MAX_TOTAL: usize = 10_000;
+
 /// What an answerer returns: a success, or the response that refuses the call.
 pub type Answer = Result<Response, Refusal>;
 
@@ -29,6 +32,8 @@ pub struct Call<'a> {
     /// The tenant that the header or the API key names.
     pub tenant_id: Option<String>,
     pub content_type: Option<String>,
+    /// The `Authorization` header, where the operation itself reads it.
+    pub authorization: Option<String>,
     /// The body. A JSON Patch, which is an array, is under `operations`.
     pub body: Object,
     /// The user that the bearer token was issued to.
@@ -37,6 +42,11 @@ pub struct Call<'a> {
 }
 
 impl Call<'_> {
+    /// Whether the request has no credentials.
+    pub fn is_anonymous(&self) -> bool {
+        self.authorization.as_deref().is_none_or(str::is_empty)
+    }
+
     /// The operation's path after `/api/`; `None` for paths such as `/oauth2/userinfo`.
     pub fn api_path(&self) -> Option<&str> {
         self.path_template.strip_prefix("/api/")
@@ -157,15 +167,17 @@ impl Call<'_> {
         show: impl Fn(&Object) -> Value,
     ) -> Value {
         query::sort(&mut objects, criteria);
+        let is_engine = matches!(key, "users" | "entities");
+        let is_accurate = criteria.get("accurateTotal").is_some_and(|wanted| *wanted == true || *wanted == "true");
         let total = objects.len();
         let paging = query::Paging::of(criteria);
         let next_row = paging.next_row(total);
         let items: Vec<_> = paging.cut(objects).into_iter().map(show).collect();
         let mut page = Object::new();
-        set(&mut page, "total", total);
+        set(&mut page, "total", if is_engine && !is_accurate { total.min(MAX_TOTAL) } else { total });
         set(&mut page, key, items);
-        if let (Some(row), "users" | "entities") = (next_row, key) {
-            set(&mut page, "nextResults", format!("row-{row}"));
+        if let Some(row) = next_row.filter(|_| is_engine) {
+            set(&mut page, "nextResults", query::token(criteria, row));
         }
         Value::Object(page)
     }
@@ -188,11 +200,19 @@ pub fn pairs(query: &str) -> Vec<(String, String)> {
 pub fn body(document: &Document, operation: &Operation, request: &Request) -> Result<Object, Refusal> {
     let given = read_body(request)?;
     match &operation.body {
+        // The OAuth endpoints say themselves what is wrong with a form.
+        Some(_) if operation.path_template().starts_with("/oauth2/") && is_form(request.content_type.as_deref()) => {
+            Ok(given)
+        }
         // The values of a JSON Patch are converted once it is applied.
         Some(_) if operation.method == Method::Patch && is_json_patch(request.content_type.as_deref()) => Ok(given),
         Some(body) => conversion::body(document, &body.schema, given),
         None => Ok(Object::new()),
     }
+}
+
+fn is_form(content_type: Option<&str>) -> bool {
+    content_type.is_some_and(|content_type| content_type.starts_with("application/x-www-form-urlencoded"))
 }
 
 fn is_json_patch(content_type: Option<&str>) -> bool {
@@ -204,8 +224,7 @@ fn read_body(request: &Request) -> Result<Object, Refusal> {
     if body.trim().is_empty() {
         return Ok(Map::new());
     }
-    let content_type = request.content_type.as_deref().unwrap_or_default();
-    if content_type.starts_with("application/x-www-form-urlencoded") {
+    if is_form(request.content_type.as_deref()) {
         return Ok(pairs(&body).into_iter().map(|(name, value)| (name, Value::String(value))).collect());
     }
     match serde_json::from_str(&body) {

@@ -10,12 +10,14 @@ use std::collections::BTreeMap;
 
 use serde_json::{Value, json};
 
-use crate::object::{Object, default, text};
+use crate::object::{Object, default, items, text};
 
 /// The id of the tenant that a new instance has.
 pub const DEFAULT_TENANT_ID: &str = "30663132-6464-6665-3032-326466613934";
 /// An API key that permits everything in every simulated instance.
 pub const API_KEY: &str = "sandbox-api-key";
+/// The licence that every simulated instance begins with, so that everything can be tried out.
+pub(crate) const LICENSE_ID: &str = "sandbox-license";
 /// The id of FusionAuth's own application, as documented.
 pub const FUSIONAUTH_APPLICATION_ID: &str = "3c219e58-ed0e-4b18-ad48-f4f92793ae32";
 /// The id of the default theme, which nobody can change, as documented.
@@ -30,6 +32,11 @@ pub const SHADOW_KEY_IDS: [&str; 3] = [
 ];
 /// The id of the role that only the Tenant Manager application has, as documented.
 pub const TENANT_MANAGER_ROLE_ID: &str = "631ecd9d-8d40-4c13-8277-80cedb823714";
+/// The variable of a Kickstart file that holds the default tenant's id.
+pub(crate) const TENANT_VARIABLE: &str = "FUSIONAUTH_TENANT_ID";
+/// The variables of a Kickstart file that hold the id of the application Tenant Manager; the page has both names.
+pub(crate) const TENANT_MANAGER_VARIABLES: [&str; 2] =
+    ["TENANT_MANAGER_ID", "FUSIONAUTH_TENANT_MANAGER_APPLICATION_ID"];
 /// The types of the default lambdas whose ids a Kickstart file can name.
 pub const LAMBDA_TYPES: [&str; 6] = [
     "OpenIDReconcile",
@@ -51,7 +58,7 @@ pub const MESSAGE_TEMPLATE_NAME: &str = "Default Two Factor Request";
 pub const SIGNING_KEY_NAME: &str = "Default signing key";
 
 /// The id of the application Tenant Manager. It differs from instance to instance, as the following ids do.
-const TENANT_MANAGER_ID: &str = "0a0a1c52-1b0c-4c3a-9b0a-000000000000";
+pub(crate) const TENANT_MANAGER_ID: &str = "0a0a1c52-1b0c-4c3a-9b0a-000000000000";
 const DEFAULT_SIGNING_KEY_ID: &str = "7d5f6e9b-3f2a-4c5d-9e8f-0a1b2c3d4e5f";
 const MESSAGE_TEMPLATE_ID: &str = "0d0a1c52-1b0c-4c3a-9b0a-000000000000";
 
@@ -100,11 +107,12 @@ pub(crate) fn built_in_variables() -> BTreeMap<String, String> {
     let lambdas = LAMBDA_TYPES.iter().map(|kind| (format!("FUSIONAUTH_LAMBDA[{kind}]_ID"), default_lambda_id(kind)));
     let forms = FORM_TYPES.iter().map(|kind| (format!("FUSIONAUTH_FORM[{kind}]_ID"), default_form_id(kind)));
     let fixed = [
-        ("FUSIONAUTH_TENANT_ID", DEFAULT_TENANT_ID),
+        (TENANT_VARIABLE, DEFAULT_TENANT_ID),
         ("FUSIONAUTH_APPLICATION_ID", FUSIONAUTH_APPLICATION_ID),
         ("FUSIONAUTH_DEFAULT_SIGNING_KEY_ID", DEFAULT_SIGNING_KEY_ID),
     ];
-    let fixed = fixed.into_iter().map(|(name, id)| (name.to_owned(), id.to_owned()));
+    let tenant_manager = TENANT_MANAGER_VARIABLES.map(|name| (name, TENANT_MANAGER_ID));
+    let fixed = fixed.into_iter().chain(tenant_manager).map(|(name, id)| (name.to_owned(), id.to_owned()));
     fixed.chain(lambdas).chain(forms).collect()
 }
 
@@ -129,9 +137,13 @@ pub(crate) fn is_read_only(collection: &str, id: &str) -> bool {
 }
 
 /// Whether an object cannot be deleted, besides those that are read-only.
-pub(crate) fn is_needed(collection: &str, id: &str) -> bool {
+pub(crate) fn is_needed(collection: &str, object: &Object) -> bool {
+    let id = text(object, "id");
     match collection {
-        "application" => [FUSIONAUTH_APPLICATION_ID, TENANT_MANAGER_ID].contains(&id),
+        "application" => {
+            let is_manager = |role: &Value| role.get("id") == Some(&json!(TENANT_MANAGER_ROLE_ID));
+            id == FUSIONAUTH_APPLICATION_ID || items(object, "roles").iter().any(is_manager)
+        }
         "key" => id == DEFAULT_SIGNING_KEY_ID,
         "form" => FORM_TYPES.iter().any(|kind| default_form_id(kind) == id),
         _ => false,

@@ -25,8 +25,8 @@ use crate::{
     call::{Answer, Call, body, pairs},
     conversion, defaults,
     exchange::{Request, Response},
-    installation::{self, API_KEY, DEFAULT_TENANT_ID},
-    kickstart::{self, KickstartError},
+    installation::{self, API_KEY, DEFAULT_TENANT_ID, LICENSE_ID, TENANT_MANAGER_ID},
+    kickstart::{self, Given, KickstartError},
     object::{drop_nulls, into_object, set, text, text_if_any},
     routing::{self, Route, route},
     seed,
@@ -111,6 +111,7 @@ impl Instance {
             set(&mut object, "lastUpdateInstant", now);
             state.singletons.insert(setting.to_owned(), Value::Object(object));
         }
+        singletons::license(&mut state, LICENSE_ID);
         state.is_being_filled = false;
         Self { document, state: Mutex::new(state) }
     }
@@ -127,25 +128,26 @@ impl Instance {
 
     /// A new instance that has carried out a Kickstart file.
     ///
-    /// `environment` returns the value of an environment variable, which the file can refer to.
+    /// `given` are the values that the file's variables have from outside.
     ///
     /// # Errors
     /// If the file cannot be read or is wrong, or if one of its requests is refused.
-    pub fn from_kickstart(
-        document: &'static Document,
-        file: &Path,
-        environment: &dyn Fn(&str) -> Option<String>,
-    ) -> Result<Self, LoadError> {
-        let kickstart = kickstart::read(file, environment, &installation::built_in_variables())
+    pub fn from_kickstart(document: &'static Document, file: &Path, given: &Given<'_>) -> Result<Self, LoadError> {
+        let kickstart = kickstart::read(file, given, installation::built_in_variables())
             .map_err(|error| LoadError::Kickstart { file: file.to_owned(), error: Box::new(error) })?;
         let instance = Self::empty(document);
         if let Some(id) = &kickstart.default_tenant_id {
-            instance.rename_default_tenant(id);
+            instance.rename(DEFAULT_TENANT_ID, id);
         }
+        if let Some(id) = &kickstart.tenant_manager_id {
+            instance.rename(TENANT_MANAGER_ID, id);
+        }
+        let first = kickstart.api_keys.first().map(|key| key.get("key").and_then(Value::as_str).unwrap_or_default());
+        let first = first.unwrap_or(API_KEY).to_owned();
         for key in kickstart.api_keys {
             instance.add_api_key(key);
         }
-        let steps = instance.carry_out(&kickstart.steps);
+        let steps = instance.carry_out_with(&first, &kickstart.steps);
         steps.map_err(|error| LoadError::Step { file: file.to_owned(), error: Box::new(error) })?;
         Ok(instance)
     }
@@ -155,12 +157,17 @@ impl Instance {
     /// # Errors
     /// The first step that is refused. The steps before it stay done.
     pub fn carry_out(&self, steps: &[Step]) -> Result<(), StepError> {
+        self.carry_out_with(API_KEY, steps)
+    }
+
+    /// The same with an API key. The one that a Kickstart file has first makes its requests, as documented.
+    fn carry_out_with(&self, api_key: &str, steps: &[Step]) -> Result<(), StepError> {
         self.lock().is_being_filled = true;
         let outcome = steps.iter().enumerate().try_for_each(|(number, step)| {
             let response = self.handle(&Request {
                 method: step.method,
                 target: step.target.clone(),
-                authorization: Some(API_KEY.to_owned()),
+                authorization: Some(api_key.to_owned()),
                 tenant_id: step.tenant_id.clone(),
                 content_type: step.content_type.clone(),
                 body: if step.body.is_null() { Vec::new() } else { step.body.to_string().into_bytes() },
@@ -188,13 +195,20 @@ impl Instance {
         state.put("api-key", key);
     }
 
-    /// Gives the default tenant another id, as the variable `defaultTenantId` of a Kickstart file does.
-    fn rename_default_tenant(&self, id: &str) {
+    /// Gives the default tenant or the Tenant Manager of a new instance another id, as variables of a Kickstart file do.
+    fn rename(&self, from: &str, to: &str) {
         let mut state = self.lock();
-        for (collection, property) in [("tenant", "id"), ("application", "tenantId")] {
+        for collection in ["tenant", "application"] {
             for object in state.all_mut(collection) {
-                if text(object, property) == DEFAULT_TENANT_ID {
-                    set(object, property, id);
+                for property in ["id", "tenantId"] {
+                    if text(object, property) == from {
+                        set(object, property, to);
+                    }
+                }
+                if let Some(Value::Object(oauth)) = object.get_mut("oauthConfiguration")
+                    && text(oauth, "clientId") == from
+                {
+                    set(oauth, "clientId", to);
                 }
             }
         }
@@ -235,6 +249,10 @@ impl Instance {
             return Err(Response::empty(401));
         }
         check_parameters(self.document, operation, &path_values, &pairs(query))?;
+        if operation.licensed && !singletons::is_licensed(state) {
+            let message = "This feature needs a license, and none is active.";
+            return Err(Response::general("notLicensed", message));
+        }
         let mut call = Call {
             document: self.document,
             operation,
@@ -244,6 +262,7 @@ impl Instance {
             query: pairs(query),
             tenant_id,
             content_type: request.content_type.clone(),
+            authorization: request.authorization.clone(),
             body: body(self.document, operation, request)?,
             bearer_user_id: identity.bearer_user_id,
             state,

@@ -20,8 +20,9 @@ use std::{collections::BTreeMap, fs, path::Path};
 use serde_json::Value;
 
 pub use self::{
-    error::{IncludeRefusal, KickstartError, Problem},
+    error::{IncludeRefusal, KickstartError, MissingVariable, Problem},
     place::Place,
+    variables::Given,
 };
 use self::{
     expansion::{Expansion, OpenFile},
@@ -30,7 +31,10 @@ use self::{
     uuid::check_uuid,
     variables::Variables,
 };
-use crate::step::Step;
+use crate::{
+    installation::{TENANT_MANAGER_VARIABLES, TENANT_VARIABLE},
+    step::Step,
+};
 
 /// The keys that a file may have. The licence and the settings have no effect on a simulated instance.
 const FILE_KEYS: &[&str] = &["apiKeys", "license", "licenseId", "requests", "settings", "variables"];
@@ -38,8 +42,8 @@ const FILE_KEYS: &[&str] = &["apiKeys", "license", "licenseId", "requests", "set
 /// The variable of a file that chooses the default tenant's id.
 const DEFAULT_TENANT_ID: &str = "defaultTenantId";
 
-/// The provided variable that holds the default tenant's id.
-const TENANT_ID: &str = "FUSIONAUTH_TENANT_ID";
+/// The variable of a file that chooses the id of the application Tenant Manager.
+const TENANT_MANAGER_APPLICATION_ID: &str = "tenantManagerApplicationId";
 
 /// A Kickstart file with its files included and its variables replaced.
 #[derive(Debug, Clone, PartialEq)]
@@ -48,23 +52,22 @@ pub struct Kickstart {
     pub api_keys: Vec<Value>,
     /// The id that the file chooses for the default tenant.
     pub default_tenant_id: Option<String>,
+    /// The id that the file chooses for the application Tenant Manager.
+    pub tenant_manager_id: Option<String>,
     /// The requests, in order.
     pub steps: Vec<Step>,
 }
 
 /// Reads the Kickstart file at `path` and the files that it includes.
 ///
-/// `environment` returns the value of an environment variable, `built_in` holds the variables that FusionAuth provides.
-/// `FUSIONAUTH_TENANT_ID` is the file's `defaultTenantId` if it has one.
+/// `given` are the variables that come from outside, `provided` those that FusionAuth provides. The ids that the file
+/// itself chooses, such as `defaultTenantId`, take the place of the provided ones.
 ///
 /// # Errors
-/// If a file cannot be read or does not have the documented shape, if a variable is unknown, or if an included file is
-/// not below the Kickstart file's folder. The first problem ends the reading.
-pub fn read(
-    path: &Path,
-    environment: &dyn Fn(&str) -> Option<String>,
-    built_in: &BTreeMap<String, String>,
-) -> Result<Kickstart, KickstartError> {
+/// If a file cannot be read or does not have the documented shape, if variables have no value, or if an included file is
+/// not below the Kickstart file's folder. The first problem ends the reading; variables without a value are reported
+/// together.
+pub fn read(path: &Path, given: &Given<'_>, provided: BTreeMap<String, String>) -> Result<Kickstart, KickstartError> {
     let root = Place::root();
     let name = || path.display().to_string();
     let unreadable = |cause| Problem::Unreadable { file: name(), cause }.at(&root);
@@ -79,21 +82,31 @@ pub fn read(
     check_keys(&file, FILE_KEYS, &root)?;
 
     let place = root.property("variables");
-    let own = variables::read(file.remove("variables"), environment, &place)?;
-    let default_tenant_id = own.get(DEFAULT_TENANT_ID).cloned();
-    let mut values = built_in.clone();
-    values.extend(own);
-    if let Some(id) = &default_tenant_id {
-        check_uuid(id, &place.property(DEFAULT_TENANT_ID))?;
-        values.insert(TENANT_ID.to_owned(), id.clone());
-    }
+    let mut variables = Variables::new(given, provided);
+    variables.define(file.remove("variables"), &place)?;
+    let mut chosen = |variable: &str, provided: &[&str]| {
+        let id = variables.get(variable);
+        for name in provided {
+            id.iter().for_each(|id| variables.provide(name, id));
+        }
+        id.map(|id| (id, place.property(variable)))
+    };
+    let default_tenant_id = chosen(DEFAULT_TENANT_ID, &[TENANT_VARIABLE]);
+    let tenant_manager_id = chosen(TENANT_MANAGER_APPLICATION_ID, &TENANT_MANAGER_VARIABLES);
 
-    let variables = Variables::new(environment, values);
     let mut expansion = Expansion::new(folder, variables, OpenFile { name: name(), path: canonical_path });
+    let place = root.property("apiKeys");
+    let keys = expansion.items(api_keys::list(file.remove("apiKeys"), &place)?, &place)?;
+    let place = root.property("requests");
+    let requests = expansion.items(requests::list(file.remove("requests"), &place)?, &place)?;
+    // Before the checks, which take nothing for a variable without a value.
+    expansion.check_variables()?;
+    let checked = |(id, place): (String, Place)| check_uuid(&id, &place).map(|()| id);
     Ok(Kickstart {
-        api_keys: api_keys::read(file.remove("apiKeys"), &mut expansion, &root.property("apiKeys"))?,
-        default_tenant_id,
-        steps: requests::read(file.remove("requests"), &mut expansion, &root.property("requests"))?,
+        api_keys: api_keys::read(keys)?,
+        default_tenant_id: default_tenant_id.map(checked).transpose()?,
+        tenant_manager_id: tenant_manager_id.map(checked).transpose()?,
+        steps: requests::read(requests)?,
     })
 }
 

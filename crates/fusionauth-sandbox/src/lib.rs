@@ -40,16 +40,20 @@ mod answers {
     pub mod nested;
     pub mod objects;
     pub mod reports;
+    pub mod searches;
     pub mod shape;
     pub mod singletons;
+    pub mod view;
 
     /// Logins, what they give out, and what is needed for them.
     pub mod sign_in {
         pub mod challenges;
         pub mod codes;
+        pub mod grants;
         pub mod logins;
         pub mod methods;
         pub mod oauth;
+        pub mod oauth_client;
         pub mod passkeys;
         pub mod passwordless;
         pub mod passwords;

@@ -1,10 +1,12 @@
 //! What the API pages demand of an object beside its name: one table, each part with its source.
 
-use serde_json::{Value, json};
+mod addresses;
+
+use serde_json::Value;
 
 use crate::{
     exchange::{Refusal, Response},
-    object::Object,
+    object::{Object, text},
 };
 
 /// What a page says of one kind of object.
@@ -23,6 +25,8 @@ enum Rule {
     Text(&'static str),
     /// Any value that is there.
     Value(&'static str),
+    /// A list with something in it.
+    Items(&'static str),
     /// A number above zero.
     Positive(&'static str),
     /// A value that is there where another property is `true`.
@@ -33,7 +37,18 @@ enum Rule {
     NotBeside(&'static str, &'static str),
     /// The rule holds for objects of this type.
     OfType(&'static str, &'static Self),
+    /// The rule holds for objects of these types.
+    OfTypes(&'static [&'static str], &'static Self),
+    /// What this function says of the whole object, which has this key in requests.
+    By(fn(&str, &Object) -> Result<(), Refusal>),
 }
+
+/// Types of identity providers that are OAuth clients of a service.
+const OAUTH_PROVIDERS: &[&str] = &["EpicGames", "Google", "LinkedIn", "Nintendo", "SonyPSN", "Twitch", "Xbox"];
+
+/// Types of identity providers that have a button on the login page.
+const SIGN_IN_BUTTONS: &[&str] =
+    &["EpicGames", "Google", "LinkedIn", "Nintendo", "OpenIDConnect", "SAMLv2", "SonyPSN", "Steam", "Twitch", "Xbox"];
 
 static PAGES: &[Page] = &[
     Page {
@@ -47,6 +62,17 @@ static PAGES: &[Page] = &[
         rules: &[
             Rule::OfType("Generic", &Rule::Positive("connectTimeout")),
             Rule::OfType("Generic", &Rule::Positive("readTimeout")),
+            Rule::OfType("LDAP", &Rule::Text("authenticationURL")),
+            Rule::OfType("LDAP", &Rule::Text("baseStructure")),
+            Rule::OfType("LDAP", &Rule::Positive("connectTimeout")),
+            Rule::OfType("LDAP", &Rule::Text("identifyingAttribute")),
+            Rule::OfType("LDAP", &Rule::Value("lambdaConfiguration.reconcileId")),
+            Rule::OfType("LDAP", &Rule::Text("loginIdAttribute")),
+            Rule::OfType("LDAP", &Rule::Positive("readTimeout")),
+            Rule::OfType("LDAP", &Rule::Items("requestedAttributes")),
+            Rule::OfType("LDAP", &Rule::Value("securityMethod")),
+            Rule::OfType("LDAP", &Rule::Text("systemAccountDN")),
+            Rule::OfType("LDAP", &Rule::Text("systemAccountPassword")),
         ],
     },
     Page {
@@ -66,11 +92,26 @@ static PAGES: &[Page] = &[
         collection: "identity-provider",
         source: "https://fusionauth.io/docs/apis/identity-providers/",
         rules: &[
-            Rule::OfType("ExternalJWT", &Rule::Text("name")),
-            Rule::OfType("OpenIDConnect", &Rule::Text("name")),
-            Rule::OfType("SAMLv2", &Rule::Text("name")),
-            Rule::OfType("SAMLv2IdPInitiated", &Rule::Text("name")),
+            Rule::OfTypes(&["ExternalJWT", "OpenIDConnect", "SAMLv2", "SAMLv2IdPInitiated"], &Rule::Text("name")),
+            Rule::OfTypes(SIGN_IN_BUTTONS, &Rule::Text("buttonText")),
+            Rule::OfTypes(OAUTH_PROVIDERS, &Rule::Text("client_id")),
+            Rule::OfTypes(OAUTH_PROVIDERS, &Rule::Text("client_secret")),
+            Rule::OfType("ExternalJWT", &Rule::Text("headerKeyParameter")),
+            Rule::OfType("OpenIDConnect", &Rule::Text("oauth2.client_id")),
+            Rule::OfType("SAMLv2", &Rule::Text("idpEndpoint")),
+            Rule::OfType("SAMLv2IdPInitiated", &Rule::Text("issuer")),
+            Rule::OfTypes(&["SAMLv2", "SAMLv2IdPInitiated"], &Rule::Value("keyId")),
+            Rule::OfType("SAMLv2", &Rule::ValueWith("requestSigningKeyId", "signRequest")),
+            Rule::OfType(
+                "SAMLv2",
+                &Rule::ValueWith("idpInitiatedConfiguration.issuer", "idpInitiatedConfiguration.enabled"),
+            ),
         ],
+    },
+    Page {
+        collection: "ip-acl",
+        source: "https://fusionauth.io/docs/apis/ip-acl",
+        rules: &[Rule::By(addresses::check)],
     },
     Page {
         collection: "message/template",
@@ -80,7 +121,13 @@ static PAGES: &[Page] = &[
     Page {
         collection: "messenger",
         source: "https://fusionauth.io/docs/apis/messengers/",
-        rules: &[Rule::OfType("Twilio", &Rule::Text("url")), Rule::OfType("Twilio", &Rule::Text("accountSID"))],
+        rules: &[
+            Rule::OfType("Generic", &Rule::Positive("connectTimeout")),
+            Rule::OfType("Generic", &Rule::Positive("readTimeout")),
+            Rule::OfType("Generic", &Rule::Text("url")),
+            Rule::OfType("Twilio", &Rule::Text("url")),
+            Rule::OfType("Twilio", &Rule::Text("accountSID")),
+        ],
     },
     Page {
         collection: "user-action",
@@ -117,6 +164,11 @@ impl Rule {
                 Some(text) if !text.trim().is_empty() => Ok(()),
                 _ => Err(Response::blank(&format!("{one}.{property}"))),
             },
+            Self::Items(property) => match value(object, property).and_then(Value::as_array) {
+                Some(items) if !items.is_empty() => Ok(()),
+                _ => Err(Response::missing(&format!("{one}.{property}"))),
+            },
+            Self::By(check) => check(one, object),
             Self::Value(property) if !has(property) => Err(Response::missing(&format!("{one}.{property}"))),
             Self::Positive(property) => match value(object, property).map(Value::as_i64) {
                 None => Err(Response::missing(&format!("{one}.{property}"))),
@@ -138,10 +190,14 @@ impl Rule {
                 let message = format!("You can specify [{one}.{property}] or [{one}.{other}], not both.");
                 Err(Response::field("invalid", &format!("{one}.{property}"), message))
             }
-            Self::OfType(kind, rule) if object.get("type") == Some(&json!(kind)) => rule.check(one, object),
-            Self::Value(_) | Self::ValueWith(..) | Self::TrueOnlyWith(..) | Self::NotBeside(..) | Self::OfType(..) => {
-                Ok(())
-            }
+            Self::OfType(kind, rule) if text(object, "type") == kind => rule.check(one, object),
+            Self::OfTypes(kinds, rule) if kinds.contains(&text(object, "type")) => rule.check(one, object),
+            Self::Value(_)
+            | Self::ValueWith(..)
+            | Self::TrueOnlyWith(..)
+            | Self::NotBeside(..)
+            | Self::OfType(..)
+            | Self::OfTypes(..) => Ok(()),
         }
     }
 }
@@ -156,6 +212,8 @@ fn value<'o>(object: &'o Object, property: &str) -> Option<&'o Value> {
 
 #[cfg(test)]
 mod tests {
+    use serde_json::json;
+
     use super::*;
     use crate::{object::into_object, resources::by_path};
 
@@ -190,9 +248,34 @@ mod tests {
             });
             assert_eq!(code, expected.map(Value::from), "{change}");
         }
+        let open = json!({ "action": "Allow", "startIPAddress": "*" });
+        let range = |start: &str, end: &str| json!({ "action": "Block", "startIPAddress": start, "endIPAddress": end });
+        for (entries, is_right) in [
+            (json!([open, range("10.0.0.0", "10.0.0.255")]), true),
+            (json!([open, range("10.0.0.1", "10.0.0.1")]), true),
+            (json!([]), false),
+            (json!([open, open]), false),
+            (json!([range("10.0.0.0", "10.0.0.255")]), false),
+            (json!([open, range("10.0.0.2", "10.0.0.1")]), false),
+            (json!([open, range("10.0.0.2", "")]), false),
+            (json!([open, range("10.0.0.2", "10.0.0.300")]), false),
+            (json!([open, { "startIPAddress": "10.0.0.1", "endIPAddress": "10.0.0.1" }]), false),
+        ] {
+            let list = into_object(json!({ "entries": entries }));
+            assert_eq!(check("ip-acl", "ipAccessControlList", &list).is_ok(), is_right, "{entries}");
+        }
         let action = into_object(json!({ "preventLogin": true, "temporal": false }));
         assert!(check("user-action", "userAction", &action).is_err());
-        let google = into_object(json!({ "type": "Google" }));
-        assert!(check("identity-provider", "identityProvider", &google).is_ok());
+        for (provider, is_right) in [
+            (json!({ "type": "Google", "buttonText": "a", "client_id": "b", "client_secret": "c" }), true),
+            (json!({ "type": "Google", "buttonText": "a", "client_id": "b" }), false),
+            (json!({ "type": "OpenIDConnect", "name": "a", "buttonText": "a", "oauth2": { "client_id": "b" } }), true),
+            (json!({ "type": "OpenIDConnect", "name": "a", "buttonText": "a" }), false),
+            (json!({ "type": "SAMLv2", "name": "a", "buttonText": "a", "idpEndpoint": "b", "keyId": "c" }), true),
+            (json!({ "type": "SAMLv2", "name": "a", "buttonText": "a", "idpEndpoint": "b" }), false),
+        ] {
+            let object = into_object(provider.clone());
+            assert_eq!(check("identity-provider", "identityProvider", &object).is_ok(), is_right, "{provider}");
+        }
     }
 }

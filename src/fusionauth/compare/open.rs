@@ -10,6 +10,7 @@ use std::{
 
 use fusionauth_sandbox::{
     instance::{Instance, LoadError},
+    kickstart::Given,
     step::StepError,
 };
 use gateway::{
@@ -275,7 +276,8 @@ fn kickstarted(path: &Path) -> Result<(Instance, BTreeSet<String>), OpenError> {
         });
         Some(value)
     };
-    let instance = Instance::from_kickstart(&DOCUMENT, path, &variable);
+    let given = Given { environment: &variable, variables: BTreeMap::new() };
+    let instance = Instance::from_kickstart(&DOCUMENT, path, &given);
     let unset = unset.into_inner();
     match instance {
         Ok(instance) => Ok((instance, unset)),

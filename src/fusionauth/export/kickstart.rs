@@ -248,6 +248,10 @@ fn file(secrets: &[SecretToSet], default_tenant_id: Option<&str>, requests: Vec<
             (secret.variable.clone(), Value::from(value))
         })
         .collect();
+    let backslash = text::substitution(text::BACKSLASH);
+    if requests.iter().any(|request| request.to_string().contains(&backslash)) {
+        variables.insert(text::BACKSLASH.to_owned(), Value::from("\\"));
+    }
     if let Some(id) = default_tenant_id {
         variables.insert("defaultTenantId".to_owned(), Value::from(id));
     }

@@ -96,7 +96,6 @@ fn special_body(name: &str, ids: &BTreeMap<&str, Value>, number: usize) -> Optio
         "generateKey" | "importKey" | "updateKey" => json!({ "key": key }),
         "login" => json!({ "loginId": "richard@piedpiper.example", "password": RICHARD_PASSWORD }),
         "loginPingWithRequest" => json!({ "userId": RICHARD_ID, "applicationId": PIED_PIPER_APPLICATION_ID }),
-        "activateReactor" => json!({ "licenseId": "a" }),
         "createAuditLog" => json!({ "auditLog": { "insertUser": "a", "message": "b" } }),
         "actionUser" | "modifyAction" => {
             json!({ "action": { "userActionId": id("userActionId"), "actioneeUserId": RICHARD_ID, "expiry": 4_102_444_800_000_u64 } })

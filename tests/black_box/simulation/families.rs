@@ -75,7 +75,12 @@ pub fn families() -> Vec<Family> {
         },
         Family {
             list: Some("retrieveMessengers"),
-            ..of("Messenger", "messengerId", "messenger", json!({ "type": "Generic" }))
+            ..of(
+                "Messenger",
+                "messengerId",
+                "messenger",
+                json!({ "type": "Generic", "connectTimeout": 1, "readTimeout": 1, "url": "https://a.b" }),
+            )
         },
         Family {
             search: Some("searchConsentsWithId"),
@@ -107,7 +112,12 @@ pub fn families() -> Vec<Family> {
         },
         Family {
             search: Some("searchIPAccessControlListsWithId"),
-            ..of("IPAccessControlList", "ipAccessControlListId", "ipAccessControlList", json!({ "entries": [] }))
+            ..of(
+                "IPAccessControlList",
+                "ipAccessControlListId",
+                "ipAccessControlList",
+                json!({ "entries": [{ "action": "Allow", "startIPAddress": "*" }] }),
+            )
         },
         Family {
             search: Some("searchIdentityProvidersWithId"),
@@ -115,7 +125,10 @@ pub fn families() -> Vec<Family> {
                 "IdentityProvider",
                 "identityProviderId",
                 "identityProvider",
-                json!({ "type": "OpenIDConnect", "enabled": true }),
+                json!({
+                    "type": "OpenIDConnect", "enabled": true, "buttonText": "Sign in",
+                    "oauth2": { "client_id": "a", "issuer": "https://a.b" },
+                }),
             )
         },
         Family { is_deactivated_first: true, ..of("UserAction", "userActionId", "userAction", none.clone()) },

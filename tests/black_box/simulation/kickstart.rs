@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use super::calls::succeed;
+use super::calls::{call, succeed};
 use crate::support::{client::command, sandbox::Sandbox};
 
 #[test]
@@ -60,4 +60,162 @@ fn a_kickstart_file_finds_what_a_new_instance_has_and_a_wrong_one_is_refused() {
         message.contains("request 0, POST /api/group: answered 400") && message.contains("[blank]group.name"),
         "{message}"
     );
+}
+
+/// A file of one kind: its folder, and what a retrieval then answers under a pointer.
+const KINDS: [(&str, &str, &str, &str, &str); 15] = [
+    ("administrator", "retrieveUserWithId", "01", "/user/registrations/0/roles", r#"["admin"]"#),
+    ("defaults", "retrieveIdentityProviderWithId", "01", "/identityProvider/name", r#""Endframe""#),
+    ("defaults", "retrieveTenantWithId", "02", "/tenant/name", r#""Sliceline""#),
+    (
+        "escapes",
+        "retrieveGroupWithId",
+        "01",
+        "/group/data",
+        r##"{"Jin Yang": "Jin Yang", "backslashJson": "\\&{missing.json}", "backslashText": "\\@{missing.txt}",
+            "backslashVariable": "\\#{name}", "environment": "#{ENV.HOME} #{UUID()}", "json": "&{missing.json}",
+            "of the variables": "#{name}", "plain": "C:\\new # { $1 ${user.name}", "text": "@{missing.txt}",
+            "variable": "#{name}"}"##,
+    ),
+    (
+        "json-files",
+        "retrieveGroupWithId",
+        "01",
+        "/group/data",
+        r#"{"motto": "Making the world a better place", "year": 2014}"#,
+    ),
+    ("json-files", "retrieveUserWithId", "02", "/user/email", r#""gavin@hooli.example""#),
+    ("known-ids", "retrieveTenantWithId", "01", "/tenant/data/manager", r#""5f0c1d52-0000-4f9b-8a51-000000000002""#),
+    ("known-ids", "retrieveApplicationWithId", "02", "/application/name", r#""Tenant Manager""#),
+    ("licence", "retrieveWebhookWithId", "01", "/webhook/eventsEnabled/kickstart.success", "true"),
+    ("machines", "retrieveEntityGrantWithId", "03", "/grants/0/permissions", r#"["read"]"#),
+    ("patches", "retrieveApplicationWithId", "01", "/application/data/urls", r#"["c", "d"]"#),
+    (
+        "patches",
+        "retrieveApplicationWithId",
+        "01",
+        "/application/oauthConfiguration/authorizedRedirectURLs",
+        r#"["https://a.example", "https://b.example"]"#,
+    ),
+    (
+        "text-files",
+        "retrieveEmailTemplateWithId",
+        "01",
+        "/emailTemplate/defaultTextTemplate",
+        r#""Hello. Bring\n\\your own laptop.\n""#,
+    ),
+    ("theme", "retrieveThemeWithId", "01", "/theme/stylesheet", r#""body {\n  background: #000;\n}\n""#),
+    (
+        "two-tenants",
+        "retrieveApplicationWithId",
+        "02",
+        "/application/tenantId",
+        r#""5f0c1d52-0000-4f9b-8a51-000000000001""#,
+    ),
+];
+
+fn file_of(kind: &str) -> String {
+    format!("{}/tests/black_box/simulation/kickstarts/{kind}/kickstart.json", env!("CARGO_MANIFEST_DIR"))
+}
+
+#[test]
+fn files_of_every_kind_are_carried_out() {
+    for (kind, tool, id, pointer, expected) in KINDS {
+        let arguments = json!({ path_parameter(tool): format!("5f0c1d52-0000-4f9b-8a51-0000000000{id}") });
+        let output = command(&[("ADMIN_PASSWORD", "correct-horse-battery"), ("MAX_ANSWER_TOKENS", "100000")])
+            .args(["call", &format!("--sandbox={}", file_of(kind)), tool, &arguments.to_string()])
+            .output()
+            .unwrap();
+        let errors = String::from_utf8(output.stderr).unwrap();
+        assert!(output.status.success(), "{kind} {tool}: {errors}");
+        let answer: Value = serde_json::from_slice(&output.stdout).unwrap();
+        let expected: Value = serde_json::from_str(expected).unwrap();
+        assert_eq!(answer.pointer(pointer), Some(&expected), "{kind} {tool}: {answer}");
+    }
+}
+
+/// The path parameter of a retrieval: `userId` of `retrieveUserWithId`.
+fn path_parameter(tool: &str) -> String {
+    let name = tool.trim_start_matches("retrieve").trim_end_matches("WithId").trim_end_matches("Grant");
+    let (first, rest) = name.split_at(1);
+    format!("{}{rest}Id", first.to_lowercase())
+}
+
+#[test]
+fn the_keys_of_a_file_may_do_what_it_says() {
+    let sandbox = Sandbox::start(&["--load", &file_of("keys")]);
+    let id = "5f0c1d52-0000-4f9b-8a51-000000000001";
+    let mut first = sandbox.client_with(&[("API_KEY_APIKEYAUTH", "first-key")]);
+    succeed(&mut first, "retrieveAPIKeyWithId", json!({ "keyId": id }));
+    let mut reader = sandbox.client_with(&[("API_KEY_APIKEYAUTH", "reader-key")]);
+    assert_eq!(call(&mut reader, "retrieveUserWithId", json!({ "userId": id })).0, 404);
+    assert_eq!(call(&mut reader, "deleteUserWithId", json!({ "userId": id })).0, 401);
+    // The first key of another file is no key manager, so its requests cannot make keys.
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("kickstart.json");
+    let requests = json!([{ "method": "POST", "url": "/api/api-key", "body": { "apiKey": {} } }]);
+    std::fs::write(&file, json!({ "apiKeys": [{ "key": "k" }], "requests": requests }).to_string()).unwrap();
+    let output = command(&[]).args(["sandbox", "--port", "0", "--load"]).arg(&file).output().unwrap();
+    let message = String::from_utf8(output.stderr).unwrap();
+    assert!(message.contains("request 0, POST /api/api-key: answered 401"), "{message}");
+
+    let sandbox = Sandbox::start(&["--load", &file_of("two-tenants")]);
+    let mut second = sandbox.client_with(&[("API_KEY_APIKEYAUTH", "second-key")]);
+    let applications = succeed(&mut second, "retrieveApplication", json!({}));
+    let names: Vec<_> = applications["applications"].as_array().unwrap().iter().map(|one| &one["name"]).collect();
+    assert!(names.contains(&&json!("Bighead")) && !names.contains(&&json!("FusionAuth")), "{names:?}");
+
+    let sandbox = Sandbox::start(&["--load", &file_of("generated")]);
+    let groups = succeed(&mut sandbox.client(), "retrieveGroups", json!({}));
+    let (group, data) = (&groups["groups"][0], &groups["groups"][0]["data"]);
+    assert_eq!(group["id"], data["own"]);
+    assert_ne!(data["own"], data["other"]);
+}
+
+#[test]
+fn variables_come_from_files_of_values_and_of_the_environment() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = |name: &str| folder.path().join(name).display().to_string();
+    let group = json!({ "group": { "name": "#{name}", "data": { "a": "#{ENV.FROM_FILE}", "b": "#{ENV.FROM_BOTH}" } } });
+    let url = "/api/group/5f0c1d52-0000-4f9b-8a51-000000000001";
+    let requests = json!([{ "method": "POST", "url": url, "body": group }]);
+    std::fs::write(path("k.json"), json!({ "apiKeys": [{ "key": "k" }], "requests": requests }).to_string()).unwrap();
+    std::fs::write(path("env"), "FROM_FILE='in the file'\nFROM_BOTH=file\n").unwrap();
+    let run = |environment: &[(&str, &str)], more: &[&str]| {
+        let sandbox = format!("--sandbox={}", path("k.json"));
+        let arguments = ["call", &sandbox, "retrieveGroupWithId", "groupId=5f0c1d52-0000-4f9b-8a51-000000000001"];
+        let output = command(environment).args([&arguments, more].concat()).output().unwrap();
+        (String::from_utf8(output.stdout).unwrap(), String::from_utf8(output.stderr).unwrap())
+    };
+    let (_, errors) = run(&[("FROM_BOTH", "environment")], &[]);
+    let skeleton =
+        "A file of values for them:\n{\n  \"ENV.FROM_FILE\": \"\",\n  \"name\": \"\"\n}\n--variables FILE reads it.";
+    assert!(errors.contains("k.json: 2 variables have no value:\n") && errors.contains(skeleton), "{errors}");
+    assert!(errors.contains("\n  requests[0].body.group.name: unknown variable `name`\n"), "{errors}");
+
+    std::fs::write(path("values.json"), r#"{"name": "Given"}"#).unwrap();
+    let flags = ["--env-file", &path("env"), "--variables", &path("values.json")];
+    let (answer, errors) = run(&[("FROM_BOTH", "environment")], &flags);
+    let answer: Value = serde_json::from_str(&answer).unwrap_or_else(|_| panic!("{errors}"));
+    assert_eq!(answer["group"]["name"], "Given");
+    assert_eq!(answer["group"]["data"], json!({ "a": "in the file", "b": "environment" }));
+    // The same on a port.
+    let sandbox = Sandbox::start(&[&["--load", &path("k.json")], &flags[..]].concat());
+    let groups = succeed(&mut sandbox.client(), "retrieveGroups", json!({}));
+    assert_eq!(groups["groups"][0]["data"], json!({ "a": "in the file", "b": "file" }));
+
+    let output = command(&[]).args(["call", "--sandbox", "retrieveGroups", flags[2], flags[3]]).output().unwrap();
+    let errors = String::from_utf8(output.stderr).unwrap();
+    assert!(errors.contains("--variables is for a Kickstart file, and there is none here"), "{errors}");
+
+    for (text, expected) in [
+        (r#"{"name": 5, "secret": "hunter2"}"#, "line 1: it has something else"),
+        (r#"["hunter2"]"#, "line 1: it has something else"),
+        ("{\n hunter2", "line 2: it is not JSON"),
+    ] {
+        std::fs::write(path("values.json"), text).unwrap();
+        let (_, errors) = run(&[], &flags);
+        assert!(errors.contains(expected) && errors.contains("expected a JSON object of names and texts"), "{errors}");
+        assert!(!errors.contains("hunter2"), "{errors}");
+    }
 }

@@ -34,9 +34,41 @@ fn what_an_object_cannot_do_without_is_demanded() {
         ("generateKey", json!({ "key": { "name": "a", "algorithm": "RS256", "length": 1024 } }), "[invalid]key.length"),
         ("generateKey", json!({ "key": { "name": "a", "algorithm": "ES384", "length": 256 } }), "[invalid]key.length"),
         ("importKey", json!({ "key": { "name": "a", "algorithm": "HS256" } }), "[blank]key.secret"),
+        (
+            "importKey",
+            json!({ "key": { "name": "a", "algorithm": "None", "secret": "s".repeat(257) } }),
+            "[tooLong]key.secret",
+        ),
+        (
+            "createConnector",
+            json!({ "connector": { "type": "LDAP", "name": "a", "authenticationURL": "ldap://a.b" } }),
+            "[blank]connector.baseStructure",
+        ),
+        (
+            "createConnector",
+            json!({ "connector": { "type": "Generic", "name": "a", "connectTimeout": 1 } }),
+            "[missing]connector.readTimeout",
+        ),
+        (
+            "createMessenger",
+            json!({ "messenger": { "type": "Generic", "name": "a", "connectTimeout": 1, "readTimeout": 1 } }),
+            "[blank]messenger.url",
+        ),
+        (
+            "createIPAccessControlList",
+            json!({ "ipAccessControlList": { "name": "a", "entries": [] } }),
+            "[missing]ipAccessControlList.entries",
+        ),
     ] {
         assert_eq!(refused(&mut client, tool, json!({ "requestBody": body })), code, "{tool} {body}");
     }
+    let open = json!({ "action": "Allow", "startIPAddress": "*" });
+    let list = |entries: serde_json::Value| json!({ "requestBody": { "ipAccessControlList": { "name": "a", "entries": entries } } });
+    assert_eq!(
+        refused(&mut client, "createIPAccessControlList", list(json!([open, open]))),
+        "[invalid]ipAccessControlList.entries"
+    );
+    succeed(&mut client, "createIPAccessControlList", list(json!([open])));
     let application = json!({ "application": { "verifyRegistration": true } });
     let patch = json!({ "applicationId": HOOLI_XYZ_APPLICATION_ID, "requestBody": application });
     assert_eq!(
@@ -47,4 +79,49 @@ fn what_an_object_cannot_do_without_is_demanded() {
     let google = json!({ "type": "Google", "client_id": "a", "client_secret": "b", "buttonText": "c" });
     let google = json!({ "identityProviderId": USER_ID, "requestBody": { "identityProvider": google } });
     succeed(&mut client, "createIdentityProviderWithId", google);
+}
+
+#[test]
+fn what_needs_a_licence_is_refused_without_one() {
+    let sandbox = Sandbox::start(&[]);
+    let mut client = sandbox.client();
+    let form = json!({ "requestBody": { "form": { "name": "a", "type": "registration", "steps": [] } } });
+    assert_eq!(succeed(&mut client, "retrieveReactorStatus", json!({}))["status"]["licensed"], true);
+    succeed(&mut client, "deactivateReactor", json!({}));
+    assert_eq!(succeed(&mut client, "retrieveReactorStatus", json!({}))["status"]["licensed"], false);
+    assert_eq!(refused(&mut client, "createForm", form.clone()), "[notLicensed]");
+    // What is there can be read, and the rest needs none.
+    succeed(&mut client, "retrieveForms", json!({}));
+    succeed(
+        &mut client,
+        "createLambda",
+        json!({ "requestBody": { "lambda": { "name": "a", "type": "JWTPopulate", "body": "function populate() {}" } } }),
+    );
+    succeed(&mut client, "activateReactorWithId", json!({ "requestBody": { "licenseId": "a" } }));
+    succeed(&mut client, "createForm", form);
+}
+
+#[test]
+fn what_is_derived_cannot_be_set() {
+    let sandbox = Sandbox::start(&[]);
+    let mut client = sandbox.client();
+    let patch = |policy: serde_json::Value| {
+        let policy = json!({ "registrationDeletePolicy": { "unverified": policy } });
+        json!({ "applicationId": HOOLI_XYZ_APPLICATION_ID, "requestBody": { "application": policy } })
+    };
+    let mut changed = |policy: serde_json::Value| {
+        let answer = succeed(&mut client, "patchApplicationWithId", patch(policy));
+        answer["application"]["registrationDeletePolicy"]["unverified"]["enabledInstant"].clone()
+    };
+    let first = changed(json!({ "enabled": true, "enabledInstant": 1 }));
+    assert!(first.as_u64().is_some_and(|instant| instant > 1), "{first}");
+    assert_eq!(changed(json!({ "numberOfDaysToRetain": 7, "enabledInstant": 1 })), first);
+    assert!(changed(json!({ "enabled": false })).is_null());
+    // A lambda keeps its type, which an update does not have.
+    let lambdas = succeed(&mut client, "searchLambdasWithId", json!({}));
+    let lambda = &lambdas["lambdas"][0];
+    let update = json!({ "lambda": { "name": "Renamed", "body": lambda["body"], "engineType": "GraalJS" } });
+    let updated =
+        succeed(&mut client, "updateLambdaWithId", json!({ "lambdaId": lambda["id"], "requestBody": update }));
+    assert_eq!(updated["lambda"]["type"], lambda["type"]);
 }

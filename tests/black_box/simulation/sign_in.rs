@@ -49,6 +49,10 @@ pub fn arguments(client: &mut Client, operation: &str) -> Option<Value> {
         return Some(json!({ "changePasswordId": change_password_id(client) }));
     }
     Some(match name {
+        "activateReactor" => {
+            succeed(client, "deactivateReactor", json!({}));
+            with_body(json!({ "licenseId": "a" }))
+        }
         "sendEmail" => {
             let templates = succeed(client, "retrieveEmailTemplate", json!({}));
             json!({ "emailTemplateId": templates["emailTemplates"][0]["id"], "requestBody": { "userIds": [RICHARD_ID] } })

@@ -8,6 +8,9 @@ use crate::{
     object::{Object, default, set, text},
 };
 
+/// The longest secret that can be imported, in characters.
+const MAX_SECRET: usize = 256;
+
 /// Answers the generation and the import of keys.
 pub fn answer(call: &mut Call<'_>) -> Option<Answer> {
     match call.api_path()? {
@@ -49,6 +52,10 @@ fn check_material(key: &Object, is_generated: bool) -> Result<(), Refusal> {
     if needs_secret && !has_secret {
         return Err(Response::blank("key.secret"));
     }
+    if algorithm == "None" && text(key, "secret").chars().count() > MAX_SECRET {
+        let message = format!("A secret has {MAX_SECRET} characters at the most.");
+        return Err(Response::field("tooLong", "key.secret", message));
+    }
     if !needs_secret && !has_key && !has_secret {
         return Err(Response::blank("key.publicKey"));
     }
@@ -77,7 +84,7 @@ fn new_key(call: &mut Call<'_>) -> Answer {
         Some("HS") => "HMAC",
         Some("ES") => "EC",
         Some("Ed") => "OKP",
-        Some("No") => "SecretKeyValue",
+        Some("No") => "Secret",
         _ => "RSA",
     };
     let (code, now) = (call.state.new_code(), call.state.now());

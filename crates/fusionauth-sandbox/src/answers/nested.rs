@@ -29,9 +29,9 @@ pub fn answer(call: &mut Call<'_>) -> Option<Answer> {
             let id = call.path_value(0);
             removed(call.state.remove("member", |member| text(member, "id") == id))
         }
-        "group/member/search" => Ok(search(call, "member", "members")),
+        "group/member/search" => search(call, "member", "members"),
         "entity/{entityId}/grant" => grants(call),
-        "entity/grant/search" => Ok(search(call, "grant", "grants")),
+        "entity/grant/search" => search(call, "grant", "grants"),
         _ => return None,
     })
 }
@@ -189,6 +189,7 @@ fn grants(call: &mut Call<'_>) -> Answer {
                 (false, _) => Ok(Response::ok(json!({ "grants": grants }))),
             }
         }
+        Method::Delete if !is_of_one => Err(Response::missing("recipientEntityId")),
         Method::Delete => removed(call.state.remove("grant", is_wanted)),
         _ => {
             let mut grant = call.body_object("grant")?;
@@ -215,17 +216,46 @@ fn grants(call: &mut Call<'_>) -> Answer {
     }
 }
 
-fn search(call: &Call<'_>, collection: &str, many: &str) -> Response {
-    let mut criteria = call.criteria();
-    let entity_id = criteria.remove("entityId");
-    let found: Vec<_> = call
+/// What memberships and grants are searched by lies in part in what they refer to.
+fn search(call: &Call<'_>, collection: &str, many: &str) -> Answer {
+    let mut criteria = query::resumed(call.criteria())?;
+    let columns: &[&str] = match collection {
+        "grant" => &["insertInstant", "name"],
+        _ => &["groupId", "id", "insertInstant", "name", "userId"],
+    };
+    query::check_order(&criteria, columns)?;
+    let [entity_id, name, tenant_id] = ["entityId", "name", "tenantId"].map(|key| criteria.remove(key));
+    if text(&criteria, "orderBy").is_empty() && collection == "grant" {
+        set(&mut criteria, "orderBy", "name ASC");
+    }
+    let of = |object: &Object, property: &str| object.get("entity").and_then(|entity| entity.get(property)).cloned();
+    let tenant_of = |object: &Object| {
+        let group = call.state.get("group", text(object, "groupId"));
+        of(object, "tenantId").or_else(|| group?.get("tenantId").cloned())
+    };
+    let is_named = |object: &Object| {
+        let wanted = name.as_ref().map(|name| json!({ "name": name })).map(into_object);
+        let own = into_object(json!({ "name": of(object, "name") }));
+        wanted.is_none_or(|wanted| query::meets_criteria(&own, &wanted))
+    };
+    let found: Vec<Object> = call
         .state
         .all(collection)
         .iter()
         .filter(|object| query::meets_criteria(object, &criteria))
-        .filter(|object| {
-            entity_id.is_none() || object.get("entity").and_then(|entity| entity.get("id")) == entity_id.as_ref()
+        .filter(|object| entity_id.is_none() || of(object, "id") == entity_id)
+        .filter(|object| tenant_id.is_none() || tenant_of(object) == tenant_id)
+        .filter(|object| collection != "grant" || is_named(object))
+        .map(|object| {
+            let mut object = object.clone();
+            let name = of(&object, "name").unwrap_or_default();
+            set(&mut object, "name", name);
+            object
         })
         .collect();
-    Response::ok(call.page(many, found, &criteria, |object| json!(object)))
+    Ok(Response::ok(call.page(many, found.iter().collect(), &criteria, |object| {
+        let mut object = object.clone();
+        object.remove("name");
+        json!(object)
+    })))
 }

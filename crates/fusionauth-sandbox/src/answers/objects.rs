@@ -4,7 +4,9 @@ use serde_json::{Value, json};
 
 use super::{
     checks::check,
+    searches,
     users::{login_rules, user},
+    view::{is_in_tenant, shown},
 };
 use crate::{
     call::{Answer, Call},
@@ -12,7 +14,7 @@ use crate::{
     exchange::{Method, Refusal, Response},
     installation::{self, FUSIONAUTH_APPLICATION_ID},
     object::{Object, default, drop_blank, into_object, items, set, take_object, text, text_if_any},
-    patch, query,
+    patch,
     resources::Resource,
     routing::Target,
 };
@@ -23,7 +25,7 @@ pub fn answer(call: &mut Call<'_>, resource: &'static Resource, target: Target) 
     match (target, call.method) {
         // Only starts to rebuild the search index.
         (Target::Search, Method::Put) => Ok(Response::empty(200)),
-        (Target::Search, _) => search(call, resource),
+        (Target::Search, _) => searches::search(call, resource),
         (Target::All, Method::Get) => Ok(list(call, resource)),
         (Target::All, _) => create(call, resource, None),
         (Target::One, Method::Post) => create(call, resource, Some(id)),
@@ -49,51 +51,6 @@ fn list(call: &Call<'_>, resource: &Resource) -> Response {
         .filter(|object| kind.as_deref().is_none_or(|kind| text(object, "type") == kind));
     let objects: Vec<_> = objects.map(|object| shown(call, resource, object)).collect();
     Response::ok(json!({ resource.many: objects }))
-}
-
-fn search(call: &mut Call<'_>, resource: &Resource) -> Answer {
-    let now = call.state.now();
-    let mut criteria = call.criteria();
-    let tenant_id = call.tenant_id.clone().or_else(|| text_if_any(&criteria, "tenantId").map(str::to_owned));
-    let mut ids = call.query_values("ids");
-    ids.extend(items(&criteria, "ids").iter().filter_map(Value::as_str).map(str::to_owned));
-    criteria.remove("ids");
-    if let Some(token) = text_if_any(&criteria, "nextResults").map(str::to_owned) {
-        let row = token.strip_prefix("row-").and_then(|row| row.parse::<u64>().ok()).ok_or_else(|| {
-            Response::field("invalid", "search.nextResults", "The value is not one that a search returned.")
-        })?;
-        set(&mut criteria, "startRow", row);
-    }
-    criteria.remove("nextResults");
-    let condition = query::condition(&criteria)?;
-    let shown_objects: Vec<Object> = call
-        .state
-        .all(resource.path)
-        .iter()
-        .filter(|object| tenant_id.as_ref().is_none_or(|id| is_in_tenant(object, id)))
-        .filter(|object| ids.is_empty() || ids.iter().any(|id| id == text(object, "id")))
-        .map(|object| into_object(shown(call, resource, object)))
-        .filter(|object| query::meets_criteria(object, &criteria) && condition.matches(object, now))
-        .collect();
-    let found = shown_objects.iter().collect();
-    Ok(Response::ok(call.page(resource.many, found, &criteria, |object| without_secrets(resource, object))))
-}
-
-/// An object as a search shows it: as documented since 1.62, without some secrets that a retrieval shows.
-fn without_secrets(resource: &Resource, object: &Object) -> Value {
-    let mut value = Value::Object(object.clone());
-    let hidden: &[&str] = match resource.path {
-        "application" => &["/oauthConfiguration/clientSecret"],
-        "tenant" => &["/emailConfiguration/password"],
-        "key" => &["/secret", "/privateKey"],
-        _ => &[],
-    };
-    for pointer in hidden {
-        if let Some(secret) = value.pointer_mut(pointer) {
-            *secret = Value::Null;
-        }
-    }
-    value
 }
 
 /// Creates the object in the body, with this id or a new one.
@@ -247,7 +204,7 @@ fn restore_fixed(resource: &Resource, known: &Object, object: &mut Object) {
         "key" => {
             kept.extend(["algorithm", "type", "kid", "length", "publicKey", "secret", "certificate", "hasPrivateKey"])
         }
-        "identity-provider" => kept.push("type"),
+        "identity-provider" | "lambda" => kept.push("type"),
         _ => {}
     }
     for property in kept {
@@ -269,6 +226,7 @@ fn store(call: &mut Call<'_>, resource: &'static Resource, mut object: Object) -
     let now = call.state.now();
     set(&mut object, "lastUpdateInstant", now);
     defaults::add(resource.path, &mut object);
+    keep_enabled_instant(call, resource, &mut object, now);
     installation::add_references(resource.path, &mut object);
     if resource.path == "user" {
         login_rules::keep(call, &mut object);
@@ -282,6 +240,24 @@ fn store(call: &mut Call<'_>, resource: &'static Resource, mut object: Object) -
     }
     call.state.put(resource.path, object.clone());
     Ok(Response::ok(json!({ resource.one: shown(call, resource, &object) })))
+}
+
+/// Notes since when unverified users or registrations are deleted, which nobody can set.
+fn keep_enabled_instant(call: &Call<'_>, resource: &Resource, object: &mut Object, now: u64) {
+    let policy = match resource.path {
+        "tenant" => "userDeletePolicy",
+        "application" => "registrationDeletePolicy",
+        _ => return,
+    };
+    let known = call.state.get(resource.path, text(object, "id"));
+    let known = known.and_then(|known| known.get(policy)?.get("unverified")?.get("enabledInstant")).cloned();
+    let unverified = object.get_mut(policy).and_then(|policy| policy.get_mut("unverified")?.as_object_mut());
+    if let Some(unverified) = unverified {
+        unverified.remove("enabledInstant");
+        if unverified.get("enabled") == Some(&json!(true)) {
+            set(unverified, "enabledInstant", known.unwrap_or_else(|| json!(now)));
+        }
+    }
 }
 
 /// Gives a tenant the webhooks that the body's `webhookIds` name, and takes the others away. Global ones are everybody's.
@@ -385,7 +361,7 @@ fn delete(call: &mut Call<'_>, resource: &'static Resource, id: &str) -> Answer 
     let is_default_tenant = resource.path == "tenant"
         && call.state.get("application", FUSIONAUTH_APPLICATION_ID).is_some_and(|own| text(own, "tenantId") == id);
     let is_default = is_default_tenant
-        || installation::is_needed(resource.path, id)
+        || installation::is_needed(resource.path, &object)
         || installation::is_read_only(resource.path, id);
     if is_default {
         return Err(Response::general("invalid", "What FusionAuth itself needs cannot be deleted."));
@@ -429,32 +405,4 @@ pub fn delete_dependents(call: &mut Call<'_>, collection: &str, id: &str) {
 /// Whether an object is visible for the tenant that the request names.
 fn is_visible(call: &Call<'_>, object: &Object) -> bool {
     call.tenant_id.as_ref().is_none_or(|id| is_in_tenant(object, id))
-}
-
-/// Whether an object belongs to a tenant, or to none.
-fn is_in_tenant(object: &Object, id: &str) -> bool {
-    text_if_any(object, "tenantId").is_none_or(|own| own == id)
-}
-
-/// An object as it appears in responses.
-fn shown(call: &Call<'_>, resource: &Resource, object: &Object) -> Value {
-    match resource.path {
-        "user" => user::shown(call, object),
-        "key" => {
-            let mut key = object.clone();
-            // As documented, it is never part of a response.
-            key.remove("privateKey");
-            Value::Object(key)
-        }
-        "entity" => {
-            let mut entity = object.clone();
-            let type_id =
-                object.get("type").and_then(|kind| kind.get("id")).and_then(Value::as_str).unwrap_or_default();
-            if let Some(kind) = call.state.get("entity/type", type_id) {
-                set(&mut entity, "type", kind.clone());
-            }
-            Value::Object(entity)
-        }
-        _ => Value::Object(object.clone()),
-    }
 }

@@ -4,10 +4,9 @@ use serde_json::Value;
 
 use super::{
     error::{KickstartError, Problem},
-    expansion::Expansion,
+    expansion::Item,
     place::Place,
     properties::{check_keys, kind, optional_text},
-    text::json_include,
     uuid::check_uuid,
 };
 
@@ -26,21 +25,22 @@ const API_KEY_KEYS: &[&str] = &[
     "retrievable",
 ];
 
-/// Reads the list of API keys, of which there must be at least one.
-pub fn read(keys: Option<Value>, expansion: &mut Expansion<'_>, place: &Place) -> Result<Vec<Value>, KickstartError> {
-    let keys = match keys {
-        Some(Value::Array(keys)) if !keys.is_empty() => keys,
-        None | Some(Value::Null | Value::Array(_)) => return Err(Problem::NoApiKeys.at(place)),
-        Some(other) => {
-            return Err(Problem::WrongType { expected: "an array of objects", found: kind(&other) }.at(place));
-        }
-    };
+/// The list of API keys, of which there must be at least one.
+pub fn list(keys: Option<Value>, place: &Place) -> Result<Vec<Value>, KickstartError> {
+    match keys {
+        Some(Value::Array(keys)) if !keys.is_empty() => Ok(keys),
+        None | Some(Value::Null | Value::Array(_)) => Err(Problem::NoApiKeys.at(place)),
+        Some(other) => Err(Problem::WrongType { expected: "an array of objects", found: kind(&other) }.at(place)),
+    }
+}
+
+/// The expanded API keys, checked.
+pub fn read(keys: Vec<Item>) -> Result<Vec<Value>, KickstartError> {
     let keys = keys.into_iter().enumerate().map(|(index, key)| {
-        let place = place.item(index);
-        let included_file = key.as_str().and_then(json_include).map(str::to_owned);
-        let key = expansion.item(key, &place)?;
-        check(&key, index == 0, &place).map_err(|error| error.in_file(included_file.as_deref()))?;
-        Ok(key)
+        key.check(|key, place| {
+            check(&key, index == 0, place)?;
+            Ok(key)
+        })
     });
     keys.collect()
 }

@@ -1,6 +1,8 @@
 //! What can be wrong with a Kickstart file.
 
-use std::{fmt, io};
+use std::{collections::BTreeMap, fmt, io};
+
+use serde_json::json;
 
 use super::place::Place;
 
@@ -12,6 +14,9 @@ pub(super) const MAX_INCLUDES: usize = 16;
 
 /// The function that makes a new UUID; the only one there is.
 pub(super) const UUID_FUNCTION: &str = "UUID()";
+
+/// How names of environment variables begin, as in `#{ENV.HOME}`.
+pub(super) const ENVIRONMENT_PREFIX: &str = "ENV.";
 
 /// Why a Kickstart file cannot be used.
 #[derive(Debug)]
@@ -89,10 +94,8 @@ pub enum Problem {
     JsonInText(String),
     #[error("`{sign}{{{name}}}` is a file, which {holder} cannot hold: expected `\\{sign}{{` for plain text")]
     FileNotAllowed { sign: char, name: String, holder: &'static str },
-    #[error("unknown variable `{name}`{}", did_you_mean(similar.as_deref()))]
-    UnknownVariable { name: String, similar: Option<String> },
-    #[error("the environment variable `{0}` is not set")]
-    EnvironmentVariableNotSet(String),
+    #[error("{}", described(.0))]
+    MissingVariables(Vec<MissingVariable>),
     #[error("a variable cannot refer to another, here `{0}`: expected #{{ENV.NAME}} or #{{{UUID_FUNCTION}}}")]
     VariableInVariable(String),
 
@@ -106,6 +109,45 @@ pub enum Problem {
     TooManyIncludes(String),
     #[error("`{name}` includes itself: {}", chain.join(" -> "))]
     IncludesItself { name: String, chain: Vec<String> },
+}
+
+/// A variable that has no value.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct MissingVariable {
+    /// Its name, as it stands in `#{name}`.
+    pub name: String,
+    /// Where the file first refers to it.
+    pub place: Place,
+    /// The included file that refers to it; `None` for the Kickstart file itself.
+    pub included_file: Option<String>,
+    /// A variable that has a value and may have been meant.
+    pub similar: Option<String>,
+}
+
+impl fmt::Display for MissingVariable {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(formatter, "{}: ", self.place)?;
+        match self.name.strip_prefix(ENVIRONMENT_PREFIX) {
+            Some(name) => write!(formatter, "the environment variable `{name}` is not set")?,
+            None => write!(formatter, "unknown variable `{}`{}", self.name, did_you_mean(self.similar.as_deref()))?,
+        }
+        match &self.included_file {
+            Some(name) => write!(formatter, " (in `{name}`)"),
+            None => Ok(()),
+        }
+    }
+}
+
+/// A line for each variable, and a file to fill in.
+fn described(missing: &[MissingVariable]) -> String {
+    let lines: String = missing.iter().map(|variable| format!("\n  {variable}")).collect();
+    let names: BTreeMap<_, _> = missing.iter().map(|variable| (variable.name.as_str(), "")).collect();
+    let skeleton = json!(names);
+    let (count, noun) = match missing.len() {
+        1 => (1, "variable has"),
+        count => (count, "variables have"),
+    };
+    format!("{count} {noun} no value:{lines}\nA file of values for them:\n{skeleton:#}")
 }
 
 impl Problem {

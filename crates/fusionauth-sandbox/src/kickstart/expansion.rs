@@ -23,6 +23,22 @@ pub struct OpenFile {
     pub path: PathBuf,
 }
 
+/// An item of one of the file's lists, expanded.
+pub struct Item {
+    /// The item.
+    pub value: Value,
+    /// Where it stands.
+    pub place: Place,
+    included_file: Option<String>,
+}
+
+impl Item {
+    /// What `check` makes of it. A problem is in the file that it was included from.
+    pub fn check<T>(self, check: impl FnOnce(Value, &Place) -> Result<T, KickstartError>) -> Result<T, KickstartError> {
+        check(self.value, &self.place).map_err(|error| error.in_file(self.included_file.as_deref()))
+    }
+}
+
 /// Expands the values of a Kickstart file.
 pub struct Expansion<'a> {
     folder: Folder,
@@ -37,9 +53,23 @@ impl<'a> Expansion<'a> {
         Self { folder, variables, open: vec![kickstart_file] }
     }
 
-    /// Expands an item of one of the file's lists.
-    pub fn item(&mut self, item: Value, place: &Place) -> Result<Value, KickstartError> {
-        self.expand(item, place, DEPTH_OF_ITEMS)
+    /// Expands one of the file's lists.
+    pub fn items(&mut self, items: Vec<Value>, place: &Place) -> Result<Vec<Item>, KickstartError> {
+        let items = items.into_iter().enumerate().map(|(index, item)| {
+            let place = place.item(index);
+            let included_file = item.as_str().and_then(json_include).map(str::to_owned);
+            let value = self.expand(item, &place, DEPTH_OF_ITEMS)?;
+            Ok(Item { value, place, included_file })
+        });
+        items.collect()
+    }
+
+    /// Checks that every variable had a value.
+    pub fn check_variables(&self) -> Result<(), KickstartError> {
+        match self.variables.missing() {
+            [] => Ok(()),
+            missing => Err(Problem::MissingVariables(missing.to_vec()).at(&Place::root())),
+        }
     }
 
     /// `depth` is the number of objects and arrays around the value. It ends the recursion at `MAX_DEPTH`.
@@ -50,7 +80,7 @@ impl<'a> Expansion<'a> {
         match value {
             Value::String(text) => match json_include(&text) {
                 Some(name) => self.include(name, place, depth),
-                None => self.value(&text).map(Value::String).map_err(|problem| self.error(place, problem)),
+                None => self.value(&text, place).map(Value::String).map_err(|problem| self.error(place, problem)),
             },
             Value::Array(items) => {
                 let items = items.into_iter().enumerate();
@@ -61,7 +91,7 @@ impl<'a> Expansion<'a> {
                 let mut expanded = Map::new();
                 for (name, value) in entries {
                     let place = place.property(&name);
-                    let name = self.name(&name).map_err(|problem| self.error(&place, problem))?;
+                    let name = self.name(&name, &place).map_err(|problem| self.error(&place, problem))?;
                     let value = self.expand(value, &place, depth + 1)?;
                     if expanded.contains_key(&name) {
                         return Err(self.error(&place, Problem::DuplicateProperty(name)));
@@ -98,18 +128,20 @@ impl<'a> Expansion<'a> {
     }
 
     /// A string with its variables replaced and its text files included.
-    fn value(&self, text: &str) -> Result<String, Problem> {
+    fn value(&mut self, text: &str, place: &Place) -> Result<String, Problem> {
+        let Self { folder, variables, open } = self;
         replace(text, |opener, name| match opener {
-            Opener::Variable => self.variables.value(name),
-            Opener::Text => self.folder.read(name),
+            Opener::Variable => Ok(variables.value(name, place, included_file(open))),
+            Opener::Text => folder.read(name),
             Opener::Json => Err(Problem::JsonInText(name.to_owned())),
         })
     }
 
     /// A property's name with its variables replaced.
-    fn name(&self, text: &str) -> Result<String, Problem> {
+    fn name(&mut self, text: &str, place: &Place) -> Result<String, Problem> {
+        let Self { variables, open, .. } = self;
         replace(text, |opener, name| match opener {
-            Opener::Variable => self.variables.value(name),
+            Opener::Variable => Ok(variables.value(name, place, included_file(open))),
             Opener::Text | Opener::Json => {
                 let holder = "a property's name";
                 Err(Problem::FileNotAllowed { sign: opener.sign(), name: name.to_owned(), holder })
@@ -119,7 +151,11 @@ impl<'a> Expansion<'a> {
 
     /// A problem in the file that is being read.
     fn error(&self, place: &Place, problem: Problem) -> KickstartError {
-        let included = self.open.get(1..).and_then(<[OpenFile]>::last);
-        problem.at(place).in_file(included.map(|file| file.name.as_str()))
+        problem.at(place).in_file(included_file(&self.open))
     }
+}
+
+/// The included file that is being read; `None` for the Kickstart file.
+fn included_file(open: &[OpenFile]) -> Option<&str> {
+    open.get(1..).and_then(<[OpenFile]>::last).map(|file| file.name.as_str())
 }

@@ -4,10 +4,9 @@ use serde_json::{Map, Value};
 
 use super::{
     error::{KickstartError, Problem},
-    expansion::Expansion,
+    expansion::Item,
     place::Place,
     properties::{check_keys, kind, optional_text},
-    text::json_include,
     uuid::check_uuid,
 };
 use crate::{exchange::Method, step::Step};
@@ -15,24 +14,18 @@ use crate::{exchange::Method, step::Step};
 /// The keys that a request may have.
 const REQUEST_KEYS: &[&str] = &["body", "contentType", "method", "tenantId", "url"];
 
-/// Reads the list of requests, which may be absent.
-pub fn read(
-    requests: Option<Value>,
-    expansion: &mut Expansion<'_>,
-    place: &Place,
-) -> Result<Vec<Step>, KickstartError> {
-    let requests = match requests {
-        None | Some(Value::Null) => return Ok(Vec::new()),
-        Some(Value::Array(requests)) => requests,
-        Some(other) => return Err(Problem::WrongType { expected: "an array", found: kind(&other) }.at(place)),
-    };
-    let steps = requests.into_iter().enumerate().map(|(index, request)| {
-        let place = place.item(index);
-        let included_file = request.as_str().and_then(json_include).map(str::to_owned);
-        let request = expansion.item(request, &place)?;
-        step(request, &place).map_err(|error| error.in_file(included_file.as_deref()))
-    });
-    steps.collect()
+/// The list of requests, which may be absent.
+pub fn list(requests: Option<Value>, place: &Place) -> Result<Vec<Value>, KickstartError> {
+    match requests {
+        None | Some(Value::Null) => Ok(Vec::new()),
+        Some(Value::Array(requests)) => Ok(requests),
+        Some(other) => Err(Problem::WrongType { expected: "an array", found: kind(&other) }.at(place)),
+    }
+}
+
+/// The expanded requests as steps.
+pub fn read(requests: Vec<Item>) -> Result<Vec<Step>, KickstartError> {
+    requests.into_iter().map(|request| request.check(step)).collect()
 }
 
 fn step(request: Value, place: &Place) -> Result<Step, KickstartError> {

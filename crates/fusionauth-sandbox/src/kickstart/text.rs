@@ -1,7 +1,5 @@
 //! Substitution in one text: `#{variable}`, `@{text file}`, `&{JSON file}`, and the backslash that prevents it.
 
-use std::iter::repeat_n;
-
 use super::error::Problem;
 
 /// The sign before the brace that opens a substitution.
@@ -37,21 +35,22 @@ impl Opener {
 
 /// The text with each substitution replaced by what `substitute` returns for it, which is not searched again.
 ///
-/// Backslashes count only right before an opener: each pair stands for one backslash, and an odd one makes the opener
-/// plain text.
-pub fn replace(text: &str, substitute: impl Fn(Opener, &str) -> Result<String, Problem>) -> Result<String, Problem> {
+/// A backslash counts only right before an opener: it goes, and the opener is plain text. Others before it stay, so
+/// `\\#{` is the text `\#{`.
+pub fn replace(
+    text: &str,
+    mut substitute: impl FnMut(Opener, &str) -> Result<String, Problem>,
+) -> Result<String, Problem> {
     let mut replaced = String::with_capacity(text.len());
     let mut rest = text;
     while let Some((before, opener, after)) = next_opener(rest) {
-        let kept = before.trim_end_matches('\\');
-        let backslashes = before.len() - kept.len();
-        replaced.push_str(kept);
-        replaced.extend(repeat_n('\\', backslashes / 2));
-        if backslashes % 2 == 1 {
+        if let Some(kept) = before.strip_suffix('\\') {
+            replaced.push_str(kept);
             replaced.extend([opener.sign(), '{']);
             rest = after;
             continue;
         }
+        replaced.push_str(before);
         let (name, after) = after.split_once('}').ok_or(Problem::NotClosed { sign: opener.sign() })?;
         replaced.push_str(&substitute(opener, name)?);
         rest = after;

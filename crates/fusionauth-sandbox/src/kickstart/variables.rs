@@ -1,11 +1,11 @@
 //! The variables of a Kickstart file.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::Value;
 
 use super::{
-    error::{KickstartError, Problem, UUID_FUNCTION},
+    error::{ENVIRONMENT_PREFIX, KickstartError, MissingVariable, Problem, UUID_FUNCTION},
     place::Place,
     properties::kind,
     suggestion::most_similar,
@@ -13,68 +13,98 @@ use super::{
     uuid::new_uuid,
 };
 
-/// Returns the value of an environment variable.
-pub type Environment<'a> = &'a dyn Fn(&str) -> Option<String>;
+/// What is given for a file's variables from outside.
+pub struct Given<'a> {
+    /// Returns the value of an environment variable.
+    pub environment: &'a dyn Fn(&str) -> Option<String>,
+    /// Values by the names that stand in `#{name}`. They count before the environment and before the file's own.
+    pub variables: BTreeMap<String, String>,
+}
 
 /// Everything that `#{name}` can stand for.
 pub struct Variables<'a> {
-    environment: Environment<'a>,
+    given: &'a Given<'a>,
+    /// Those that FusionAuth provides and the file's own.
     values: BTreeMap<String, String>,
+    missing: Vec<MissingVariable>,
 }
 
 impl<'a> Variables<'a> {
-    /// The variables of the environment, and those with a value of their own.
-    pub fn new(environment: Environment<'a>, values: BTreeMap<String, String>) -> Self {
-        Self { environment, values }
+    /// The given ones, and those that FusionAuth provides.
+    pub fn new(given: &'a Given<'a>, provided: BTreeMap<String, String>) -> Self {
+        Self { given, values: provided, missing: Vec::new() }
     }
 
-    /// The value of a variable, or a new UUID.
-    pub fn value(&self, name: &str) -> Result<String, Problem> {
-        if let Some(outcome) = provided(name, self.environment) {
-            return outcome;
+    /// Adds the variables that the file defines. A value can refer to the environment, not to other variables or to
+    /// files.
+    pub fn define(&mut self, variables: Option<Value>, place: &Place) -> Result<(), KickstartError> {
+        let entries = match variables {
+            None | Some(Value::Null) => return Ok(()),
+            Some(Value::Object(entries)) => entries,
+            Some(other) => return Err(Problem::WrongType { expected: "an object", found: kind(&other) }.at(place)),
+        };
+        for (name, value) in entries {
+            let place = place.property(&name);
+            let Value::String(text) = &value else {
+                return Err(Problem::WrongType { expected: "a string", found: kind(&value) }.at(&place));
+            };
+            // Its own value does not count, so what that refers to may be missing.
+            if self.given.variables.contains_key(&name) {
+                continue;
+            }
+            let substitute = |opener: Opener, name: &str| match opener {
+                Opener::Variable if name == UUID_FUNCTION || name.starts_with(ENVIRONMENT_PREFIX) => {
+                    Ok(self.value(name, &place, None))
+                }
+                Opener::Variable => Err(Problem::VariableInVariable(name.to_owned())),
+                Opener::Text | Opener::Json => {
+                    Err(Problem::FileNotAllowed { sign: opener.sign(), name: name.to_owned(), holder: "a variable" })
+                }
+            };
+            let text = replace(text, substitute).map_err(|problem| problem.at(&place))?;
+            self.values.insert(name, text);
         }
-        self.values.get(name).cloned().ok_or_else(|| {
-            let known = self.values.keys().map(String::as_str).chain([UUID_FUNCTION]);
-            Problem::UnknownVariable { name: name.to_owned(), similar: most_similar(name, known).map(str::to_owned) }
+        Ok(())
+    }
+
+    /// The value of a variable that may be undefined.
+    pub fn get(&self, name: &str) -> Option<String> {
+        let environment = || (self.given.environment)(name.strip_prefix(ENVIRONMENT_PREFIX)?);
+        self.given.variables.get(name).or_else(|| self.values.get(name)).cloned().or_else(environment)
+    }
+
+    /// Sets what FusionAuth provides.
+    pub fn provide(&mut self, name: &str, value: &str) {
+        self.values.insert(name.to_owned(), value.to_owned());
+    }
+
+    /// The value of a variable, or a new UUID. One that is missing is noted, and empty.
+    pub fn value(&mut self, name: &str, place: &Place, included_file: Option<&str>) -> String {
+        if name == UUID_FUNCTION {
+            return new_uuid();
+        }
+        self.get(name).unwrap_or_else(|| {
+            self.note(name, place, included_file);
+            String::new()
         })
     }
-}
 
-/// What `UUID()` and names such as `ENV.PASSWORD` stand for; `None` for other names.
-fn provided(name: &str, environment: Environment<'_>) -> Option<Result<String, Problem>> {
-    if name == UUID_FUNCTION {
-        return Some(Ok(new_uuid()));
+    /// Those that were asked for and have no value.
+    pub fn missing(&self) -> &[MissingVariable] {
+        &self.missing
     }
-    let variable = name.strip_prefix("ENV.")?;
-    Some(environment(variable).ok_or_else(|| Problem::EnvironmentVariableNotSet(variable.to_owned())))
-}
 
-/// Reads the variables that a file defines. A value can refer to the environment, not to other variables or to files.
-pub fn read(
-    variables: Option<Value>,
-    environment: Environment<'_>,
-    place: &Place,
-) -> Result<BTreeMap<String, String>, KickstartError> {
-    let entries = match variables {
-        None | Some(Value::Null) => return Ok(BTreeMap::new()),
-        Some(Value::Object(entries)) => entries,
-        Some(other) => return Err(Problem::WrongType { expected: "an object", found: kind(&other) }.at(place)),
-    };
-    let substitute = |opener: Opener, name: &str| match opener {
-        Opener::Variable => {
-            provided(name, environment).unwrap_or_else(|| Err(Problem::VariableInVariable(name.to_owned())))
+    fn note(&mut self, name: &str, place: &Place, included_file: Option<&str>) {
+        if self.missing.iter().any(|known| known.name == name) {
+            return;
         }
-        Opener::Text | Opener::Json => {
-            Err(Problem::FileNotAllowed { sign: opener.sign(), name: name.to_owned(), holder: "a variable" })
-        }
-    };
-    let entries = entries.into_iter().map(|(name, value)| {
-        let place = place.property(&name);
-        let Value::String(text) = &value else {
-            return Err(Problem::WrongType { expected: "a string", found: kind(&value) }.at(&place));
-        };
-        let text = replace(text, substitute).map_err(|problem| problem.at(&place))?;
-        Ok((name, text))
-    });
-    entries.collect()
+        let known: BTreeSet<&str> = self.values.keys().chain(self.given.variables.keys()).map(String::as_str).collect();
+        let similar = most_similar(name, known.into_iter().chain([UUID_FUNCTION])).map(str::to_owned);
+        self.missing.push(MissingVariable {
+            name: name.to_owned(),
+            place: place.clone(),
+            included_file: included_file.map(str::to_owned),
+            similar,
+        });
+    }
 }

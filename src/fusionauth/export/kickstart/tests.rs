@@ -5,6 +5,7 @@ use std::fs;
 use fusionauth_sandbox::{
     installation::DEFAULT_TENANT_ID,
     instance::Instance,
+    kickstart::Given,
     seed::{self, HOOLI_TENANT_ID},
     step::Step as Call,
 };
@@ -30,7 +31,8 @@ fn loaded(export: &Export) -> Instance {
         fs::write(path, content).unwrap();
     }
     let environment = |name: &str| Some(format!("the-value-of-{name}-which-is-long"));
-    Instance::from_kickstart(&DOCUMENT, &folder.path().join(FILE), &environment).unwrap()
+    let given = Given { environment: &environment, variables: BTreeMap::new() };
+    Instance::from_kickstart(&DOCUMENT, &folder.path().join(FILE), &given).unwrap()
 }
 
 fn seeded(more: &[Call]) -> Instance {

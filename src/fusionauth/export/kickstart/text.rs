@@ -1,22 +1,22 @@
 //! Texts as they are written in a Kickstart file.
 //!
-//! `#{`, `@{` and `&{` open a substitution. A backslash before one makes it plain text, so backslashes that are there
-//! already are doubled; anywhere else a backslash is an ordinary character.
-
-use std::iter::repeat_n;
+//! `#{`, `@{` and `&{` open a substitution. A backslash before one makes it plain text and goes; any other backslash is an
+//! ordinary character. So nothing can be written that is a backslash with a substitution after it, and a variable stands
+//! for such a backslash.
 
 use gateway::redact::REDACTED;
+
+/// The variable that stands for a backslash before a substitution.
+pub const BACKSLASH: &str = "BACKSLASH";
 
 /// Escapes a plain text, so that FusionAuth reads it as it is.
 pub fn escape(text: &str) -> String {
     let mut written = String::with_capacity(text.len());
-    let mut backslashes = 0;
     let mut characters = text.chars().peekable();
     while let Some(character) = characters.next() {
         if is_sign(character) && characters.peek() == Some(&'{') {
-            written.extend(repeat_n('\\', backslashes + 1));
+            written.push('\\');
         }
-        backslashes = if character == '\\' { backslashes + 1 } else { 0 };
         written.push(character);
     }
     written
@@ -43,8 +43,9 @@ pub fn with_variables<'a>(text: &str, variables: impl IntoIterator<Item = &'a st
     let mut written = escape(parts.next().unwrap_or_default());
     for (part, variable) in parts.zip(variables) {
         // A backslash before this opener would make it plain text.
-        let backslashes = written.chars().rev().take_while(|character| *character == '\\').count();
-        written.extend(repeat_n('\\', backslashes));
+        let before = written.trim_end_matches('\\').len();
+        let backslashes = written.split_off(before).len();
+        written.push_str(&substitution(BACKSLASH).repeat(backslashes));
         written.push_str(&substitution(variable));
         written.push_str(&escape(part));
     }
@@ -70,13 +71,14 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let file = json!({
             "apiKeys": [{ "key": "k" }],
-            "variables": { "V": "#{ENV.V}" },
+            "variables": { "V": "#{ENV.V}", BACKSLASH: "\\" },
             "requests": [{ "method": "POST", "url": "/api/x", "body": { "texts": texts } }]
         });
         let path = folder.path().join("kickstart.json");
         fs::write(&path, file.to_string()).unwrap();
         let environment = |name: &str| (name == "V").then(|| "the #{V} value".to_owned());
-        let read = kickstart::read(&path, &environment, &BTreeMap::new()).unwrap();
+        let given = kickstart::Given { environment: &environment, variables: BTreeMap::new() };
+        let read = kickstart::read(&path, &given, BTreeMap::new()).unwrap();
         read.steps[0].body["texts"].as_array().unwrap().clone()
     }
 
@@ -104,14 +106,14 @@ mod tests {
         let written: Vec<String> = HOSTILE.iter().map(|text| escape(text)).collect();
         assert_eq!(read_back(&written), HOSTILE.map(Value::from));
         assert_eq!(escape("a #{x}"), "a \\#{x}");
-        assert_eq!(escape("\\#{x}"), "\\\\\\#{x}");
+        assert_eq!(escape("\\#{x}"), "\\\\#{x}");
     }
 
     #[test]
     fn secrets_become_variables_everywhere() {
         let text = format!("\\{REDACTED}#{{x}}\\\\{REDACTED}#");
         let written = with_variables(&text, ["V", "V"]);
-        assert_eq!(written, "\\\\#{V}\\#{x}\\\\\\\\#{V}#");
+        assert_eq!(written, "#{BACKSLASH}#{V}\\#{x}#{BACKSLASH}#{BACKSLASH}#{V}#");
         let expected = "\\the #{V} value#{x}\\\\the #{V} value#";
         assert_eq!(read_back(&[written]), [Value::from(expected)]);
         assert_eq!(secret_count(&text), 2);

@@ -71,6 +71,11 @@ pub fn take_last(call: &mut Call<'_>, purpose: Purpose, user_id: &str) -> Option
     take(call, purpose, &id).ok()
 }
 
+/// Forgets what was given out for a user.
+pub fn forget(call: &mut Call<'_>, purpose: Purpose, user_id: &str) {
+    call.state.remove(COLLECTION, |code| text(code, "purpose") == name(purpose) && text(code, "userId") == user_id);
+}
+
 /// A code that people type: six digits.
 pub fn short(call: &mut Call<'_>) -> String {
     call.state.new_code().bytes().map(|byte| char::from(b'0' + byte % 10)).take(6).collect()

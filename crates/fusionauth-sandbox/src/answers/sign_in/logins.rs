@@ -27,6 +27,12 @@ pub fn answer(call: &mut Call<'_>) -> Option<Answer> {
 
 /// Logs a user in by a password, or by what a change of the password gave out.
 fn login(call: &mut Call<'_>) -> Answer {
+    let application = call.state.get("application", text(&call.body, "applicationId"));
+    let configuration = application.and_then(|application| application.get("loginConfiguration"));
+    let needs_key = configuration.and_then(|login| login.get("requireAuthentication")) == Some(&json!(true));
+    if needs_key && call.is_anonymous() {
+        return Err(Response::empty(401));
+    }
     let one_time = call.body_text("oneTimePassword");
     let user = if one_time.is_empty() {
         let (login_id, password) = (call.body_text("loginId"), call.body_text("password"));
@@ -147,7 +153,8 @@ fn ping(call: &mut Call<'_>) -> Answer {
     let from_body = (call.body_text("userId"), call.body_text("applicationId"));
     let (user_id, application_id) =
         if call.path_values.is_empty() { from_body } else { (call.path_value(0), call.path_value(1)) };
-    let user = call.visible("user", &user_id)?;
+    // A token is about its owner alone.
+    let user = call.visible("user", call.bearer_user_id.as_ref().unwrap_or(&user_id))?;
     let now = call.state.now();
     record(call, &user, &application_id, now);
     Ok(Response::ok(json!({ "user": user::shown(call, &user) })))

@@ -1,10 +1,12 @@
-//! The OAuth endpoints: tokens by grant, devices, introspection, and what discovery says of them.
+//! The OAuth endpoints: devices, introspection, and what discovery says of them.
 
 use serde_json::{Value, json};
 
 use super::{
     codes::{self, Purpose},
-    logins, tokens,
+    grants,
+    oauth_client::client,
+    tokens,
 };
 use crate::{
     call::{Answer, Call},
@@ -24,7 +26,7 @@ const BASE: &str = "http://localhost:9011";
 /// Answers calls to OAuth endpoints.
 pub fn answer(call: &mut Call<'_>) -> Option<Answer> {
     Some(match call.path_template.as_str() {
-        "/oauth2/token" => token(call),
+        "/oauth2/token" => grants::token(call),
         "/oauth2/introspect" => introspect(call),
         "/oauth2/device_authorize" => authorize_device(call),
         "/oauth2/device/validate" => validate_device(call),
@@ -36,103 +38,6 @@ pub fn answer(call: &mut Call<'_>) -> Option<Answer> {
     })
 }
 
-/// An error as OAuth has it (RFC 6749, section 5.2), with FusionAuth's reason.
-fn refused(status: u16, error: &str, reason: &str, description: impl Into<String>) -> Refusal {
-    let body = json!({ "error": error, "error_reason": reason, "error_description": description.into() });
-    Response { body: Some(body), ..Response::empty(status) }
-}
-
-/// The application or entity that is the client, once its secret is checked.
-fn client(call: &Call<'_>) -> Result<Object, Refusal> {
-    let id = call.body_text("client_id");
-    if id.is_empty() {
-        return Err(refused(400, "invalid_request", "missing_client_id", "The request has no client_id."));
-    }
-    let invalid = || refused(401, "invalid_client", "invalid_client_id", format!("There is no client [{id}]."));
-    let mut entities = call.state.all("entity").iter();
-    let entity = entities.find(|entity| text(entity, "clientId") == id);
-    let client = call.state.get("application", &id).or(entity).cloned().ok_or_else(invalid)?;
-    let configuration = client.get("oauthConfiguration").and_then(Value::as_object);
-    let known = text_if_any(configuration.unwrap_or(&client), "clientSecret");
-    let given = call.body_text("client_secret");
-    let is_needed = configuration.is_none_or(|configuration| {
-        !matches!(text(configuration, "clientAuthenticationPolicy"), "NotRequired" | "NotRequiredWhenUsingPKCE")
-    });
-    match known {
-        Some(known) if given != known && (is_needed || !given.is_empty()) => {
-            Err(refused(401, "invalid_client", "invalid_client_secret", "The client secret is wrong or missing."))
-        }
-        _ => Ok(client),
-    }
-}
-
-fn token(call: &mut Call<'_>) -> Answer {
-    let grant = call.body_text("grant_type");
-    let client = client(call)?;
-    let client_id = text(&client, "id").to_owned();
-    let configuration = client.get("oauthConfiguration");
-    if let Some(Value::Array(enabled)) = configuration.and_then(|configuration| configuration.get("enabledGrants")) {
-        let is_enabled = enabled.iter().any(|enabled| enabled == grant.as_str());
-        if !is_enabled {
-            let description = format!("The grant [{grant}] is not enabled for this application.");
-            return Err(refused(400, "unauthorized_client", "grant_type_disabled", description));
-        }
-    }
-    let invalid = |reason: &str, description: &str| Err(refused(400, "invalid_grant", reason, description));
-    match grant.as_str() {
-        "password" => {
-            let (login_id, password) = (call.body_text("username"), call.body_text("password"));
-            let Ok(user) = logins::by_password(call, &login_id, &password) else {
-                return invalid("invalid_user_credentials", "There is no such user, or the password is wrong.");
-            };
-            Ok(issued(call, &user, &client_id))
-        }
-        "refresh_token" => {
-            let Some(known) = tokens::refresh(call, &call.body_text("refresh_token")) else {
-                return invalid("refresh_token_not_found", "The refresh token is unknown, expired or revoked.");
-            };
-            let user_id = text(&known, "userId");
-            let token = tokens::issue_access(call, user_id, &client_id);
-            Ok(Response::ok(json!({
-                "access_token": token, "expires_in": tokens::LIFETIME_SECONDS, "token_type": "Bearer", "userId": user_id,
-                "refresh_token": text(&known, "token"), "refresh_token_id": text(&known, "id"),
-            })))
-        }
-        "client_credentials" => {
-            let scope = call.body_text("scope");
-            let token = tokens::issue_access(call, "", &client_id);
-            Ok(Response::ok(json!({
-                "access_token": token, "expires_in": tokens::LIFETIME_SECONDS, "token_type": "Bearer", "scope": scope,
-            })))
-        }
-        "urn:ietf:params:oauth:grant-type:device_code" => {
-            let Ok(device) = codes::find(call, Purpose::Device, &call.body_text("device_code")) else {
-                return invalid("device_code_not_found", "The device code is unknown or expired.");
-            };
-            if text(&device, "userId").is_empty() {
-                let description = "The user has not approved the device yet.";
-                return Err(refused(400, "authorization_pending", "authorization_pending", description));
-            }
-            codes::take(call, Purpose::Device, text(&device, "id"))?;
-            let user = call.visible("user", text(&device, "userId"))?;
-            Ok(issued(call, &user, &client_id))
-        }
-        "authorization_code" => {
-            // There is no page where a user would sign in, so nobody has such a code.
-            invalid("auth_code_not_found", "The authorization code is unknown or expired.")
-        }
-        _ => Err(refused(400, "unsupported_grant_type", "unknown_grant_type", format!("There is no grant [{grant}]."))),
-    }
-}
-
-fn issued(call: &mut Call<'_>, user: &Object, client_id: &str) -> Response {
-    let session = tokens::issue(call, user, client_id);
-    Response::ok(json!({
-        "access_token": session.token, "expires_in": tokens::LIFETIME_SECONDS, "token_type": "Bearer",
-        "userId": text(user, "id"), "refresh_token": session.refresh_token, "refresh_token_id": session.refresh_token_id,
-    }))
-}
-
 /// RFC 7662: what is not a token of ours is not active.
 fn introspect(call: &mut Call<'_>) -> Answer {
     let token = call.body_text("token");
@@ -142,7 +47,17 @@ fn introspect(call: &mut Call<'_>) -> Answer {
     Ok(Response::ok(match known {
         None => json!({ "active": false }),
         Some(known) => {
-            json!({ "active": true, "sub": known.get("userId"), "aud": known.get("applicationId"), "token_type": "Bearer" })
+            // What the credentials of a client gave out is about that client, and for the entities that it may use.
+            let permissions = known.get("permissions").and_then(Value::as_object);
+            let targets = permissions.map(|permissions| permissions.keys().collect::<Vec<_>>());
+            let user_id = text_if_any(known, "userId").unwrap_or_else(|| text(known, "applicationId"));
+            let audience = targets.map_or_else(|| json!(text(known, "applicationId")), |targets| json!(targets));
+            let issued = known.get("insertInstant").and_then(Value::as_u64).unwrap_or_default() / 1000;
+            json!({
+                "active": true, "sub": user_id, "aud": audience, "token_type": "Bearer", "iat": issued,
+                "exp": issued + tokens::LIFETIME_SECONDS, "scope": text_if_any(known, "scope"),
+                "permissions": known.get("permissions"),
+            })
         }
     }))
 }
@@ -210,12 +125,16 @@ fn discovery(call: &Call<'_>) -> Value {
     })
 }
 
-/// The keys that sign tokens. Their numbers are left out: nothing is signed here.
+/// The keys that sign tokens. Their numbers are left out: nothing is signed here. So is the algorithm of Ed25519, for which
+/// the document has no name.
 fn key_set(call: &Call<'_>) -> Value {
     let keys = call.state.all("key").iter();
     let keys = keys.filter(|key| text_if_any(key, "publicKey").is_some() && text(key, "algorithm") != "None");
     let keys: Vec<_> = keys
-        .map(|key| json!({ "kid": key.get("kid"), "alg": key.get("algorithm"), "kty": key.get("type"), "use": "sig" }))
+        .map(|key| {
+            let algorithm = Some(text(key, "algorithm")).filter(|algorithm| *algorithm != "Ed25519");
+            json!({ "kid": key.get("kid"), "alg": algorithm, "kty": key.get("type"), "use": "sig" })
+        })
         .collect();
     json!({ "keys": keys })
 }

@@ -2,7 +2,10 @@
 
 use serde_json::json;
 
-use super::codes::{self, Purpose};
+use super::{
+    codes::{self, Purpose},
+    tokens,
+};
 use crate::{
     answers::users::{login_rules, user},
     call::{Answer, Call},
@@ -29,6 +32,10 @@ fn forgot(call: &mut Call<'_>) -> Answer {
     let user = user::by_login(call, &login_id).ok_or_else(Response::not_found)?;
     let given = call.body_text("changePasswordId");
     let properties = json!({ "userId": text(&user, "id"), "state": call.body.get("state") });
+    if call.is_anonymous() {
+        codes::issue(call, Purpose::ChangePassword, None, properties);
+        return Ok(Response::empty(200));
+    }
     let id = codes::issue(call, Purpose::ChangePassword, Some(given), properties);
     Ok(Response::ok(json!({ "changePasswordId": id })))
 }
@@ -55,6 +62,10 @@ fn change(call: &mut Call<'_>) -> Answer {
     }
     let id = Some(call.path_value(0)).filter(|id| !id.is_empty()).unwrap_or_else(|| call.body_text("changePasswordId"));
     let (mut user, state) = if id.is_empty() {
+        // Only an id stands for credentials.
+        if call.is_anonymous() {
+            return Err(Response::empty(401));
+        }
         (of_body(call)?, None)
     } else {
         let code = codes::find(call, Purpose::ChangePassword, &id)?;
@@ -68,8 +79,11 @@ fn change(call: &mut Call<'_>) -> Answer {
     set(&mut user, "passwordChangeRequired", false);
     login_rules::keep(call, &mut user);
     call.state.put("user", user);
-    if !id.is_empty() {
-        codes::take(call, Purpose::ChangePassword, &id)?;
+    // As documented, who has the old password is signed out, and other ids for a change end.
+    codes::forget(call, Purpose::ChangePassword, &user_id);
+    tokens::revoke_all(call, &user_id);
+    if id.is_empty() && call.bearer_user_id.is_none() {
+        return Ok(Response::empty(200));
     }
     let one_time = codes::issue(call, Purpose::OneTimePassword, None, json!({ "userId": user_id }));
     Ok(Response::ok(json!({ "oneTimePassword": one_time, "state": state })))

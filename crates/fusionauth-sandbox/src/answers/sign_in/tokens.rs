@@ -60,6 +60,23 @@ pub fn issue_access(call: &mut Call<'_>, subject: &str, application_id: &str) ->
     token
 }
 
+/// Keeps more about an access token.
+pub fn describe(call: &mut Call<'_>, token: &str, properties: Value) {
+    if let Some(known) = call.state.get_mut(ACCESS, token) {
+        known.extend(into_object(properties));
+    }
+}
+
+/// Revokes the refresh tokens of a user.
+pub fn revoke_all(call: &mut Call<'_>, user_id: &str) {
+    call.state.remove(REFRESH, |known| text(known, "userId") == user_id);
+}
+
+/// Forgets a refresh token that nobody was given.
+pub fn forget(call: &mut Call<'_>, id: &str) {
+    call.state.remove(REFRESH, |known| text(known, "id") == id);
+}
+
 /// What is known of an access token.
 pub fn access<'c>(call: &'c Call<'_>, token: &str) -> Option<&'c Object> {
     call.state.get(ACCESS, token)
@@ -88,6 +105,13 @@ fn list(call: &Call<'_>) -> Answer {
 fn revoke(call: &mut Call<'_>) -> Answer {
     let given = |name: &str| call.query_value(name).or_else(|| text_if_any(&call.body, name).map(str::to_owned));
     let (user, token, application) = (given("userId"), given("token"), given("applicationId"));
+    if let Some(owner) = &call.bearer_user_id {
+        // With the token of a user, only a refresh token of that user.
+        let known = token.as_ref().and_then(|token| refresh(call, token));
+        if known.is_none_or(|known| text(&known, "userId") != owner) {
+            return Err(Response::empty(401));
+        }
+    }
     if user.is_none() && token.is_none() && application.is_none() {
         return Err(Response::general("missing", "You must specify [userId], [applicationId] or [token]."));
     }
@@ -100,32 +124,40 @@ fn revoke(call: &mut Call<'_>) -> Answer {
     Ok(Response::empty(200))
 }
 
-/// A new access token for a refresh token. One that can be used once is replaced.
 fn exchange(call: &mut Call<'_>) -> Answer {
     let value = call.body_text("refreshToken");
     if value.is_empty() {
         return Err(Response::blank("refreshToken"));
     }
-    let mut known = refresh(call, &value).ok_or_else(|| {
+    let known = refresh(call, &value).ok_or_else(|| {
         Response::field("invalid", "refreshToken", "The refresh token is unknown, expired or revoked.")
     })?;
     let application_id = text(&known, "applicationId").to_owned();
-    let token = issue_access(call, text(&known, "userId"), &application_id);
-    let policy = call.state.get("application", &application_id);
+    let (token, known) = refreshed(call, known, &application_id);
+    Ok(Response::ok(
+        json!({ "token": token, "refreshToken": text(&known, "token"), "refreshTokenId": text(&known, "id") }),
+    ))
+}
+
+/// A new access token for a refresh token, and the refresh token, whose value is a new one where it can be used once.
+pub fn refreshed(call: &mut Call<'_>, mut known: Object, application_id: &str) -> (String, Object) {
+    let token = issue_access(call, text(&known, "userId"), application_id);
+    let policy = call.state.get("application", application_id);
     let policy = policy.and_then(|application| application.get("jwtConfiguration")?.get("refreshTokenUsagePolicy"));
     if policy == Some(&json!("OneTimeUse")) {
         let next = call.state.new_code();
         set(&mut known, "token", next);
         call.state.put(REFRESH, known.clone());
     }
-    Ok(Response::ok(
-        json!({ "token": token, "refreshToken": text(&known, "token"), "refreshTokenId": text(&known, "id") }),
-    ))
+    (token, known)
 }
 
 fn refresh_token(call: &mut Call<'_>) -> Answer {
     let id = call.path_value(0);
     let token = call.visible(REFRESH, &id)?;
+    if call.bearer_user_id.as_deref().is_some_and(|owner| owner != text(&token, "userId")) {
+        return Err(Response::empty(401));
+    }
     if call.method == Method::Delete {
         call.state.remove(REFRESH, |known| text(known, "id") == id);
         return Ok(Response::empty(200));

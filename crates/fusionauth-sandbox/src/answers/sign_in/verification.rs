@@ -36,7 +36,12 @@ fn by_email(call: &Call<'_>) -> Result<Object, Refusal> {
 fn start_email(call: &mut Call<'_>) -> Answer {
     let user = by_email(call)?;
     let id = codes::issue(call, Purpose::VerifyEmail, None, json!({ "userId": text(&user, "id") }));
-    Ok(Response::ok(json!({ "verificationId": id })))
+    Ok(started(call, &id))
+}
+
+/// The id of a verification, which only the holder of an API key is told, as documented.
+fn started(call: &Call<'_>, id: &str) -> Response {
+    if call.is_anonymous() { Response::empty(200) } else { Response::ok(json!({ "verificationId": id })) }
 }
 
 /// By the id of the message, or of a user by an administrator.
@@ -45,6 +50,7 @@ fn complete_email(call: &mut Call<'_>) -> Answer {
     let id = given_id(call);
     let user_id = match (id.is_empty(), user_id.is_empty()) {
         (true, true) => return Err(Response::blank("verificationId")),
+        (true, false) if call.is_anonymous() => return Err(Response::empty(401)),
         (true, false) => user_id,
         (false, _) => {
             let code = codes::find(call, Purpose::VerifyEmail, &id)?;
@@ -71,7 +77,7 @@ fn start_registration(call: &mut Call<'_>) -> Answer {
     }
     let properties = json!({ "userId": text(&user, "id"), "applicationId": application_id });
     let id = codes::issue(call, Purpose::VerifyRegistration, None, properties);
-    Ok(Response::ok(json!({ "verificationId": id })))
+    Ok(started(call, &id))
 }
 
 fn complete_registration(call: &mut Call<'_>) -> Answer {

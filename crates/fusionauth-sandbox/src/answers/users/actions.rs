@@ -49,13 +49,24 @@ fn actions(call: &mut Call<'_>) -> Answer {
     Ok(Response::ok(json!({ "action": shown(&action) })))
 }
 
+/// What of an action a change leaves as it is.
+const FIXED: [&str; 6] = ["id", "actioneeUserId", "createInstant", "name", "preventLogin", "userActionId"];
+
 /// Retrieves, changes or cancels an action.
 fn action(call: &mut Call<'_>) -> Answer {
     let mut action = call.visible("action", &call.path_value(0))?;
+    let kind = call.state.get("user-action", text(&action, "userActionId"));
+    if call.method != Method::Get && kind.is_some_and(|kind| kind.get("temporal") != Some(&json!(true))) {
+        let message = "Only actions that are temporal can be changed or cancelled.";
+        return Err(Response::field("invalid", "actionId", message));
+    }
     let now = call.state.now();
     match call.method {
         Method::Delete => set(&mut action, "expiry", now),
-        Method::Put => action.extend(call.body_object("action")?.into_iter().filter(|(key, _)| key != "id")),
+        Method::Put => {
+            let changes = call.body_object("action")?.into_iter();
+            action.extend(changes.filter(|(key, _)| !FIXED.contains(&key.as_str())));
+        }
         _ => {}
     }
     call.state.put("action", action.clone());

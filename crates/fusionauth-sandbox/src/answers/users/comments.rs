@@ -5,7 +5,7 @@ use serde_json::json;
 use crate::{
     call::{Answer, Call},
     exchange::Response,
-    object::{set, text},
+    object::{Object, set, text},
     query,
 };
 
@@ -20,9 +20,14 @@ pub fn answer(call: &mut Call<'_>) -> Option<Answer> {
             Some(Ok(Response::ok(json!({ "userComments": comments }))))
         }
         "user/comment/search" => {
-            let criteria = call.criteria();
-            let found =
-                call.state.all("comment").iter().filter(|comment| query::meets_criteria(comment, &criteria)).collect();
+            let mut criteria = call.criteria();
+            let tenant_id = criteria.remove("tenantId").filter(|id| *id != "");
+            let is_of_tenant = |comment: &Object| {
+                let user = call.state.get("user", text(comment, "userId"));
+                tenant_id.is_none() || user.and_then(|user| user.get("tenantId")) == tenant_id.as_ref()
+            };
+            let comments = call.state.all("comment").iter();
+            let found = comments.filter(|one| is_of_tenant(one) && query::meets_criteria(one, &criteria)).collect();
             Some(Ok(Response::ok(call.page("userComments", found, &criteria, |comment| json!(comment)))))
         }
         _ => None,
@@ -37,7 +42,7 @@ fn comment(call: &mut Call<'_>) -> Answer {
     }
     let (id, now) = (call.state.new_id(), call.state.now());
     set(&mut comment, "id", id);
-    set(&mut comment, "createInstant", now);
+    set(&mut comment, "insertInstant", now);
     call.state.put("comment", comment.clone());
     Ok(Response::ok(json!({ "userComment": comment })))
 }

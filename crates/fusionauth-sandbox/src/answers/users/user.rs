@@ -19,7 +19,12 @@ pub fn answer(call: &mut Call<'_>) -> Option<Answer> {
 fn find(call: &Call<'_>) -> Answer {
     let by = |name: &str| call.query_value(name);
     let login_id = by("email").or_else(|| by("username")).or_else(|| by("loginId"));
-    let user = login_id.and_then(|login_id| by_login(call, &login_id)).ok_or_else(Response::not_found)?;
+    // A token is about its owner alone.
+    let user = match &call.bearer_user_id {
+        Some(id) => call.state.get("user", id).cloned(),
+        None => login_id.and_then(|login_id| by_login(call, &login_id)),
+    };
+    let user = user.ok_or_else(Response::not_found)?;
     Ok(Response::ok(json!({ "user": shown(call, &user) })))
 }
 
