@@ -80,7 +80,7 @@ fn new_application() {
             "new-application",
             &json!({ "name": "Bachmanity", "kind": "web", "tenant": "Pied Piper" }),
             &[
-                Make("searchTenantsWithId", &[("tenantId", "/0/id")]),
+                Make("searchTenantsWithId", &[("tenantId", "/2/id")]),
                 Make("createApplication", &[("applicationId", "/0/application/id")]),
                 Make("createOAuthScope", &[]),
             ],

@@ -28,9 +28,9 @@ fn explore_instance() {
         assert_eq!(answers[2][0]["users"], 120);
         assert_eq!(answers[2][0]["perApplication"][PIPERCHAT_APPLICATION_ID], 13);
         let providers: Vec<_> = answers[3].iter().skip(1).map(|provider| &provider["name"]).collect();
-        assert_eq!(providers, ["Hooli SSO", "Aviato SAML"]);
-        assert_eq!(answers[3][1]["applications"], json!([PIED_PIPER_APPLICATION_ID]));
-        assert_eq!(answers[4], [json!(false)]);
+        assert_eq!(providers, ["Aviato SAML", "Hooli SSO"]);
+        assert_eq!(answers[3][2]["applications"], json!([PIED_PIPER_APPLICATION_ID]));
+        assert_eq!(answers[4], [json!(true)]);
         assert!(answers[5].iter().any(|lambda| lambda["name"] == "Add the Weissman score"));
     });
 }

@@ -26,13 +26,13 @@ fn security_review() {
     in_both_modes(&READING, |walk, _| {
         let answers = walk.guide("security-review", &json!({}), &REVIEW);
         let expected = [
-            json!(["PiperChat", ["pkce: NotRequiredWhenUsingClientAuthentication", "wildcard URLs", "Login API open"]]),
             json!(["Compression Console", ["pkce: NotRequired", "refresh token reusable"]]),
             json!([
                 "HooliXYZ",
                 ["pkce: NotRequired", "implicit grant", "password grant", "no client authentication", "debug on"]
             ]),
             json!(["Nucleus", ["pkce: NotRequiredWhenUsingClientAuthentication", "http URLs"]]),
+            json!(["PiperChat", ["pkce: NotRequiredWhenUsingClientAuthentication", "wildcard URLs", "Login API open"]]),
         ];
         assert_eq!(findings(&answers[0]), expected);
         let aviato = [
@@ -44,9 +44,9 @@ fn security_review() {
         ];
         let hooli = [&aviato[..], &["mail unencrypted"]].concat();
         let expected = [
-            json!(["Pied Piper", ["refresh token reusable", "no breach check"]]),
-            json!(["Hooli", hooli]),
             json!(["Aviato", aviato]),
+            json!(["Hooli", hooli]),
+            json!(["Pied Piper", ["refresh token reusable", "no breach check"]]),
         ];
         assert_eq!(findings(&answers[1]), expected);
         let keys: Vec<_> = answers[2].iter().map(|key| json!([key["name"], key["algorithm"]])).collect();
@@ -62,7 +62,7 @@ fn security_review() {
             &[Make("searchApplicationsWithId", &[]), Make("searchTenantsWithId", &[])],
         );
         let failed: Vec<_> = answers[0].iter().filter(|row| row["pass"] != true).map(|row| &row["name"]).collect();
-        assert_eq!(failed, ["PiperChat", "Compression Console", "HooliXYZ", "Nucleus"]);
+        assert_eq!(failed, ["Compression Console", "HooliXYZ", "Nucleus", "PiperChat"]);
         assert_eq!(answers[1].len(), 3);
     });
 }

@@ -98,7 +98,11 @@ fn special_body(name: &str, ids: &BTreeMap<&str, Value>, number: usize) -> Optio
         "loginPingWithRequest" => json!({ "userId": RICHARD_ID, "applicationId": PIED_PIPER_APPLICATION_ID }),
         "createAuditLog" => json!({ "auditLog": { "insertUser": "a", "message": "b" } }),
         "actionUser" | "modifyAction" => {
-            json!({ "action": { "userActionId": id("userActionId"), "actioneeUserId": RICHARD_ID, "expiry": 4_102_444_800_000_u64 } })
+            let action = json!({
+                "userActionId": id("userActionId"), "actioneeUserId": RICHARD_ID, "actionerUserId": RICHARD_ID,
+                "expiry": 4_102_444_800_000_u64,
+            });
+            json!({ "action": action })
         }
         "commentOnUser" => json!({ "userComment": { "userId": RICHARD_ID, "comment": "a" } }),
         "createUserConsent" | "updateUserConsent" | "patchUserConsent" => json!({ "userConsent": consent }),

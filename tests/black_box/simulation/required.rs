@@ -1,6 +1,6 @@
 //! What the API pages demand of objects: properties that have to be there, or cannot stand together.
 
-use fusionauth_sandbox::seed::HOOLI_XYZ_APPLICATION_ID;
+use fusionauth_sandbox::seed::{HOOLI_XYZ_APPLICATION_ID, JARED_ID, RICHARD_ID};
 use serde_json::json;
 
 use super::calls::{refused, succeed};
@@ -124,4 +124,53 @@ fn what_is_derived_cannot_be_set() {
     let updated =
         succeed(&mut client, "updateLambdaWithId", json!({ "lambdaId": lambda["id"], "requestBody": update }));
     assert_eq!(updated["lambda"]["type"], lambda["type"]);
+}
+
+#[test]
+fn an_action_on_a_user_keeps_its_history() {
+    let sandbox = Sandbox::start(&[]);
+    let mut client = sandbox.client();
+    let kind = |temporal: bool| json!({ "requestBody": { "userAction": { "name": format!("temporal {temporal}"), "temporal": temporal } } });
+    let [lasting, award] = [true, false]
+        .map(|temporal| succeed(&mut client, "createUserAction", kind(temporal))["userAction"]["id"].clone());
+    let act = |kind: &serde_json::Value, more: serde_json::Value| {
+        let mut action = json!({ "userActionId": kind, "actioneeUserId": JARED_ID, "actionerUserId": RICHARD_ID });
+        action.as_object_mut().unwrap().extend(more.as_object().unwrap().clone());
+        json!({ "requestBody": { "action": action } })
+    };
+    let body = |action: serde_json::Value| json!({ "action": action });
+    for (arguments, code) in [
+        (act(&lasting, json!({})), "[missing]action.expiry"),
+        (act(&lasting, json!({ "expiry": 1, "actionerUserId": null })), "[missing]action.actionerUserId"),
+        (act(&lasting, json!({ "expiry": 1, "actionerUserId": USER_ID })), "[invalid]action.actionerUserId"),
+        (act(&award, json!({ "reasonId": USER_ID })), "[invalid]action.reasonId"),
+    ] {
+        assert_eq!(refused(&mut client, "actionUserWithId", arguments.clone()), code, "{arguments}");
+    }
+    let far = 4_102_444_800_000_u64;
+    let taken = succeed(&mut client, "actionUserWithId", act(&lasting, json!({ "expiry": far, "comment": "first" })));
+    let id = &taken["action"]["id"];
+    let changes = body(
+        json!({ "actionerUserId": RICHARD_ID, "actioneeUserId": RICHARD_ID, "comment": "second", "expiry": far + 1 }),
+    );
+    succeed(&mut client, "modifyActionWithId", json!({ "actionId": id, "requestBody": changes }));
+    let cancelled = body(json!({ "actionerUserId": RICHARD_ID, "comment": "third" }));
+    let ended = succeed(&mut client, "cancelActionWithId", json!({ "actionId": id, "requestBody": cancelled }));
+    let action = &ended["action"];
+    assert_eq!((&action["actioneeUserId"], &action["comment"]), (&json!(JARED_ID), &json!("third")));
+    assert!(action["expiry"].as_u64().unwrap() < far, "{action}");
+    let history: Vec<_> = action["history"]["historyItems"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|item| (&item["comment"], &item["expiry"]))
+        .collect();
+    assert_eq!(history, [(&json!("first"), &json!(far)), (&json!("second"), &json!(far + 1))]);
+    let active = json!({ "userId": JARED_ID, "active": true });
+    assert_eq!(succeed(&mut client, "retrieveUserActioning", active)["actions"], json!([]));
+    // What takes no time is done, and stays.
+    let given = succeed(&mut client, "actionUserWithId", act(&award, json!({})));
+    let cancel =
+        json!({ "actionId": given["action"]["id"], "requestBody": body(json!({ "actionerUserId": RICHARD_ID })) });
+    assert_eq!(refused(&mut client, "cancelActionWithId", cancel), "[invalid]actionId");
 }
