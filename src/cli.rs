@@ -71,7 +71,8 @@ enum Command {
     Call(call::CallArguments),
     /// Export the configuration of an instance as a Kickstart, as Terraform files or as a snapshot
     ///
-    /// Only reads. Secrets are not written: each becomes a variable. stderr lists these, and what is left out.
+    /// Changes nothing in the instance. Secrets are not written: each becomes a variable. stderr lists these, and what is
+    /// left out.
     Export(export::ExportArguments),
     /// Say what differs between two instances
     ///
@@ -82,23 +83,23 @@ enum Command {
     Diff(diff::DiffArguments),
     /// Check the configuration, the instance and the protocol, and say how to fix problems
     ///
-    /// Nothing is changed. Exit status 1 if something needs attention.
+    /// Changes nothing. The exit status is 1 if something needs attention.
     Doctor(doctor::DoctorArguments),
     /// Add this server to an MCP client's configuration, or remove it
     ///
-    /// The client gets the settings that you give as flags, such as --base-url and --use-tools; variables of this shell do not
-    /// count. Unless you choose tools, it can only read. The file as it was is kept beside it, and everything else in it
-    /// stays as it is, comments included. With --dry-run, nothing is written.
+    /// The client gets the settings that you give as flags, such as --base-url and --use-tools; variables of this shell are
+    /// ignored. Unless you choose tools, the server can only read. A backup of the file is kept beside it, and everything
+    /// else in it stays as it is, including comments. With --dry-run, nothing is written.
     Install(install::InstallArguments),
-    /// Print the permissions that an API key needs for the chosen tools, or make such a key
+    /// Print the permissions that an API key needs for the chosen tools, or create such a key
     Key(key::KeyArguments),
-    /// Serve a simulated FusionAuth instance, for trying things out
+    /// Serve a simulated FusionAuth instance to try things out
     Sandbox(sandbox::SandboxArguments),
     /// List the sources: document, address, operations, tools, credentials and filters
     ///
-    /// Nothing is sent, and no secret is printed. Exit status 1 if a source cannot be used.
+    /// Nothing is sent, and no secret is printed. The exit status is 1 if a source cannot be used.
     Sources(sources::SourcesArguments),
-    /// Show what an OpenAPI document becomes: tools, tokens, what is left out and why
+    /// Show the tools that an OpenAPI document makes, their tokens, what is left out and why
     Inspect(inspect::InspectArguments),
     /// Check configuration files, or print their JSON Schema
     Config(config::ConfigArguments),

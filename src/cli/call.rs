@@ -27,7 +27,7 @@ pub struct CallArguments {
     /// requestBody.user.email=a@example.com
     #[arg(value_name = "ARGUMENT", add = ArgValueCompleter::new(completions::arguments))]
     arguments: Vec<String>,
-    /// Confirm the call in advance, if it needs a confirmation
+    /// Confirm the call in advance, if it needs confirmation
     #[arg(long)]
     yes: bool,
 }
@@ -43,16 +43,19 @@ enum ArgumentsError {
     BrokenJson { source_name: &'static str, cause: String },
     #[error("`{0}`: expected name=value, one JSON object, or -")]
     NoPair(String),
-    #[error("`{outer}` is given a value and, with `{name}`, properties too")]
+    #[error("`{outer}` has both a value and, with `{name}`, properties")]
     ValueAndProperties { outer: String, name: String },
-    #[error("`{0}` is given properties and a value too")]
+    #[error("`{0}` has both properties and a value")]
     PropertiesAndValue(String),
 }
 
 /// Makes the call.
 pub fn run(arguments: &CallArguments, start: Start) -> ExitCode {
     if let Some(format) = Format::ALL.into_iter().find(|format| format.tool() == arguments.tool) {
-        return misused(&[format!("exports are a command: fusionauth-mcp export {}", format.title().to_lowercase())]);
+        return misused(&[format!(
+            "exports have their own command: fusionauth-mcp export {}",
+            format.title().to_lowercase()
+        )]);
     }
     let values = match read(&arguments.arguments) {
         Ok(values) => values,

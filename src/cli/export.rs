@@ -50,22 +50,22 @@ pub struct ExportArguments {
 
 #[derive(clap::Subcommand)]
 enum As {
-    /// The requests that make the same configuration in a new instance
+    /// Write a Kickstart, whose requests create the same configuration in a new instance
     Kickstart {
         #[command(flatten)]
         what: What,
-        /// Templates, lambdas and themes as files of their own, in a folder
+        /// Write templates, lambdas and themes to separate files, in a folder
         #[arg(long)]
         split: bool,
     },
-    /// Resources for the Terraform provider fusionauth/fusionauth
+    /// Write resources for the Terraform provider fusionauth/fusionauth
     Terraform {
         #[command(flatten)]
         what: What,
-        /// To manage the instance that is read: `import` blocks, no ids chosen (the default)
+        /// For managing the instance that is read: with `import` blocks, without ids (the default)
         #[arg(long, conflicts_with = "clone")]
         adopt: bool,
-        /// To make the same in a new instance: ids kept where the provider can
+        /// For creating the same in a new instance: ids are kept if the provider allows it
         #[arg(long)]
         clone: bool,
     },
@@ -75,7 +75,7 @@ enum As {
 
 #[derive(clap::Args)]
 struct What {
-    /// Only this application, and all that it refers to
+    /// Only this application, and everything that it refers to
     #[arg(
         long,
         value_name = "NAME|ID",
@@ -83,19 +83,19 @@ struct What {
         add = ArgValueCompleter::new(completions::applications)
     )]
     application: Option<String>,
-    /// Only this tenant, its applications, and all that they refer to
+    /// Only this tenant, its applications, and everything that they refer to
     #[arg(long, value_name = "NAME|ID", add = ArgValueCompleter::new(completions::tenants))]
     tenant: Option<String>,
-    /// The file to write, or the folder where there are several; a single file goes to stdout without it
+    /// The file to write, or the folder if there are several files. By default, a single file goes to stdout
     #[arg(long, value_name = "PATH")]
     out: Option<PathBuf>,
-    /// Overwrite files that are there
+    /// Overwrite existing files
     #[arg(long)]
     force: bool,
-    /// Exit with status 3 where something will not be as it was read; the files are written all the same
+    /// Exit with status 3 if something will differ from the instance; the files are still written
     #[arg(long)]
     strict: bool,
-    /// The report as JSON on stdout, in place of the text on stderr; needs --out
+    /// Print the report as JSON on stdout instead of as text on stderr; needs --out
     #[arg(long, requires = "out")]
     json: bool,
 }
@@ -114,7 +114,7 @@ pub fn run(arguments: ExportArguments, start: Start) -> ExitCode {
     };
     let is_folder = format == Format::Terraform || layout == Layout::Split;
     if is_folder && what.out.is_none() {
-        return misused(&["there are several files; --out names the folder for them"]);
+        return misused(&["there are several files; name a folder for them with --out"]);
     }
     let What { application, tenant, out, force, strict, json } = what;
     let options = ExportOptions { format, application, tenant, layout, purpose };

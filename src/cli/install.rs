@@ -46,19 +46,19 @@ const PLACEHOLDER: &str = "your-api-key";
 /// What to install, and where.
 #[derive(clap::Args)]
 pub struct InstallArguments {
-    /// The client. Without one, lists all clients with their files
+    /// The client. If it is left out, all clients are listed with their files
     #[arg(value_parser = clients())]
     client: Option<String>,
     /// Change this file instead of the user's, such as a project's
     #[arg(long, value_name = "PATH", value_hint = clap::ValueHint::FilePath)]
     file: Option<PathBuf>,
-    /// What the client calls the server. Choose different names for several instances
+    /// The server's name in the client. Choose different names for several instances
     #[arg(long, default_value = "fusionauth", value_parser = server_name)]
     name: String,
-    /// Have the client start the server through npx
+    /// Make the client start the server with npx
     #[arg(long)]
     npx: bool,
-    /// Print the configuration for pasting, and write nothing
+    /// Print the configuration to paste, and write nothing
     #[arg(long, conflicts_with_all = ["uninstall", "file", "yes"])]
     print: bool,
     /// Remove the server from the configuration
@@ -72,7 +72,9 @@ pub struct InstallArguments {
 /// Why nothing was installed.
 #[derive(Debug, thiserror::Error)]
 enum InstallError {
-    #[error("the folder of {0}'s configuration is not known: there is no home folder; give --file PATH")]
+    #[error(
+        "the folder of {0}'s configuration is not known, because there is no home folder; name the file with --file PATH"
+    )]
     NoHome(&'static str),
     #[error("{}: {cause}", path.display())]
     File { path: PathBuf, cause: io::Error },
@@ -85,7 +87,7 @@ enum InstallError {
     #[error("{0}")]
     Key(String),
     #[error(
-        "there is no API key: give a file that holds it (--api-key-file FILE), or run this in a terminal, which asks for it"
+        "there is no API key: name a file that contains it (--api-key-file FILE), or run this in a terminal to be asked for it"
     )]
     NoKey,
     #[error("there is no terminal to ask on; --yes writes without asking, and --dry-run shows what would be written")]
@@ -183,7 +185,7 @@ fn install(
     let before = file::read(&path).map_err(|cause| file_error(&path, cause))?;
     let edited = put(client, &before, &arguments.name, &launch).map_err(|cause| edit_error(&path, cause))?;
     if edited.text == before {
-        report(format_args!("{}: `{}` is there already, with the same settings.\n", path.display(), arguments.name));
+        report(format_args!("{}: `{}` is already installed with the same settings.\n", path.display(), arguments.name));
         return Ok(());
     }
     let verb = if edited.is_replaced { "changed" } else { "added" };
@@ -191,18 +193,22 @@ fn install(
     about.push_str(&alone(&path)?.text);
     about.push('\n');
     if flags.given().iter().any(|(setting, value)| setting.name == READ_ONLY.name && value == "true") {
-        about.push_str("It only reads. --read-only=false or --use-tools LIST allows more.\n");
+        about.push_str("The server can only read. --read-only=false or --use-tools LIST allows more.\n");
     }
     if let Some(limit) = client.max_tools.filter(|_| is_too_long) {
-        let and = if has_mode { "choose fewer with --use-tools" } else { "so it lists the three tools of search mode" };
-        about.push_str(&format!("{} takes {limit} tools, and {count} are chosen: {and}.\n", client.title));
+        let and = if has_mode {
+            "choose fewer with --use-tools"
+        } else {
+            "so only the three tools of search mode are listed"
+        };
+        about.push_str(&format!("{} accepts at most {limit} tools, and {count} are chosen: {and}.\n", client.title));
     }
     let dropped = if edited.is_replaced { dropped(&before, &edited.text) } else { Vec::new() };
     if !dropped.is_empty() {
         about.push_str(&format!("No longer set: {}. The whole entry is replaced.\n", dropped.join(", ")));
     }
     if let Key::New(path) = &key {
-        about.push_str(&format!("The API key goes to {}, which only you can read.\n", path.display()));
+        about.push_str(&format!("The API key is stored in {}, which only you can read.\n", path.display()));
     }
     if is_dry_run {
         print(format!("{about}Nothing was written (--dry-run).\n").as_bytes());
@@ -297,7 +303,7 @@ fn write(path: &Path, text: &str) -> Result<(), InstallError> {
     let backup = file::replace(path, text).map_err(|cause| file_error(path, cause))?;
     report(format_args!("Written: {}\n", path.display()));
     if let Some(backup) = backup {
-        report(format_args!("The file as it was: {}\n", backup.display()));
+        report(format_args!("Backup of the file: {}\n", backup.display()));
     }
     Ok(())
 }
@@ -347,7 +353,7 @@ fn own_key_file(name: &str) -> Option<PathBuf> {
 
 /// The key as typed, without an echo; `None` where the one that is there is to stay.
 fn asked_key(path: &Path) -> Result<Option<SecretString>, InstallError> {
-    let keep = if path.exists() { " (Enter keeps the one that is there)" } else { "" };
+    let keep = if path.exists() { " (Enter keeps the stored one)" } else { "" };
     let typed = rpassword::prompt_password(format!("FusionAuth API key{keep}: ")).map_err(InstallError::NoPrompt)?;
     if typed.trim().is_empty() {
         return if path.exists() { Ok(None) } else { Err(InstallError::NoKey) };

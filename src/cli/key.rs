@@ -58,22 +58,23 @@ pub struct KeyArguments {
 enum KeyCommand {
     /// Print the permissions that an API key needs for the chosen tools
     ///
-    /// As a list to tick in FusionAuth (Settings, API Keys), or as the API takes them. Nothing is asked of an instance.
+    /// They are printed as a list to tick in FusionAuth (Settings, API Keys), or in the format of the API. No instance is
+    /// needed.
     Plan {
         /// How to print them
         #[arg(long, value_enum, default_value_t = PlanFormat::List)]
         format: PlanFormat,
     },
-    /// Make an API key that may call the chosen tools and nothing else
+    /// Create an API key that may call the chosen tools and nothing else
     ///
-    /// The API key that is set makes it, so that one has to be a key manager. The value of the new key is written to a file that
-    /// only you can read, and is shown nowhere.
+    /// The API key that is set creates it, so that key has to be a key manager. The value of the new key is written to a file
+    /// that only you can read, and is not shown anywhere.
     Create(CreateArguments),
 }
 
 #[derive(Clone, Copy, ValueEnum)]
 enum PlanFormat {
-    /// An endpoint a line, with its methods
+    /// One endpoint per line, with its methods
     List,
     /// The property `permissions` of an API key
     Json,
@@ -84,13 +85,13 @@ struct CreateArguments {
     /// The name of the key in FusionAuth. No other key may have it
     #[arg(long, default_value = env!("CARGO_PKG_NAME"))]
     name: String,
-    /// A new file for the value of the key. The default is the file where `install` looks for a key
+    /// A new file for the value of the key. The default is the file in which `install` looks for a key
     #[arg(long, value_name = "FILE", value_hint = clap::ValueHint::FilePath)]
     out: Option<PathBuf>,
-    /// How long the key works: 90d, 12h
+    /// How long the key is valid: 90d, 12h
     #[arg(long, value_name = "TIME", value_parser = humantime::parse_duration)]
     expires_in: Option<Duration>,
-    /// Make it without asking
+    /// Create it without asking
     #[arg(long)]
     yes: bool,
 }
@@ -147,8 +148,8 @@ fn manager_note(toolset: &Toolset) -> Option<String> {
     let names: Vec<_> = tools.collect();
     (!names.is_empty()).then(|| {
         format!(
-            "These tools also need the setting \"Key manager\", which only FusionAuth's own page can give a key: {}. Leave them \
-             out with {}=-{}, if you do not need them.\n",
+            "These tools also need a key with the setting \"Key manager\", which can only be set in FusionAuth's admin UI: {}. \
+             If you do not need them, leave them out with {}=-{}.\n",
             names.join(", "),
             USE_TOOLS.label(),
             names.join(",-")
@@ -159,15 +160,15 @@ fn manager_note(toolset: &Toolset) -> Option<String> {
 /// Why there is no new key.
 #[derive(Debug, thiserror::Error)]
 enum CreateError {
-    #[error("the folder for the file is not known: there is no home folder; give --out FILE")]
+    #[error("the folder for the file is not known, because there is no home folder; name the file with --out FILE")]
     NoHome,
     #[error("{}: {cause}", path.display())]
     File { path: PathBuf, cause: io::Error },
-    #[error("{} is there already; move it away, or name another file with --out FILE", .0.display())]
+    #[error("{} already exists; move it away, or name another file with --out FILE", .0.display())]
     IsThere(PathBuf),
-    #[error("there is no terminal to ask on; --yes makes the key without asking")]
+    #[error("there is no terminal to ask on; --yes creates the key without asking")]
     NobodyToAsk,
-    #[error("nothing was made")]
+    #[error("no key was created")]
     Declined,
     #[error(transparent)]
     NoRandomness(#[from] generate::NoRandomness),
@@ -175,7 +176,7 @@ enum CreateError {
     NoRuntime(io::Error),
     #[error("{0}")]
     Refused(String),
-    #[error("{headline}\nIt is not known whether the key was made. Its value is kept in {}.", path.display())]
+    #[error("{headline}\nIt is not known whether the key was created. Its value is kept in {}.", path.display())]
     Unknown { headline: String, path: PathBuf },
 }
 
@@ -197,7 +198,7 @@ fn try_create(arguments: &CreateArguments, start: &Start, endpoints: &Endpoints)
         return Err(CreateError::IsThere(path));
     }
     let about = format!(
-        "{}Makes the API key \"{}\" in {} with these permissions. Its value goes to {}.\n{}",
+        "{}The API key \"{}\" is created in {} with these permissions. Its value is written to {}.\n{}",
         list(endpoints),
         arguments.name,
         start.config.upstream.base_url,
@@ -220,7 +221,7 @@ fn try_create(arguments: &CreateArguments, start: &Start, endpoints: &Endpoints)
         "key": value,
         "retrievable": false,
         "permissions": permissions(endpoints),
-        "metaData": { "attributes": { "description": "Made by fusionauth-mcp, for the tools that were chosen" } },
+        "metaData": { "attributes": { "description": "Created by fusionauth-mcp for the chosen tools" } },
     });
     if let (Some(time), Some(key)) = (arguments.expires_in, key.as_object_mut()) {
         let expires = SystemTime::now() + time;
@@ -243,8 +244,8 @@ fn try_create(arguments: &CreateArguments, start: &Start, endpoints: &Endpoints)
         return Ok(());
     }
     report(format_args!(
-        "Made: the API key \"{}\" ({id}) with {} endpoints. FusionAuth may refuse it during its first minute.\n\
-         Its value: {}, which only you can read. Take it with --api-key-file, or: {} install CLIENT --api-key-file {0}\n",
+        "Created the API key \"{}\" ({id}) with {} endpoints. FusionAuth may refuse it during its first minute.\n\
+         Its value is in {}, which only you can read. Use it with --api-key-file, or: {} install CLIENT --api-key-file {0}\n",
         arguments.name,
         endpoints.len(),
         path.display(),
@@ -303,8 +304,8 @@ async fn send(start: &Start, session: &Session, key: Value) -> Result<String, Cr
     if answer.is_error {
         return Err(match answer.status {
             Some(401) => CreateError::Refused(format!(
-                "{}\nOnly a key manager may make API keys: set {} to the value of one for this command. FusionAuth's own page \
-                 makes it: Settings, API Keys, \"Key manager\".",
+                "{}\nOnly a key manager may create API keys: set {} to the value of one for this command. You can create it \
+                 in FusionAuth: Settings, API Keys, \"Key manager\".",
                 answer.headline,
                 API_KEY.label()
             )),

@@ -10,25 +10,25 @@ use crate::{config::Config, fusionauth::tools::DOCUMENT, logging::report, serve:
 /// What to simulate.
 #[derive(clap::Args)]
 pub struct SandboxArguments {
-    /// The port of the loopback interface to listen on; 0 for any that is free
+    /// The port of the loopback interface to listen on; 0 for any free port
     #[arg(long, default_value_t = 9011)]
     port: u16,
-    /// Begin with a new instance instead of the seed data
+    /// Start with a new instance instead of the sample data
     #[arg(long, conflicts_with = "load")]
     empty: bool,
-    /// Begin with a new instance, and carry out a Kickstart file
+    /// Start with a new instance, and run a Kickstart file
     #[arg(long, value_name = "FILE")]
     load: Option<PathBuf>,
-    /// Answer so much later: 200ms, 2s
+    /// Delay each response by this time: 200ms, 2s
     #[arg(long, value_name = "TIME", value_parser = humantime::parse_duration, default_value = "0s")]
     latency: Duration,
-    /// Answer 500 to so many requests in a hundred
+    /// Return 500 for this percentage of the requests
     #[arg(long, value_name = "PERCENT", default_value_t = 0, value_parser = clap::value_parser!(u64).range(0..=100))]
     errors: u64,
-    /// Never answer requests whose path begins so
+    /// Never respond to requests whose path starts with this
     #[arg(long, value_name = "PATH", default_value = "")]
     hang: String,
-    /// Answer 429 to more requests than so many a second; 0 for no limit
+    /// Return 429 for more requests per second than this; 0 for no limit
     #[arg(long, value_name = "NUMBER", default_value_t = 0)]
     rate_limit: u64,
 }
@@ -60,8 +60,8 @@ async fn serve(arguments: &SandboxArguments, config: &Config) -> ExitCode {
     };
     match listening.address() {
         Ok(address) => report(format_args!(
-            "A SIMULATION of FusionAuth {} listens on http://{address}\nIts API key is {API_KEY}. Everything is gone \
-             when it ends (Ctrl-C).\n",
+            "A SIMULATION of FusionAuth {} listens on http://{address}\nIts API key is {API_KEY}. All data is lost \
+             when it stops (Ctrl-C).\n",
             DOCUMENT.version
         )),
         Err(error) => return fail(&error),

@@ -122,7 +122,7 @@ impl Start {
         let found = self.sources.iter().find(|open| open.name == FUSIONAUTH && self.config.has_fusionauth());
         found.map(|open| &open.source).ok_or_else(|| {
             let (setting, flag) = (SOURCE.label(), SOURCE.name);
-            format!("{command} is about FusionAuth, which {setting} leaves out; --{flag} {FUSIONAUTH} adds it")
+            format!("{command} works only with FusionAuth, which {setting} leaves out; --{flag} {FUSIONAUTH} adds it")
         })
     }
 
@@ -267,7 +267,7 @@ fn misplaced_overlay(config: &Config, settings: &mut Settings, is_lone: bool) {
 fn unused(config: &Config, settings: &mut Settings, known: &[&str], is_lone: bool) {
     for setting in [&API_KEY, &BEARER_TOKEN, &TENANT_ID] {
         if let Some(given) = settings.get(setting).filter(|_| !known.contains(&setting.label())) {
-            settings.note(format!("{} is FusionAuth's, which {} leaves out", given.source, SOURCE.label()));
+            settings.note(format!("{} is a setting for FusionAuth, which {} leaves out", given.source, SOURCE.label()));
         }
     }
     if let Some(given) = settings.get(&BASE_URL).filter(|_| !is_lone) {

@@ -48,7 +48,7 @@ fn announce(start: &Start) {
     report(format_args!("fusionauth-mcp {}: {tools} tools for {places}{key}\n", env!("CARGO_PKG_VERSION")));
     if io::stdin().is_terminal() {
         report(format_args!(
-            "An MCP client is expected on stdin; `fusionauth-mcp --help` says what else there is. Ctrl-C ends.\n"
+            "Waiting for an MCP client on stdin; `fusionauth-mcp --help` shows other commands. Ctrl-C stops it.\n"
         ));
     }
 }

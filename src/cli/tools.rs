@@ -34,16 +34,16 @@ use crate::{
 pub struct ToolsArguments {
     #[command(subcommand)]
     command: Option<ToolsCommand>,
-    /// Only tools whose name, area or path has all of these words, in any case
+    /// Only tools whose name, area or path contains all of these words; case is ignored
     words: Vec<String>,
     /// How to print them
     #[arg(long, value_enum, default_value_t = ListFormat::Table)]
     format: ListFormat,
-    /// Instead, what the list costs a model in tokens: by bucket and area, and the heaviest tools. As Markdown: what the
+    /// Instead, print what the list costs a model in tokens: by bucket and area, and the largest tools. As Markdown: what the
     /// usual settings cost
     #[arg(long, conflicts_with = "words")]
     tokens: bool,
-    /// Ask the instance which tools the API key may call, and mark the others. Only reads
+    /// Find out from the instance which tools the API key may call, and mark the others. Changes nothing
     #[arg(long, conflicts_with = "tokens")]
     permissions: bool,
 }
@@ -58,11 +58,11 @@ enum ToolsCommand {
 enum ListFormat {
     /// Name, method and path, and the count
     Table,
-    /// What `tools/list` answers: name, description, input schema, hints
+    /// What `tools/list` returns: name, description, input schema, hints
     Json,
     /// Title, description and hints, by area
     Markdown,
-    /// A name a line
+    /// One name per line
     Names,
 }
 
@@ -79,12 +79,14 @@ pub fn run(arguments: &ToolsArguments, start: &Start) -> ExitCode {
                 Err(error) => return misused(&[error]),
             },
             ListFormat::Table => costs::table(toolset),
-            ListFormat::Json | ListFormat::Names => return misused(&["--tokens comes as a table or as markdown"]),
+            ListFormat::Json | ListFormat::Names => {
+                return misused(&["--tokens can only be printed as table or markdown"]);
+            }
         };
         return print(text.as_bytes());
     }
     if arguments.permissions && arguments.format != ListFormat::Table {
-        return misused(&["--permissions comes as a table"]);
+        return misused(&["--permissions can only be printed as table"]);
     }
     let words: Vec<_> = arguments.words.iter().map(|word| word.to_lowercase()).collect();
     let listed = chosen(toolset, &words);

@@ -30,9 +30,7 @@ pub fn read(settings: &mut Settings) -> String {
         Ok(whole) => {
             let base = without_api(&whole);
             if base.len() < whole.len() {
-                settings.note(format!(
-                    "{source_name}: the paths of the API begin with /api by themselves; taken as {base}"
-                ));
+                settings.note(format!("{source_name}: the paths of the API already begin with /api; {base} is used"));
             }
             base.to_owned()
         }
@@ -51,7 +49,7 @@ pub fn parse(value: &str) -> Result<String, String> {
     let shown = shown(value);
     match Url::parse(value) {
         Ok(url) if !url.username().is_empty() || url.password().is_some() => Err(format!(
-            "the URL holds a user name or password; {EXPECTED}, and credentials in their own settings, such as {}",
+            "the URL contains a user name or password; {EXPECTED}, and credentials in their own settings, such as {}",
             settings::API_KEY.label()
         )),
         Ok(url) if !matches!(url.scheme(), "http" | "https") || !url.has_host() => Err(format!("{shown}: {EXPECTED}")),
@@ -87,7 +85,7 @@ fn shown(value: &str) -> String {
         && port.len() <= 5
         && port.bytes().all(|byte| byte.is_ascii_digit())
         && is_plain(path);
-    if is_harmless { format!("`{value}`") } else { "the value (not shown: it may hold a password)".to_owned() }
+    if is_harmless { format!("`{value}`") } else { "the value (not shown: it may contain a password)".to_owned() }
 }
 
 #[cfg(test)]

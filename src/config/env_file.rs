@@ -37,7 +37,7 @@ pub enum EnvFault {
         quote: char,
     },
     /// Something follows the quotes.
-    #[error("the value of {name} goes on after its closing {quote}: put all of it between quotes")]
+    #[error("the value of {name} continues after its closing {quote}: put all of it between quotes")]
     AfterQuote {
         /// The variable.
         name: String,

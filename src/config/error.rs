@@ -68,7 +68,7 @@ pub enum ConfigError {
         cause: String,
     },
     /// A file for a secret that holds nothing.
-    #[error("{source_name}: the file is empty; expected the secret in it")]
+    #[error("{source_name}: the file is empty; expected a file with the secret")]
     EmptySecretFile {
         /// The flag with the path.
         source_name: String,

@@ -68,17 +68,15 @@ fn no_secret(value: &str) -> Option<&'static str> {
     });
     if value.chars().count() > 1 && is_between(&['"', '\'', '`', '“', '‘', '«'], &['"', '\'', '`', '”', '’', '»'])
     {
-        Some("the value has quotes around it; give it without them")
+        Some("the value has quotes around it; remove them")
     } else if is_between(&['$'], &['}'])
         || is_between(&['{'], &['}'])
         || value.strip_prefix('$').is_some_and(is_variable)
         || value.len() > 2 && is_between(&['%'], &['%'])
     {
-        Some(
-            "the value is the name of a variable that nothing has replaced; set the variable, or give the value itself",
-        )
+        Some("the value is the name of a variable that was not replaced; set the variable, or use the value itself")
     } else if is_header {
-        Some("the value begins like a header; give the key or token alone, without the word before it")
+        Some("the value begins like a header; use only the key or token, without the word before it")
     } else if is_between(&['<', '['], &['>', ']']) || is_example(&plain) || has_one_sign(value) {
         Some("the value is the placeholder of an example; put your own key or token in its place")
     } else {

@@ -151,18 +151,18 @@ pub static BASE_URL: Setting = setting("base-url", "API_BASE_URL", value("URL"),
 /// The API key.
 pub static API_KEY: Setting =
     setting("api-key", "API_KEY_APIKEYAUTH", Flag::File { name: "api-key-file" }, ValueKind::Secret)
-        .help("The API key. The flag names a file that holds it, so that the key is on no command line.");
+        .help("The API key. The flag names a file that contains it, so that the key is not on a command line.");
 
 /// The JWT for the operations that want one.
 pub static BEARER_TOKEN: Setting = setting("bearer-token", "BEARER_TOKEN_BEARERAUTH", Flag::None, ValueKind::Secret)
-    .help("The JWT for the few operations that want one instead of the API key.");
+    .help("The JWT for the few operations that need one instead of the API key.");
 
 /// Certificates that are trusted beside the system's.
 pub static CA_FILE: Setting = setting("ca-file", "API_CA_FILE", value("FILE"), ValueKind::Path)
     .or(&["SSL_CERT_FILE", "NODE_EXTRA_CA_CERTS", "REQUESTS_CA_BUNDLE"])
     .help(
-        "A file of certificates (PEM) that are trusted beside the system's: of your own authority, or the self-signed one \
-         of the server.",
+        "A PEM file of certificates to trust in addition to the system's: those of your own authority, or the server's \
+         self-signed one.",
     );
 
 /// The proxy for HTTPS.
@@ -178,27 +178,27 @@ pub static HTTP_PROXY: Setting = setting("http-proxy", "HTTP_PROXY", Flag::None,
 /// The hosts that are reached without a proxy.
 pub static NO_PROXY: Setting = setting("no-proxy", "NO_PROXY", Flag::None, ValueKind::List)
     .or(&["no_proxy"])
-    .help("Hosts that are reached without a proxy: example.com (and all below it), 10.0.0.0/8, host:port, * for all.");
+    .help("Hosts to reach without a proxy: example.com (and its subdomains), 10.0.0.0/8, host:port, * for all.");
 
 /// The tools to offer.
 pub static USE_TOOLS: Setting = setting("use-tools", "USE_TOOLS", value("LIST"), ValueKind::List)
     .default("all")
     .help(
-        "What to offer: buckets (create, delete, patch, update, retrieve, search, other, all), marks (read-only, deletes, \
-         irreversible) and names of tools. -NAME leaves one out. A mark applies across buckets: deletes is every DELETE \
-         request, irreversible is every call that may destroy something for good. An export is offered only if all the \
-         tools that it uses are.",
+        "The tools to offer: buckets (create, delete, patch, update, retrieve, search, other, all), marks (read-only, deletes, \
+         irreversible) and names of tools. -NAME leaves one out. A mark applies across buckets: deletes is every tool that \
+         sends a DELETE request, irreversible is every tool that can destroy something that no other call restores. An \
+         export is offered only if all the tools that it uses are.",
     );
 
 /// The prefixes that make buckets.
 pub static TOOL_BUCKETS: Setting = setting("tool-buckets", "TOOL_BUCKETS", value("LIST"), ValueKind::List)
     .default("create,delete,patch,update,retrieve,search")
-    .help("The prefixes of tool names that make buckets.");
+    .help("The prefixes of tool names that define the buckets.");
 
 /// The areas to offer.
 pub static TOOL_AREAS: Setting = setting("tool-areas", "TOOL_AREAS", value("LIST"), ValueKind::List)
     .default("all")
-    .help("Only tools of these areas (the path segment after /api/), such as user,group,application.");
+    .help("Offer only tools of these areas (the path segment after /api/), such as user,group,application.");
 
 /// How a client comes to the tools.
 pub static TOOL_MODE: Setting = setting(
@@ -209,8 +209,8 @@ pub static TOOL_MODE: Setting = setting(
 )
 .default("list")
 .help(
-    "List every tool (list), or three tools that find, describe and call the others (search). Over 100 tools of other \
-             documents than FusionAuth's make search the default.",
+    "List every tool (list), or three tools that find, describe and call the others (search). With more than 100 tools \
+     of other documents than FusionAuth's, search is the default.",
 );
 
 /// How much a listed tool says about its body.
@@ -221,7 +221,7 @@ pub static TOOL_SCHEMAS: Setting = setting(
     ValueKind::Choice(&["compact", "full"]),
 )
 .default("compact")
-.help("How much the list shows of a tool's request body: names and types of its properties (compact), or everything (full).");
+.help("How much of a tool's request body the list shows: names and types of its properties (compact), or everything (full).");
 
 /// Only operations that change nothing.
 pub static READ_ONLY: Setting = setting("read-only", "READ_ONLY", SWITCH, ValueKind::Bool)
@@ -237,15 +237,16 @@ pub static UNKNOWN_PROPERTIES: Setting = setting(
 )
 .default("refuse")
 .help(
-    "What to do with body properties that the document does not know, which FusionAuth ignores: refuse the call, send them \
-     with a warning in the answer (warn), or send them (pass). For instances newer than the tools. For other documents the \
-     default is to refuse where the document says that there are no others, and else to warn.",
+    "What to do with body properties that are not in the document, and that FusionAuth would ignore: refuse the call \
+     (refuse), send them with a warning in the answer (warn), or send them silently (pass). Useful if the instance is newer \
+     than the tools. For other documents, the default is refuse if the document allows no other properties, and warn if it \
+     does.",
 );
 
 /// Secrets in answers.
 pub static REVEAL_SECRETS: Setting = setting("reveal-secrets", "REVEAL_SECRETS", SWITCH, ValueKind::Bool)
     .default("false")
-    .help("Show secrets in answers. Otherwise they are replaced by a fixed text.");
+    .help("Show secrets in answers. Otherwise they are replaced by a placeholder.");
 
 /// Invisible characters in answers.
 pub static RAW_TEXT: Setting = setting("raw-text", "RAW_TEXT", SWITCH, ValueKind::Bool)
@@ -261,14 +262,14 @@ pub static CONFIRM: Setting = setting(
 )
 .default("irreversible")
 .help(
-    "Ask a person before calls that destroy something for good (irreversible), before all that change something \
-             (writes), or never (off). Where it is set, calls are refused if nobody can be asked.",
+    "Ask a person before calls that destroy something for good (irreversible), before all calls that change something \
+     (writes), or never (off). If you set this, calls are refused when the client cannot ask.",
 );
 
 /// Requests are shown instead of sent.
 pub static DRY_RUN: Setting = setting("dry-run", "DRY_RUN", SWITCH, ValueKind::Bool)
     .default("false")
-    .help("Do not send requests that change something; answer with the request instead. Reads are sent.");
+    .help("Do not send requests that change something; show them as the answer instead. Reads are sent.");
 
 /// Where calls are recorded.
 pub static AUDIT_LOG: Setting = setting("audit-log", "AUDIT_LOG", value("FILE"), ValueKind::Path).help(
@@ -277,12 +278,11 @@ pub static AUDIT_LOG: Setting = setting("audit-log", "AUDIT_LOG", value("FILE"),
 
 /// Where new secrets are written.
 pub static SECRETS_FILE: Setting = setting("secrets-file", "SECRETS_FILE", value("FILE"), ValueKind::Path)
-    .help("Append new secrets, such as the key of a new API key, to this file, since answers do not show them.");
+    .help("Append new secrets, such as the value of a new API key, to this file, because answers do not show them.");
 
 /// Where answers that are files are written.
-pub static DOWNLOAD_DIR: Setting = setting("download-dir", "DOWNLOAD_DIR", value("FOLDER"), ValueKind::Path).help(
-    "The folder for answers that are files: exports of logs, as zip. Each is a new file that only its owner can read.",
-);
+pub static DOWNLOAD_DIR: Setting = setting("download-dir", "DOWNLOAD_DIR", value("FOLDER"), ValueKind::Path)
+    .help("The folder for exports of logs, which are zip files. Each is a new file that only its owner can read.");
 
 /// What the instance may be compared with.
 pub static COMPARE_WITH: Setting = setting("compare-with", "COMPARE_WITH", value("LIST"), ValueKind::List).help(
@@ -292,18 +292,21 @@ pub static COMPARE_WITH: Setting = setting("compare-with", "COMPARE_WITH", value
 
 /// The tenant that every call is for.
 pub static TENANT_ID: Setting = setting("tenant-id", "FUSIONAUTH_TENANT_ID", value("UUID"), ValueKind::Uuid)
-    .help("Send this tenant with every call that takes one, and keep to it: ids of other tenants are refused, and their objects are not shown. Only a tenant-scoped API key makes sure that nothing else is reached.");
+    .help(
+        "Restrict the server to this tenant: it is sent with every call that accepts a tenant, ids of other tenants are \
+         refused, and their objects are not shown. Only a tenant-scoped API key guarantees that no other tenant is reached.",
+    );
 
 /// The time that a request may take.
 pub static REQUEST_TIMEOUT: Setting = setting("request-timeout", "REQUEST_TIMEOUT", value("TIME"), ValueKind::Duration)
     .default("30s")
-    .help("The time that a request may take: 30, 500ms, 2m.");
+    .help("The time limit of a request: 30 (seconds), 500ms, 2m.");
 
 /// The largest response that is read.
 pub static MAX_RESPONSE_BYTES: Setting =
     setting("max-response-bytes", "MAX_RESPONSE_BYTES", value("BYTES"), ValueKind::Bytes)
         .default("16MiB")
-        .help("The largest response that is read: 1048576, 16MiB.");
+        .help("The maximum size of a response: 1048576, 16MiB.");
 
 /// The longest answer.
 pub static MAX_ANSWER_TOKENS: Setting = setting(
@@ -313,7 +316,7 @@ pub static MAX_ANSWER_TOKENS: Setting = setting(
     ValueKind::Number { min: 1000, max: usize::MAX },
 )
 .default("20000")
-.help("The longest answer in tokens (o200k), from 1000 on. A longer one is cut.");
+.help("The maximum length of an answer in tokens (o200k), at least 1000. A longer answer is cut.");
 
 /// The objects of a list that are shown whole.
 pub static MAX_WHOLE_OBJECTS: Setting = setting(
@@ -323,33 +326,39 @@ pub static MAX_WHOLE_OBJECTS: Setting = setting(
     ValueKind::Number { min: 1, max: usize::MAX },
 )
 .default("25")
-.help("The objects of a list that an answer shows whole, unless the call has a jq filter. The others are shown as id and name.");
+.help("How many objects of a list an answer shows whole, unless the call has a jq filter. The others are shown as id and name.");
 
 /// How answers to changes are shown.
-pub static CHANGE_ANSWERS: Setting =
-    setting("change-answers", "CHANGE_ANSWERS", value("DETAIL"), ValueKind::Choice(&["short", "full"]))
-        .default("short")
-        .help(
-            "How to show a changed object of more than 500 tokens in the answer to a change: its ids, generated values \
-             and what was sent (short), or everything (full).",
-        );
+pub static CHANGE_ANSWERS: Setting = setting(
+    "change-answers",
+    "CHANGE_ANSWERS",
+    value("DETAIL"),
+    ValueKind::Choice(&["short", "full"]),
+)
+.default("short")
+.help(
+    "How the answer to a change shows an object of more than 500 tokens: only its ids, generated values and what was \
+             sent (short), or everything (full).",
+);
 
 /// Structured content.
 pub static STRUCTURED_OUTPUT: Setting = setting("structured-output", "STRUCTURED_OUTPUT", SWITCH, ValueKind::Bool)
     .default("false")
-    .help("Also give the JSON of answers as structured content, with output schemas. This doubles their size.");
+    .help("Also return the JSON of answers as structured content, with output schemas. This doubles their size.");
 
 /// Requests at a time.
 pub static MAX_CONCURRENT_CALLS: Setting =
     setting("max-concurrent-calls", "MAX_CONCURRENT_CALLS", value("NUMBER"), ValueKind::Number { min: 1, max: 1024 })
         .default("32")
-        .help("Calls at a time, 1 to 1024. Further calls wait; the wait counts as time of the request.");
+        .help(
+            "How many calls run at a time, 1 to 1024. Further calls wait, and the wait counts towards the time limit.",
+        );
 
 /// Calls that wait.
 pub static MAX_WAITING_CALLS: Setting =
     setting("max-waiting-calls", "MAX_WAITING_CALLS", value("NUMBER"), ValueKind::Number { min: 0, max: 65536 })
         .default("256")
-        .help("Calls that may wait for their turn, 0 to 65536. Further calls are refused at once.");
+        .help("How many calls may wait for their turn, 0 to 65536. Further calls are refused at once.");
 
 /// How often a request is sent.
 pub static MAX_TRIES: Setting =
@@ -373,13 +382,13 @@ pub static LOG: Setting = Setting {
     )
 }
 .default("warn")
-.help("What is written to stderr: off, error, warn, info, debug or trace. -v means info, -vv debug.");
+.help("The log level on stderr: off, error, warn, info, debug or trace. -v means info, -vv debug.");
 
 /// The APIs whose operations are tools.
 pub static SOURCE: Setting =
     setting("source", "SOURCE", Flag::Repeated { placeholder: "FILE" }, ValueKind::List).default("fusionauth").help(
-        "The OpenAPI documents whose operations become tools, as JSON or YAML; fusionauth is the document of this program. A \
-         file may be named: NAME=FILE.",
+        "The OpenAPI documents to make tools from: JSON or YAML files, or fusionauth for the built-in one. NAME=FILE gives a \
+         file a name.",
     );
 
 /// Corrections of the document.
@@ -397,7 +406,7 @@ pub static SANDBOX: Setting = Setting {
     variable: None,
     ..setting("sandbox", "", Flag::Optional { placeholder: "CONTENTS", missing: "seed" }, ValueKind::Text)
 }
-.help("Simulate an instance in this process: with sample data, empty, or as a Kickstart file makes it.");
+.help("Simulate an instance in this process: with sample data, empty, or from a Kickstart file.");
 
 /// Configuration files.
 pub static CONFIG: Setting =
@@ -416,7 +425,7 @@ pub static VARIABLES: Setting = Setting { variable: None, ..setting("variables",
 
 /// A file of more variables.
 pub static ENV_FILE: Setting = Setting { variable: None, ..setting("env-file", "", value("FILE"), ValueKind::Path) }
-    .help("Read more environment variables from a file of NAME=value lines. The environment itself wins.");
+    .help("Read more environment variables from a file of NAME=value lines. Variables of the environment take precedence.");
 
 /// All settings, in the order of help and documentation.
 pub static SETTINGS: [&Setting; 40] = [

@@ -135,8 +135,7 @@ fn key_length(config: &UpstreamConfig) -> Option<Finding> {
         return None;
     }
     let detail = format!("fewer than {} characters, so it can be guessed", secrets::MIN_CHARACTERS);
-    let remedy =
-        "Make another one in FusionAuth (Settings, API Keys) and let FusionAuth choose its value, or use `key create`.";
+    let remedy = "Create another one in FusionAuth (Settings, API Keys) and let FusionAuth choose its value, or use `key create`.";
     Some(Finding::new("API key length", Attention, detail).with_remedy(remedy))
 }
 
@@ -156,7 +155,7 @@ fn breaker(circuit: Option<Circuit>) -> Finding {
             Finding::new(name, Attention, detail).with_remedy("Fix the problems above first.")
         }
         Some(Circuit::HalfOpen) => {
-            let detail = "half-open: the next call finds out whether FusionAuth works again";
+            let detail = "half-open: the next call tests whether FusionAuth works again";
             Finding::new(name, Attention, detail).with_remedy("Fix the problems above first.")
         }
     }
@@ -168,7 +167,7 @@ fn instance(config: &UpstreamConfig, status: &Answer, is_about_address: bool) ->
     let (outcome, detail) = match status.status {
         // A wrong key may be refused even here.
         Some(status) if is_ours || status == 401 => (Good, format!("{url} answers")),
-        Some(_) => (Attention, format!("{url} answers, but not like a working FusionAuth: {headline}")),
+        Some(_) => (Attention, format!("{url} responds, but not like a working FusionAuth: {headline}")),
         None => (Attention, headline.clone()),
     };
     let hint = "is the instance's address, without /api; in a container, localhost is the container itself.";
@@ -196,7 +195,7 @@ fn version(answer: &Answer, status: &Answer) -> Finding {
     let remedy = match theirs.cmp(&ours) {
         Ordering::Greater => Some(newer),
         Ordering::Less if is_close => {
-            Some("Operations that this FusionAuth does not have yet answer 404 or 405.".to_owned())
+            Some("Operations that this FusionAuth does not have yet fail with 404 or 405.".to_owned())
         }
         Ordering::Less => Some("Look for a fusionauth-mcp that was made for this version of FusionAuth.".to_owned()),
         Ordering::Equal => None,
@@ -212,7 +211,7 @@ fn key(is_accepted: bool, answer: &Answer) -> Finding {
     if is_accepted {
         return Finding::new(KEY, Good, "accepted");
     }
-    let remedy = "Compare it with the keys in FusionAuth (Settings, API Keys). --api-key-file reads it from a file.";
+    let remedy = "Compare it with the keys in FusionAuth (Settings, API Keys).";
     Finding::new(KEY, Attention, format!("not accepted: {}", answer.headline)).with_remedy(remedy)
 }
 
@@ -227,7 +226,7 @@ fn permissions(verdicts: &[Verdict]) -> Finding {
     let mut detail = format!("the key may call {} of {tried} tools that could be tried", allowed.len());
     if untried > 0 {
         detail.push_str(&format!(
-            " ({untried} were not tried, since they change something or need values that are not known)"
+            " ({untried} were not tried, because they change something or need values that are not known)"
         ));
     }
     if allowed.is_empty() || refused.is_empty() {
@@ -249,15 +248,15 @@ async fn tenants(asking: &Session, config: &UpstreamConfig) -> Finding {
         None => ask(asking, "searchTenantsWithId", page(1)).await,
     };
     let total = json_of(&answer).get("total").and_then(Value::as_u64);
-    let choose = format!("{} takes the id of a tenant of this instance, for all calls.", TENANT_ID.label());
+    let choose = format!("Set {} to the id of a tenant to use it for all calls.", TENANT_ID.label());
     let (outcome, detail, remedy) = match (answer.status, &config.tenant_id, total) {
         (Some(200..=299), Some(id), _) => (Good, format!("every call goes to {id}"), None),
         (Some(404), Some(id), _) => (Attention, format!("there is no tenant {id}"), Some(choose)),
         (Some(200..=299), None, Some(count @ 2..)) => {
-            (Good, format!("{count}, and none is chosen: calls that need one take {TENANT_ARGUMENT}"), Some(choose))
+            (Good, format!("{count}, and none is chosen: pass {TENANT_ARGUMENT} in calls that need one"), Some(choose))
         }
         (Some(200..=299), None, _) => (Good, "one, so none has to be chosen".to_owned(), None),
-        _ => (Skipped, format!("not known (a key of one tenant may not ask): {}", answer.headline), None),
+        _ => (Skipped, format!("not known (the key of a tenant cannot list them): {}", answer.headline), None),
     };
     let finding = Finding::new(TENANTS, outcome, detail);
     match remedy {
@@ -275,7 +274,8 @@ fn tool_count(count: usize) -> Finding {
     if exceeded.is_empty() {
         return Finding::new(name, Good, format!("{count}, within the limit of every client known to have one"));
     }
-    let detail = format!("{count}, more than some clients take: {}; others have no limit", exceeded.join(", "));
+    let detail =
+        format!("{count}, more than some clients accept: {}; other clients have no known limit", exceeded.join(", "));
     let (mode, tools, areas) = (TOOL_MODE.label(), USE_TOOLS.label(), TOOL_AREAS.label());
     let remedy = format!(
         "For such a client set {mode}=search, which lists {SEARCH_TOOLS} tools that find and call all others, or choose fewer \

@@ -133,7 +133,7 @@ async fn probe(asking: &Session, mut operations: Vec<&Operation>) -> Permission 
         let answer = asking.call(operation.name, arguments, &no_progress, &NobodyToAsk).await;
         let permission = answer.as_ref().map_or(Permission::Unknown, Permission::of);
         if let (Permission::Unknown, Ok(answer)) = (permission, &answer) {
-            tracing::debug!("{} tells nothing about the API key: {}", operation.name, answer.headline);
+            tracing::debug!("{} shows nothing about the API key: {}", operation.name, answer.headline);
         }
         if permission != Permission::Unknown {
             return permission;

@@ -23,7 +23,7 @@ use rmcp::{
 };
 
 /// The time that a person has to decide.
-const TIME_TO_DECIDE: Duration = Duration::from_secs(10 * 60);
+pub const TIME_TO_DECIDE: Duration = Duration::from_secs(10 * 60);
 
 /// The name of the one question among the input requests.
 const KEY: &str = "confirmation";
@@ -72,7 +72,7 @@ impl<'a> Client<'a> {
         };
         let nonce = SEALS.open(state, question)?;
         let result = responses.get(KEY).cloned().and_then(|response| serde_json::from_value(response).ok());
-        decided(&result.ok_or(Unconfirmed::Invalid("the client gave no answer to the question"))?)?;
+        decided(&result.ok_or(Unconfirmed::Invalid("the client did not return an answer to the question"))?)?;
         SEALS.spend(nonce)
     }
 }
@@ -149,7 +149,8 @@ impl Seals {
 
     fn open(&self, state: &str, question: &Question) -> Result<[u8; 16], Unconfirmed> {
         let codec = self.codec.as_ref().ok_or(Unconfirmed::Unavailable { setting: None })?;
-        let other = Unconfirmed::Invalid("it is for another call, or what the call is about has changed meanwhile");
+        let other =
+            Unconfirmed::Invalid("it is for another call, or the object of the call has changed in the meantime");
         let (time, bound) = bound(question);
         // The time stands outside of the seal: it has to be the one that the seal is bound to.
         let Some((_, seal)) = state.split_once('.').filter(|(named, _)| *named == time.to_string()) else {
@@ -159,7 +160,7 @@ impl Seals {
             RequestStateError::Expired => Unconfirmed::Invalid("it came too late"),
             _ => other,
         })?;
-        opened.try_into().map_err(|_| Unconfirmed::Invalid("it is none of this server"))
+        opened.try_into().map_err(|_| Unconfirmed::Invalid("it was not made by this server"))
     }
 
     /// The time that a state names, which may be anybody's claim.

@@ -35,10 +35,10 @@ use super::{completion, confirmation::Client, listing, prompts, resources, skill
 /// How long a client may keep a list, in milliseconds: the lists do not change while the server runs.
 const LIST_TTL_MS: u64 = 60 * 60 * 1000;
 
-const DESCRIBED: &str = "Bodies are listed in short: describe_tool shows all of a tool's arguments and types, and guides for whole \
-    jobs (names: [\"guides\"]).";
+const DESCRIBED: &str = "Bodies are listed in short: describe_tool shows all of a tool's arguments and types, and guides for \
+    complete tasks (names: [\"guides\"]).";
 
-const FOUND: &str = "Take find_tools with a few words, describe_tool for the arguments, then call_tool.";
+const FOUND: &str = "Use find_tools with a few words, describe_tool for the arguments, then call_tool.";
 
 /// The server of one connection.
 pub struct Server {
@@ -120,8 +120,8 @@ fn instructions(toolset: &Toolset, level: Level) -> String {
     }
     let asked = match level {
         Level::Off => None,
-        Level::Irreversible => Some("Irreversible calls ask a person."),
-        Level::Writes => Some("Changes ask a person."),
+        Level::Irreversible => Some("A person is asked before irreversible calls."),
+        Level::Writes => Some("A person is asked before changes."),
     };
     parts.extend(asked.filter(|_| is_changing).map(str::to_owned));
     // Several sources may have the same to say.

@@ -254,7 +254,7 @@ impl State {
         let Request { id, method, params } = &request;
         let refusal = if self.numbers.contains_key(id) {
             Some(ErrorData::invalid_request(
-                format!("the id {} is that of a request that is not answered yet", shortened(&id.to_string())),
+                format!("the id {} belongs to a request that is still running", shortened(&id.to_string())),
                 None,
             ))
         } else if self.version.is_none() && !method::is_unbound(method, params.as_deref()) {
@@ -290,7 +290,7 @@ impl State {
         let version = self.version.as_deref();
         if version != Some("2025-03-26") {
             let version = version.unwrap_or("this version");
-            let text = format!("batches are not part of MCP {version}: send one message a line");
+            let text = format!("batches are not part of MCP {version}: send one message per line");
             let ids: Vec<_> = messages
                 .into_iter()
                 .filter_map(|message| match message {

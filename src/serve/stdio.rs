@@ -76,7 +76,7 @@ async fn no_more_answers(connection: &Connection) {
 fn give_up(undone: Undone) {
     let Undone { requests, unwritten } = undone;
     if !requests.is_empty() {
-        tracing::warn!("stdin has ended; given up without an answer: {}", requests.join(", "));
+        tracing::warn!("stdin has ended; cancelled without an answer: {}", requests.join(", "));
     }
     if unwritten > 0 {
         tracing::warn!("stdin has ended; answers that nobody read: {unwritten}");

@@ -66,8 +66,8 @@ pub enum OpenError {
     },
     /// Nobody says where it is.
     #[error(
-        "{name}: the document does not say where the API is ({servers}); set {setting}, with the path before those of the \
-         document, such as https://host/api"
+        "{name}: the document does not contain the address of the API ({servers}); set {setting}, including the path \
+         before the paths of the document, such as https://host/api"
     )]
     NoAddress {
         /// The source.
@@ -168,7 +168,7 @@ fn real(
             })?;
             let (document, dropped) = servers::checked(document);
             if !dropped.is_empty() {
-                notes.push(format!("left out, since their servers are no http URLs: {}", dropped.join(", ")));
+                notes.push(format!("left out, because their servers are not http URLs: {}", dropped.join(", ")));
             }
             (document, base_url)
         }

@@ -28,7 +28,7 @@ fn a_filter_makes_the_answer() {
     let answer = client.call("retrieveApplicationWithId", filter(".application | {name}, (.roles | length)"));
     assert_eq!(answer.text, "200 OK\n{\"name\":\"Pied Piper\"}\n3");
     let nothing = client.call("retrieveApplicationWithId", filter("empty"));
-    let expected = "200 OK; jq made no result (the answer itself has 1 object: `application`)";
+    let expected = "200 OK; the jq filter has no results (the answer itself has 1 object: `application`)";
     assert_eq!((&*nothing.text, nothing.is_error), (expected, false));
 }
 
@@ -73,7 +73,7 @@ fn a_wrong_filter_says_where() {
         long.text
     );
     let answer = client.call("retrieveApplication", json!({ "jq": "x".repeat(10_001) }));
-    assert!(answer.is_error && answer.text.contains("the longest allowed has 10000"), "{}", answer.text);
+    assert!(answer.is_error && answer.text.contains("at most 10000 are allowed"), "{}", answer.text);
     let answer = client.call("retrieveApplication", json!({ "jq": 7 }));
     assert!(answer.text.contains("jq: expected a jq filter as a string"), "{}", answer.text);
 }
@@ -88,7 +88,7 @@ fn a_filter_that_does_not_end_is_ended() {
         ("[limit(1e12; repeat(\"x\"))] | length", "took"),
         ("\"x\" * 10000000000000", "Repeat string result too long"),
         ("[limit(1e12; repeat(\"x\" * 60000000 | . + \"y\"))] | length", "took"),
-        ("def f: 1 + f; f", "called itself too deep"),
+        ("def f: 1 + f; f", "its recursion was too deep"),
         ("reduce range(1e9) as $i (null; [.])", "took"),
         ("repeat(\"x\" * 100000)", "larger than 8 MiB"),
     ] {
@@ -255,7 +255,7 @@ fn a_filter_that_matches_nothing_and_an_empty_list_are_told_apart() {
         let answer = client.call(tool, json!({ "jq": filter }));
         assert_eq!(
             answer.text,
-            format!("200 OK; jq made no result (the answer itself has {expected})"),
+            format!("200 OK; the jq filter has no results (the answer itself has {expected})"),
             "{tool} {filter}"
         );
     }

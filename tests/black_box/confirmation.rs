@@ -225,13 +225,13 @@ fn the_way_through_call_tool_is_no_way_round() {
 fn instructions_speak_of_confirmation_where_it_is_on() {
     for (confirm, expected) in [
         ("off", None),
-        ("irreversible", Some("Irreversible calls ask a person.")),
-        ("writes", Some("Changes ask a person.")),
+        ("irreversible", Some("A person is asked before irreversible calls.")),
+        ("writes", Some("A person is asked before changes.")),
     ] {
         let mut client = Client::start(&[("CONFIRM", confirm)]);
         let result = client.initialize("2025-11-25");
         let instructions = result["instructions"].as_str().unwrap();
-        assert_eq!(instructions.contains("ask a person"), expected.is_some(), "{confirm}");
+        assert_eq!(instructions.contains("A person is asked"), expected.is_some(), "{confirm}");
         assert!(expected.is_none_or(|expected| instructions.contains(expected)), "{confirm}: {instructions}");
     }
 }
@@ -298,7 +298,7 @@ fn a_yes_holds_for_the_call_that_was_asked_about() {
     ] {
         let refused = stateless_call(&mut client, tool, arguments.clone(), &more);
         assert_eq!(refused["isError"], true, "{tool} {arguments}: {refused}");
-        assert!(refused["content"][0]["text"].as_str().unwrap().contains("does not hold"), "{refused}");
+        assert!(refused["content"][0]["text"].as_str().unwrap().contains("is not valid"), "{refused}");
     }
     // Another process has another key.
     let mut other = Client::start(&environment(&upstream.url(), &[]));

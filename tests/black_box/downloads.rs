@@ -101,7 +101,7 @@ fn without_a_folder_nothing_is_asked_for() {
     fs::write(&file, "").unwrap();
     for (tool, _) in EXPORTS {
         let answer = client(&upstream, &[]).call(tool, json!({}));
-        let expected = "Not sent: the answer of this tool is a file. Set DOWNLOAD_DIR to a folder for it where the server is started.";
+        let expected = "Not sent: this tool returns a file; set DOWNLOAD_DIR to a folder for it in the environment of this server.";
         assert_eq!((&*answer.text, answer.is_error), (expected, true));
         for wrong in [&missing, &file] {
             let answer = client(&upstream, &[("DOWNLOAD_DIR", wrong.to_str().unwrap())]).call(tool, json!({}));
@@ -124,10 +124,10 @@ fn what_is_no_archive_is_no_file() {
         whole
     };
     for (status, content_type, body, expected) in [
-        (200, "application/json", b"{}".to_vec(), "200 OK, but the body is no zip archive, so no file was written"),
-        (200, "text/html", b"<html>Sign in</html>".to_vec(), "200 OK, but the body is no zip archive"),
-        (200, "application/zip", half, "200 OK, but the body is no zip archive"),
-        (200, "application/zip", Vec::new(), "200 OK, but the body is no zip archive"),
+        (200, "application/json", b"{}".to_vec(), "200 OK, but the body is not a zip archive, so no file was written"),
+        (200, "text/html", b"<html>Sign in</html>".to_vec(), "200 OK, but the body is not a zip archive"),
+        (200, "application/zip", half, "200 OK, but the body is not a zip archive"),
+        (200, "application/zip", Vec::new(), "200 OK, but the body is not a zip archive"),
         (
             400,
             "application/json",

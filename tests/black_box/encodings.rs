@@ -107,7 +107,7 @@ fn what_cannot_be_decoded_is_an_error() {
             let answer = call(encoded(200, encoding, body.clone()), tool, &[]);
             let expected = format!("200, but the answer cannot be read: its content encoding `{}", &encoding[..2]);
             assert!(answer.is_error && answer.text.starts_with(&expected), "{}", answer.text);
-            assert!(answer.text.contains("was not asked for (gzip, deflate, br, zstd were)"), "{}", answer.text);
+            assert!(answer.text.contains("was not requested (only gzip, deflate, br, zstd)"), "{}", answer.text);
             assert!(!answer.text.contains('\n') && !answer.text.contains('\u{202e}'), "{:?}", answer.text);
         }
     }
@@ -120,7 +120,8 @@ fn what_cannot_be_decoded_is_an_error() {
         ("zstd", bytes(ZSTD)[..20].to_vec()),
     ] {
         let answer = read_user(encoded(200, encoding, body));
-        let expected = format!("200, but the answer cannot be read: it is not the {encoding} that its");
+        let expected =
+            format!("200, but the answer cannot be read: its content encoding is {encoding}, but it is not {encoding}");
         assert!(answer.is_error && answer.text.starts_with(&expected), "{encoding}: {}", answer.text);
     }
 }

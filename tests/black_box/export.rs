@@ -8,6 +8,7 @@ mod secrets;
 mod simulated_provider;
 mod terraform;
 mod tool;
+mod transcript;
 
 use std::{
     collections::BTreeMap,
@@ -107,11 +108,11 @@ fn assert_made_again(sandbox: &Sandbox, what: &[&str]) -> [Files; 2] {
         let again = exported(&borrowed(&secrets), &of_file.iter().map(String::as_str).collect::<Vec<_>>());
 
         // The first is a part of an instance, the second a whole one.
-        let is_of_both = |line: &&str| !line.contains("outside of what was asked for");
+        let is_of_both = |line: &&str| !line.contains("outside of the exported part");
         let written = |report: &str, out: &Path| {
             let report = report.replace(&format!("Written: {}", out.display()), "Written");
             let report: Vec<_> = report.lines().filter(is_of_both).map(str::to_owned).collect();
-            report.join("\n").replace("Will not be as it was read:\nSecrets", "Secrets")
+            report.join("\n").replace("Will differ from the instance:\nSecrets", "Secrets")
         };
         assert_eq!(written(&report, &first), written(&again, &second), "{what:?} {layout:?}");
         for (name, _) in &secrets {

@@ -43,7 +43,7 @@ fn an_error_is_told_once() {
                 "generalErrors": [{ "code": "[TenantIdRequired]", "message": "Which tenant?" }, { "message": "And?" }],
             }),
             "400: user.email: Empty. [blank]user.email Y. [x]; user.password: Short. [tooShort]user.password; Which tenant? \
-             Give X_FusionAuth_TenantId. [TenantIdRequired] And?"
+             Pass X_FusionAuth_TenantId. [TenantIdRequired] And?"
                 .to_owned(),
         ),
         (500, json!({ "generalErrors": [{ "code": "[Exception]", "message": "It broke." }] }), "500: It broke. [Exception]".to_owned()),
@@ -74,7 +74,11 @@ fn what_the_words_leave_out_is_shown_as_it_came() {
             "400: Bad. [bad]",
         ),
         (400, json!({ "generalErrors": [error], "user": { "id": 1 } }), "400: Bad. [bad]"),
-        (409, json!({ "actions": [{ "name": "Lock", "expiry": 7 }] }), "409: prevented, for a login by a user action."),
+        (
+            409,
+            json!({ "actions": [{ "name": "Lock", "expiry": 7 }] }),
+            "409: conflict; if this is a login, a user action prevents it.",
+        ),
         (400, json!({ "error": "a", "error_description": "B.", "state": "x" }), "400: B. [a]"),
         (400, json!({ "anything": "else" }), "400: Bad Request"),
         (400, json!({}), "400: Bad Request"),

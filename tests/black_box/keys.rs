@@ -145,7 +145,7 @@ fn a_key_is_made_for_the_chosen_tools() {
     }
     let again = run(&environment, &[&create[..], &["--yes"]].concat());
     assert_eq!(again.status.code(), Some(2), "{}", texts(&again));
-    assert!(texts(&again).contains("is there already"), "{}", texts(&again));
+    assert!(texts(&again).contains("already exists"), "{}", texts(&again));
     assert_eq!(fs::read_to_string(&file).unwrap(), value);
 }
 
@@ -190,7 +190,7 @@ fn a_key_whose_fate_is_unknown_keeps_its_file() {
     let create = ["key", "create", "--yes", "--use-tools", "retrieveUser", "--out", file.to_str().unwrap()];
     let output = run(&[("API_BASE_URL", &upstream.url()), ("API_KEY_APIKEYAUTH", "test-key")], &create);
     assert_eq!(output.status.code(), Some(1), "{}", texts(&output));
-    assert!(texts(&output).contains("not known whether the key was made") && file.exists(), "{}", texts(&output));
+    assert!(texts(&output).contains("not known whether the key was created") && file.exists(), "{}", texts(&output));
 }
 
 /// A key with a plan's permissions passes the doctor's check; with less, the tools that it cannot call are named.

@@ -30,6 +30,7 @@ mod every_operation;
 #[cfg(unix)]
 mod examples;
 mod export;
+mod figures;
 mod filters;
 mod finding;
 mod headlines;
@@ -109,6 +110,7 @@ mod requests {
 mod guides {
     mod changing;
     mod comparison;
+    mod costs;
     mod exports;
     mod people;
     mod reading;

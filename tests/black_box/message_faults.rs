@@ -236,7 +236,8 @@ fn calls_given_up_at_the_end_of_stdin_are_named() {
     client.close_stdin();
     let (status, rest, stderr) = client.ended();
     assert!(status.success() && rest.is_empty(), "{rest:?}");
-    let line = stderr.lines().find(|line| line.contains("given up")).unwrap_or_else(|| panic!("{stderr}"));
+    let line =
+        stderr.lines().find(|line| line.contains("cancelled without an answer")).unwrap_or_else(|| panic!("{stderr}"));
     assert!(line.contains("retrieveUserWithId (id 2)") && line.contains("retrieveTenantWithId (id \"xxx"), "{line}");
     assert!(line.len() < 1_000, "{line}");
 }

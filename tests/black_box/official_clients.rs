@@ -41,10 +41,15 @@ fn the_official_sdk_lists_calls_and_cancels() {
 }
 
 pub(crate) fn inspect(sandbox: &Sandbox, arguments: &[&str]) -> Output {
+    inspect_with(sandbox, "LOG=warn", arguments)
+}
+
+/// The same with a variable set.
+fn inspect_with(sandbox: &Sandbox, variable: &str, arguments: &[&str]) -> Output {
     let url = format!("API_BASE_URL={}", sandbox.url());
     Command::new("node")
         .args(["node_modules/@modelcontextprotocol/inspector/clients/launcher/build/index.js", "--cli"])
-        .args(["-e", &url, "-e", "API_KEY_APIKEYAUTH=sandbox-api-key", BINARY])
+        .args(["-e", &url, "-e", "API_KEY_APIKEYAUTH=sandbox-api-key", "-e", variable, BINARY])
         .args(arguments)
         .current_dir(clients())
         .output()
@@ -67,4 +72,21 @@ fn the_official_inspector_lists_and_calls() {
         let text = result["content"][0]["text"].as_str().unwrap();
         assert!(text.starts_with("200 OK\n{\"user\":") && text.contains("richard@piedpiper.example"), "{text}");
     }
+}
+
+/// It checks whether other clients can take the schemas.
+#[test]
+fn the_official_inspector_finds_every_schema_portable() {
+    let sandbox = Sandbox::start(&[]);
+    for variable in ["TOOL_SCHEMAS=compact", "TOOL_SCHEMAS=full", "TOOL_MODE=search"] {
+        let listed = inspect_with(&sandbox, variable, &["--method", "tools/list", "--strict"]);
+        let said = String::from_utf8_lossy(&listed.stderr);
+        assert!(listed.status.success(), "{variable}: {said}");
+        let findings: Vec<_> =
+            said.lines().filter(|line| line.contains("Warning: ") || line.contains("Error: ")).collect();
+        assert!(findings.is_empty() && !said.contains(" warning"), "{variable}: {findings:#?}");
+    }
+    // What it says of a schema that it does not like.
+    let listed = inspect_with(&sandbox, "STRUCTURED_OUTPUT=true", &["--method", "tools/list", "--strict"]);
+    assert!(String::from_utf8_lossy(&listed.stderr).contains("Warning: tool "));
 }

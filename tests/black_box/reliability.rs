@@ -152,7 +152,7 @@ fn seen(text: &str, url: &str) -> String {
         }
         None => line,
     };
-    let line = between(line, "was whole (", "); whether");
+    let line = between(line, "was complete (", "); it is");
     let line = between(line, "No connection to http://upstream: ", ". Is");
     between(line, "next call is sent in ", " s.")
 }

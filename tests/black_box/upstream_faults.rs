@@ -38,11 +38,11 @@ fn statuses_without_a_body_say_what_to_do() {
     assert_fails(Reply::empty(400), "400: Bad Request");
     assert_fails(
         Reply::empty(401),
-        "401: the API key (API_KEY_APIKEYAUTH) is wrong, or may not do GET /api/user/{userId}",
+        "401: the API key (API_KEY_APIKEYAUTH) is wrong, or is not allowed to call GET /api/user/{userId}",
     );
     assert_fails(Reply::empty(404), "404: there is no such object, or it belongs to another tenant.");
     assert_fails(Reply::empty(405), "405: Method Not Allowed");
-    assert_fails(Reply::empty(500), "500: FusionAuth failed at this request");
+    assert_fails(Reply::empty(500), "500: FusionAuth failed to handle this request");
     assert_fails(
         response(429, &[("Retry-After", "3600")], b""),
         "429: too many requests; nothing was retried, try again later (Retry-After: 3600)",
@@ -98,10 +98,13 @@ fn no_connection_is_said_with_the_address() {
 
 #[test]
 fn a_connection_that_breaks_is_said() {
-    assert_fails(Reply::Reset, "The connection broke before the answer was whole (");
+    assert_fails(Reply::Reset, "The connection broke before the response was complete (");
     let cut_short = Reply::Raw(b"HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\n{\"user\":".to_vec());
-    assert_fails(cut_short, "The connection broke before the answer was whole (");
-    assert_fails(Reply::Raw(b"SSH-2.0-OpenSSH_9.9\r\n".to_vec()), "The connection broke before the answer was whole (");
+    assert_fails(cut_short, "The connection broke before the response was complete (");
+    assert_fails(
+        Reply::Raw(b"SSH-2.0-OpenSSH_9.9\r\n".to_vec()),
+        "The connection broke before the response was complete (",
+    );
 }
 
 #[test]

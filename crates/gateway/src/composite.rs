@@ -143,7 +143,7 @@ pub enum Unconfirmed {
         setting: Option<&'static str>,
     },
     /// What was confirmed is not this call, or not any more.
-    #[error("the confirmation does not hold: {0}")]
+    #[error("the confirmation is not valid: {0}")]
     Invalid(&'static str),
 }
 

@@ -42,7 +42,7 @@ impl Default for Downloads {
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum DownloadError {
     /// The operator has chosen no folder.
-    #[error("the answer of this tool is a file. Set {0} to a folder for it where the server is started")]
+    #[error("this tool returns a file; set {0} to a folder for it in the environment of this server")]
     NoFolder(&'static str),
     /// The folder is not there, or is no folder.
     #[error("{setting} cannot be used: {folder}: {cause}")]
@@ -55,7 +55,7 @@ pub enum DownloadError {
         cause: String,
     },
     /// The body is not what it should be.
-    #[error("the body is no {0} archive, so no file was written")]
+    #[error("the body is not a {0} archive, so no file was written")]
     NoArchive(&'static str),
     /// The file cannot be made or written.
     #[error("the file could not be written: {file}: {cause}")]

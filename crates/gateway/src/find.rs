@@ -84,10 +84,10 @@ pub enum FindError {
     #[error(transparent)]
     UnknownArgument(#[from] UnknownArgument),
     /// There is no query.
-    #[error("query: missing; expected what is to be done, in a few words")]
+    #[error("query: missing; expected a few words that say what you want to do")]
     NoQuery,
     /// The query is too long.
-    #[error("query: a few words are enough, at most {} bytes", MAX_QUERY_BYTES)]
+    #[error("query: expected a few words, at most {} bytes", MAX_QUERY_BYTES)]
     LongQuery,
     /// A bucket or area without offered tools.
     #[error("{argument}: no offered tool is in `{given}`{hint} ({argument}s: {known})")]
@@ -174,7 +174,7 @@ impl Index {
         let text = answer(toolset, query, hits.collect(), limit);
         if text.is_empty() {
             let advice = if bucket.is_some() || area.is_some() { ", or leave bucket and area out" } else { "" };
-            return Ok(format!("No offered tool fits. Say what is to be done in other words{advice}."));
+            return Ok(format!("No offered tool matches. Describe the task in other words{advice}."));
         }
         Ok(text.trim_end().to_owned())
     }

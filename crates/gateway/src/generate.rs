@@ -13,7 +13,7 @@ use crate::{
 pub const GENERATE: &str = "$generate";
 
 /// Random bytes of a secret.
-const BYTES: usize = 32;
+pub const BYTES: usize = 32;
 
 /// The fewest characters that a shorter secret may have: 128 bits.
 const MIN_LENGTH: usize = 22;

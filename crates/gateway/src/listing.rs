@@ -2,7 +2,7 @@
 
 use openapi_tools::{
     describe::{
-        input_schema::{Detail, input_schema},
+        input_schema::{Detail, anything, input_schema},
         output_schema::output_schema,
     },
     model::operation::Effect,
@@ -149,15 +149,15 @@ fn find_tools(toolset: &Toolset) -> Listed {
     own(
         FIND,
         format!(
-            "Finds tools of the {} API, and guides for whole jobs, by what they do. Answers names, titles, effects and \
-             arguments; then take describe_tool (which shows a guide too), and call_tool.",
+            "Finds tools of the {} API, and guides for complete tasks, by what they do. Returns names, titles, effects \
+             and arguments. Then use describe_tool (it shows guides too) and call_tool.",
             api_names(toolset)
         ),
         json!({
-            "query": { "type": "string", "description": "What is to be done, in a few words." },
+            "query": { "type": "string", "description": "What you want to do, in a few words." },
             "bucket": { "type": "string", "description": "Only this bucket, such as create or retrieve." },
             "area": { "type": "string", "description": "Only this area, such as user or application." },
-            "limit": { "type": "integer", "description": "At most so many, default 10." },
+            "limit": { "type": "integer", "description": "Maximum number, default 10." },
         }),
         &["query"],
         true,
@@ -170,7 +170,7 @@ fn call_tool(toolset: &Toolset) -> Listed {
         "Calls a tool that find_tools found, with the arguments that describe_tool shows.".to_owned(),
         json!({
             "name": { "type": "string", "description": "The tool's name." },
-            "arguments": { "type": "object", "additionalProperties": { "description": "any" } },
+            "arguments": { "type": "object", "additionalProperties": anything() },
         }),
         &["name"],
         toolset.tools().iter().all(|tool| tool.operation.effect.read_only),
@@ -180,8 +180,8 @@ fn call_tool(toolset: &Toolset) -> Listed {
 fn describe_tool() -> Listed {
     own(
         DESCRIBE,
-        "Shows the arguments of tools, large ones in outline; about shows parts whole. Take it before a call whose body is \
-         not clear. Shows guides for whole jobs too; the name guides lists them."
+        "Shows the arguments of tools, large ones in outline; about shows parts in full. Use it before a call whose body \
+         is unclear. Also shows guides for complete tasks; the name guides lists them."
             .to_owned(),
         json!({
             "names": { "type": "array", "items": { "type": "string" }, "description": "Names of tools or guides." },
@@ -190,7 +190,7 @@ fn describe_tool() -> Listed {
                 "description": "Paths of properties, kinds or words, such as tenant.emailConfiguration.",
             },
             "answers": { "type": "boolean", "description": "Also the types of answers." },
-            "types": { "type": "array", "items": { "type": "string" }, "description": "Instead: names of types." },
+            "types": { "type": "array", "items": { "type": "string" }, "description": "Names of types to show instead." },
         }),
         &[],
         true,

@@ -47,7 +47,7 @@ impl Tool {
         let parameters = parameters.map(|parameter| optional(parameter.name, parameter.required));
         let body = operation.body.as_ref().map(|body| optional("requestBody", body.required));
         let arguments: Vec<_> = parameters.chain(body).collect();
-        entry_line(operation.name, &arguments, operation.title.unwrap_or_default(), effect_words(operation.effect))
+        entry_line(operation.name, &arguments, operation.title.unwrap_or_default(), effect_words(operation))
     }
 }
 
@@ -68,10 +68,13 @@ pub fn entry_line(name: &str, arguments: &[String], title: &str, effect: &str) -
     format!("{name}({}): {title} [{effect}]", arguments.join(", "))
 }
 
-fn effect_words(effect: Effect) -> &'static str {
-    match (effect.read_only, effect.destructive) {
-        (true, _) => "reads",
-        (false, true) => "changes, may destroy",
-        (false, false) => "changes",
+/// What a call does to what is there. What it overwrites can be read before and written back; what it destroys for good is
+/// in no other call.
+fn effect_words(operation: &Operation) -> &'static str {
+    match operation {
+        Operation { effect: Effect { read_only: true, .. }, .. } => "reads",
+        Operation { irreversible: Some(_), .. } => "changes, may destroy for good",
+        Operation { effect: Effect { destructive: true, .. }, .. } => "changes, may overwrite or remove",
+        _ => "changes",
     }
 }

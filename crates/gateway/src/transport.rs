@@ -171,7 +171,7 @@ pub enum Failure {
         proxy: Option<ProxyName>,
     },
     /// The proxy wants credentials, or others (RFC 9110, section 15.5.8).
-    #[error("the proxy {} wants credentials", .proxy.address)]
+    #[error("the proxy {} requires credentials", .proxy.address)]
     ProxyRefused {
         /// The base URL.
         base_url: String,
@@ -195,7 +195,7 @@ pub enum Failure {
         limit: Duration,
     },
     /// The connection broke before the response was whole.
-    #[error("the connection broke before the answer was whole ({cause})")]
+    #[error("the connection broke before the response was complete ({cause})")]
     Interrupted {
         /// What the system reported.
         cause: String,

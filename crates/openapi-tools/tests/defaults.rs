@@ -11,7 +11,7 @@ use openapi_tools::{
     load::source::{Overlay, merge},
     model::{
         document::Document,
-        schema::{Kind, Schema},
+        schema::{Kind, Property, Schema},
     },
 };
 use serde_json::{Value, json};
@@ -53,21 +53,25 @@ fn every_known_default_is_named() {
     assert!(faults.is_empty(), "{}", faults.join("\n"));
 }
 
-/// Booleans that nobody sends to choose something.
-const NO_CHOICE: [&str; 9] = [
+/// Choices that nobody sends, or whose default FusionAuth does not document.
+const NO_CHOICE: [&str; 13] = [
     "APIKey.keyManager",
     "ApplicationSearchCriteria.universal",
+    "AuthenticatorConfiguration.algorithm",
     "CredentialPropertiesOutput.rk",
+    "TwoFactorSendRequest.messageType",
     "UsageDataConfiguration.enabled",
     "User.active",
     "User.verified",
+    "UserIdentity.moderationStatus",
     "UserIdentity.primary",
     "UserIdentity.verified",
+    "UserIdentity.verifiedReason",
     "UserRegistration.verified",
 ];
 
 /// How descriptions say what holds where a property is left out, or that it is not for the caller.
-const ANSWERS: [&str; 8] = [
+const ANSWERS: [&str; 9] = [
     "default",
     "left out",
     "required",
@@ -76,7 +80,19 @@ const ANSWERS: [&str; 8] = [
     "only in answers",
     "deprecated",
     "do not send",
+    "leave out",
 ];
+
+/// Whether a value is one of a few texts.
+fn is_choice(document: &Document, schema: &Schema) -> bool {
+    match schema.kind {
+        Kind::String { values: Some(_), .. } => true,
+        Kind::Reference(name) => {
+            document.schema(name).is_some_and(|named| matches!(named.kind, Kind::String { values: Some(_), .. }))
+        }
+        _ => false,
+    }
+}
 
 #[test]
 fn every_choice_in_a_body_says_what_holds_without_it() {
@@ -88,7 +104,14 @@ fn every_choice_in_a_body_says_what_holds_without_it() {
             Kind::Reference(name) if seen.insert(name) => {
                 let named = *document.schema(name).unwrap();
                 if let Kind::Object { properties } = named.kind {
-                    for property in properties.iter().filter(|property| property.schema.kind == Kind::Boolean) {
+                    // The type of an object is what it is. A criterion that is left out selects nothing.
+                    let is_open = |property: &&Property| {
+                        let is_given = property.required || property.name == "type";
+                        let is_criterion = name.ends_with("SearchCriteria");
+                        property.schema.kind == Kind::Boolean
+                            || is_choice(&document, &property.schema) && !is_given && !is_criterion
+                    };
+                    for property in properties.iter().filter(is_open) {
                         count += 1;
                         let place = format!("{name}.{}", property.name);
                         let text = property.schema.description.unwrap_or_default().to_lowercase();
@@ -184,4 +207,78 @@ fn any_document_has_its_defaults_named() {
     assert_eq!(description(&document, "Pet", "size"), Some("How many. Default 25."));
     assert_eq!(description(&document, "Pet", "kind"), Some("Default cat."));
     assert_eq!(description(&document, "Pet", "name"), None);
+}
+
+/// What the sandbox takes for a property that is left out, as FusionAuth's pages have it: the object of each kind.
+const DOCUMENTED: [(&str, &str); 19] = [
+    ("api-key", "APIKey"),
+    ("application", "Application"),
+    ("consent", "Consent"),
+    ("email/template", "EmailTemplate"),
+    ("entity", "Entity"),
+    ("entity/type", "EntityType"),
+    ("form", "Form"),
+    ("form/field", "FormField"),
+    ("group", "Group"),
+    ("ip-acl", "IPAccessControlList"),
+    ("lambda", "Lambda"),
+    ("message/template", "MessageTemplate"),
+    ("system-configuration", "SystemConfiguration"),
+    ("tenant", "Tenant"),
+    ("theme", "Theme"),
+    ("user", "User"),
+    ("user-action", "UserAction"),
+    ("user-action-reason", "UserActionReason"),
+    ("webhook", "Webhook"),
+];
+
+/// Documented defaults whose description says why it names none, or that nobody sends.
+const NOT_NAMED: [&str; 3] = ["APIKey.keyManager", "Lambda.enabled", "SecureGeneratorConfiguration.length"];
+
+/// The defaults in `value` that the descriptions of a schema do not name.
+fn unnamed(document: &Document, name: &str, value: &Value, faults: &mut Vec<String>) -> usize {
+    let Some(Kind::Object { properties }) = document.schema(name).map(|schema| schema.kind) else { return 0 };
+    let mut count = 0;
+    for (key, default) in value.as_object().into_iter().flatten() {
+        let Some(property) = properties.iter().find(|property| property.name == key) else { continue };
+        match (default, property.schema.kind) {
+            (Value::Object(_), Kind::Reference(inner)) => count += unnamed(document, inner, default, faults),
+            (Value::Bool(_) | Value::Number(_) | Value::String(_), _) if *default != json!("") => {
+                count += 1;
+                let value = default.as_str().map_or_else(|| default.to_string(), str::to_owned);
+                let text = property.schema.description.unwrap_or_default();
+                let is_named = text.to_lowercase().contains("default")
+                    && words(&value).iter().all(|word| words(text).contains(word));
+                let place = format!("{name}.{key}");
+                if !is_named && !NOT_NAMED.contains(&place.as_str()) {
+                    faults.push(format!("{place}: {default} is not in {text:?}"));
+                }
+            }
+            _ => {}
+        }
+    }
+    count
+}
+
+#[test]
+fn every_documented_default_is_named() {
+    let document = fusionauth();
+    let defaults: Value = serde_json::from_str(include_str!("../../fusionauth-sandbox/src/defaults.json")).unwrap();
+    let (mut faults, mut count) = (Vec::new(), 0);
+    for (kind, schema) in DOCUMENTED {
+        count += unnamed(&document, schema, &defaults[kind]["value"], &mut faults);
+    }
+    let providers = &defaults["identity-provider"];
+    for (kind, value) in providers["types"].as_object().unwrap() {
+        let schema = if kind == "OpenIDConnect" {
+            "OpenIdConnectIdentityProvider".to_owned()
+        } else {
+            format!("{kind}IdentityProvider")
+        };
+        assert!(document.schema(&schema).is_some(), "{schema}");
+        count += unnamed(&document, &schema, value, &mut faults);
+        count += unnamed(&document, &schema, &providers["value"], &mut faults);
+    }
+    assert!(count > 200, "{count}");
+    assert!(faults.is_empty(), "{}", faults.join("\n"));
 }

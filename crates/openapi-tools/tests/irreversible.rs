@@ -105,7 +105,36 @@ fn each_operation_of_fusionauth_is_decided() {
         }
     }
     let destructive = document.operations.iter().filter(|operation| operation.effect.destructive).count();
-    assert_eq!((count, destructive), (33, 115));
+    assert_eq!((count, destructive), (37, 115));
+}
+
+/// What a description says cannot be undone is what a person is asked about, and the other way round.
+#[test]
+fn what_cannot_be_undone_is_marked() {
+    for operation in fusionauth().operations {
+        let text = operation.description.unwrap_or_default().to_lowercase();
+        let says_so = ["cannot be undone", "irreversibl", "for good"].iter().any(|words| text.contains(words));
+        assert!(operation.irreversible.is_some() || !says_so, "{}: {text}", operation.name);
+    }
+}
+
+#[test]
+fn what_nobody_can_read_is_not_overwritten_without_a_question() {
+    let document = fusionauth();
+    for (name, is_irreversible) in [
+        ("regenerateReactorKeys", true),
+        ("generateTwoFactorRecoveryCodesWithId", true),
+        ("createUserChangePassword", true),
+        ("changePasswordWithId", true),
+        ("deleteJwtRefresh", false),
+        ("revokeRefreshTokenByIdWithId", false),
+        ("updateApplicationWithId", false),
+        ("patchUserWithId", false),
+    ] {
+        let operation = document.operation(name).unwrap_or_else(|| panic!("{name}"));
+        assert_eq!(operation.irreversible.is_some(), is_irreversible, "{name}");
+        assert!(operation.effect.destructive, "{name}");
+    }
 }
 
 #[test]

@@ -3,7 +3,7 @@
 use std::{collections::BTreeMap, fmt::Write};
 
 use gateway::{describe::MAX_BYTES, listing::count, tool::Tool, toolset::Toolset};
-use openapi_tools::{describe::signature::signature, model::operation::Effect};
+use openapi_tools::{describe::signature::signature, model::operation::Operation};
 
 use crate::fusionauth::examples;
 
@@ -16,8 +16,9 @@ pub fn index(toolset: &Toolset) -> String {
         "# The tools\n\n{} tools, of which {reading} only read: {} are operations of the API, {} are exports, and \
          `describe_tool` shows the arguments of the others. Made by `fusionauth-mcp tools --format markdown`; the page of an \
          area has all arguments, as `fusionauth-mcp tools show NAME` prints them.\n\n\
-         Hints: **reads** changes nothing; **destroys** may delete or overwrite; **repeats** may be called again with \
-         the same arguments and changes nothing more.\n",
+         Hints: **reads** changes nothing; **overwrites** may overwrite or remove something, which you can read before and \
+         write back; **destroys** may destroy something that no other call restores (`irreversible` in `USE_TOOLS` and \
+         `CONFIRM`); **repeats** may be called again with the same arguments without changing anything more.\n",
         count(toolset),
         tools.len(),
         composites.len(),
@@ -38,7 +39,7 @@ pub fn index(toolset: &Toolset) -> String {
                 tool.description(),
                 operation.method.as_str(),
                 operation.path_template(),
-                hints(operation.effect)
+                hints(operation)
             );
         }
     }
@@ -80,7 +81,7 @@ pub fn area(area: &str, tools: &[&Tool]) -> String {
             operation.method.as_str(),
             operation.path_template()
         );
-        let hints = hints(operation.effect);
+        let hints = hints(operation);
         if !hints.is_empty() {
             let _ = write!(text, " ({hints})");
         }
@@ -92,7 +93,13 @@ pub fn area(area: &str, tools: &[&Tool]) -> String {
     text
 }
 
-fn hints(effect: Effect) -> String {
-    let hints = [(effect.read_only, "reads"), (effect.destructive, "destroys"), (effect.idempotent, "repeats")];
+fn hints(operation: &Operation) -> String {
+    let (effect, is_irreversible) = (operation.effect, operation.irreversible.is_some());
+    let hints = [
+        (effect.read_only, "reads"),
+        (effect.destructive && !is_irreversible, "overwrites"),
+        (is_irreversible, "destroys"),
+        (effect.idempotent, "repeats"),
+    ];
     hints.iter().filter(|(holds, _)| *holds).map(|(_, hint)| *hint).collect::<Vec<_>>().join(", ")
 }

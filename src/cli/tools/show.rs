@@ -26,7 +26,7 @@ pub struct ShowArguments {
     /// The tools' names, as `fusionauth-mcp tools` lists them
     #[arg(required_unless_present = "area", value_name = "NAME", add = ArgValueCandidates::new(completions::tools))]
     names: Vec<String>,
-    /// Instead, all tools of an area
+    /// Instead, show all tools of an area
     #[arg(long, conflicts_with = "names", add = ArgValueCandidates::new(completions::areas))]
     area: Option<String>,
     /// How to print them
@@ -38,7 +38,7 @@ pub struct ShowArguments {
 enum ShowFormat {
     /// For a terminal
     Text,
-    /// For a page; of a whole area
+    /// For a page, with all tools of an area
     Markdown,
 }
 

@@ -56,8 +56,8 @@ pub fn table(toolset: &Toolset, rows: &[Row], verdicts: &[Verdict], is_searching
         let (refused, unknown) = (shown(Permission::Refused), shown(Permission::Unknown));
         let _ = writeln!(
             text,
-            "x: the API key may not call it ({refused}); ?: not tried, since it changes something or needs more than is known \
-             ({unknown}). `{} key plan` prints the permissions that are needed.",
+            "x: the API key may not call it ({refused}); ?: not tried, because it changes something or needs values that are \
+             not known ({unknown}). `{} key plan` prints the permissions that are needed.",
             env!("CARGO_PKG_NAME")
         );
     }

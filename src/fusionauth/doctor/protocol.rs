@@ -23,11 +23,11 @@ const STATELESS: &str = "2026-07-28";
 enum ProtocolError {
     #[error("{method}: expected {expected}, got {got}")]
     Unexpected { method: String, expected: String, got: Value },
-    #[error("{method}: no answer in time")]
+    #[error("{method}: timed out")]
     NoAnswer { method: String },
     #[error("{method}: the server closed the connection")]
     Closed { method: String },
-    #[error("the server reads no more: {0}")]
+    #[error("the server no longer reads: {0}")]
     NotRead(std::io::Error),
 }
 

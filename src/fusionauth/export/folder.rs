@@ -10,7 +10,7 @@ use std::{
 #[derive(Debug, thiserror::Error)]
 pub enum WriteError {
     /// A file exists already.
-    #[error("{} is there already; --force overwrites it", .0.display())]
+    #[error("{} already exists; --force overwrites it", .0.display())]
     Exists(PathBuf),
     /// A path cannot be written.
     #[error("{}: {error}", path.display())]
@@ -121,7 +121,7 @@ mod tests {
         fs::write(folder.join("terraform.tfstate"), "state").unwrap();
         fs::remove_file(folder.join("a.tf")).unwrap();
         let error = write(&folder, &files("2"), false).unwrap_err().to_string();
-        assert!(error.contains("b.css is there already; --force overwrites it"), "{error}");
+        assert!(error.contains("b.css already exists; --force overwrites it"), "{error}");
         assert_eq!(entries(&folder), ["terraform.tfstate", "themes"], "nothing was written");
         write(&folder, &files("3"), true).unwrap();
         assert_eq!(fs::read_to_string(folder.join("themes/b.css")).unwrap(), "3");

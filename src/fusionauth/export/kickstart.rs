@@ -78,7 +78,7 @@ pub fn export(snapshot: &Snapshot, layout: Layout) -> Export {
 
     let mut secrets = vec![SecretToSet {
         variable: API_KEY.to_owned(),
-        what: "the API key that carries out this file; it may do everything".to_owned(),
+        what: "the API key that runs this file; it may do everything".to_owned(),
     }];
     secrets.extend(writer.variables.into_secrets());
     let mut files = included.map(IncludedFiles::into_files).unwrap_or_default();
@@ -256,7 +256,7 @@ fn file(secrets: &[SecretToSet], default_tenant_id: Option<&str>, requests: Vec<
         variables.insert("defaultTenantId".to_owned(), Value::from(id));
     }
     let whole = json!({
-        "apiKeys": [{ "key": text::substitution(API_KEY), "description": "Carries out the Kickstart" }],
+        "apiKeys": [{ "key": text::substitution(API_KEY), "description": "Runs the Kickstart" }],
         "requests": requests,
         "variables": variables,
     });

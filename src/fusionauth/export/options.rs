@@ -149,8 +149,8 @@ pub enum ExportError {
     },
     /// A credential of this server would be written.
     #[error(
-        "nothing is written: {path} of {object} holds a credential of this server, such as its API key; take it out of \
-         the instance, or use another key"
+        "nothing is written: {path} of {object} contains a credential of this server, such as its API key; remove it \
+         from the instance, or use another key"
     )]
     OwnCredential {
         /// The kind and id of the object that holds it.

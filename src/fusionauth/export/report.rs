@@ -81,9 +81,9 @@ impl Report {
                 TENANT_ID.label()
             );
         }
-        remarks("Will not be as it was read", &self.changes, &mut text);
+        remarks("Will differ from the instance", &self.changes, &mut text);
         if !self.secrets.is_empty() {
-            text.push_str("Secrets to set, which the files name and do not hold:\n");
+            text.push_str("Secrets to set, which the files name but do not contain:\n");
         }
         for SecretToSet { variable, what } in &self.secrets {
             // Writing to a String does not fail.

@@ -164,14 +164,14 @@ fn new_in_clone(instance: &Instance<'_>) -> Option<Remark> {
 fn providers(purpose: Purpose, version: &str, report: &Report) -> String {
     let mut text = match purpose {
         Purpose::Adopt => {
-            "# Takes over the FusionAuth instance that this was read from. The first plan has to import and not destroy.\n"
+            "# Takes over the FusionAuth instance that this was read from. The first plan must import and must not destroy.\n"
         }
-        Purpose::Clone => "# Makes what was read from a FusionAuth instance in another, new one.\n",
+        Purpose::Clone => "# Creates the objects of one FusionAuth instance in another, new one.\n",
     }
     .to_owned();
     text.push_str("# The provider reads the instance's URL from FA_DOMAIN and the API key from FA_API_KEY.\n");
     for (heading, remarks) in
-        [("Will not be as it was read:", &report.changes), ("Not in these files:", &report.left_out)]
+        [("Will differ from the instance:", &report.changes), ("Not in these files:", &report.left_out)]
     {
         if !remarks.is_empty() {
             // Writing to a string does not fail.

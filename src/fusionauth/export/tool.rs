@@ -30,8 +30,8 @@ const REPORT_DIVISOR: usize = 4;
 const RESERVED_TOKENS: usize = 100;
 
 /// How a client takes the files out of an answer.
-const PARTS_RULE: &str = "Each follows a line `--- NAME ---`: all that stands after that line is its content, byte for \
-                          byte, but for one newline at the end.";
+const PARTS_RULE: &str = "Each follows a line `--- NAME ---`: everything after that line is its content, byte for \
+                          byte, except for one newline at the end.";
 
 /// The heading of the rest of the report, which comes after the files.
 const REPORT: &str = "report";
@@ -105,12 +105,12 @@ impl Composite for ExportTool {
     fn description(&self) -> &'static str {
         match self.format {
             Format::Kickstart => {
-                "Writes the configuration down as a FusionAuth Kickstart file, which makes it again in a new instance. Secrets \
-                 become variables. Answers a report and the file, in parts where it is long; write it down as it is."
+                "Exports the configuration as a FusionAuth Kickstart file, which recreates it in a new instance. Secrets \
+                 become variables. Returns a report and the file, in parts if it is long; save it unchanged."
             }
             Format::Terraform => {
-                "Writes the configuration down as Terraform for the provider fusionauth/fusionauth. Secrets become variables. \
-                 Answers a report and the files, in parts where they are long; write them down as they are."
+                "Exports the configuration as Terraform for the provider fusionauth/fusionauth. Secrets become variables. \
+                 Returns a report and the files, in parts if they are long; save them unchanged."
             }
         }
     }
@@ -122,12 +122,12 @@ impl Composite for ExportTool {
     fn input_schema(&self) -> Map<String, Value> {
         let text = |description: &str| json!({ "type": "string", "description": description });
         let mut properties = Map::from_iter([
-            ("application".to_owned(), text("Only this application and all it refers to: name or id.")),
-            ("tenant".to_owned(), text("Only this tenant and all it refers to: name or id.")),
+            ("application".to_owned(), text("Only this application and everything it refers to: name or id.")),
+            ("tenant".to_owned(), text("Only this tenant and everything it refers to: name or id.")),
             ("cursor".to_owned(), text("nextCursor of the last answer, for the next part.")),
         ]);
         if self.format == Format::Terraform {
-            let purpose = "adopt (default): manage this instance; clone: make the same in a new one.";
+            let purpose = "adopt (default): manage this instance; clone: create the same in a new one.";
             let purpose = json!({ "type": "string", "enum": ["adopt", "clone"], "description": purpose });
             properties.insert("purpose".to_owned(), purpose);
         }

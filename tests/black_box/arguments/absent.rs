@@ -30,7 +30,7 @@ fn optional_arguments_may_be_given_as_nothing() {
 #[test]
 fn what_would_select_is_not_dropped_from_a_call_that_destroys() {
     let mut calling = Calling::start();
-    let refused = "selects nothing, and the call would destroy more without it";
+    let refused = "selects nothing, and without it the call would destroy more";
     for nothing in [json!("undefined"), json!("null"), json!(""), json!(["null"])] {
         for (tool, arguments) in [
             ("deleteGroupMembersWithId", json!({ "groupId": USER_ID, "userId": nothing })),
@@ -49,7 +49,7 @@ fn what_would_select_is_not_dropped_from_a_call_that_destroys() {
     let call = json!({ "groupId": USER_ID, "userId": null });
     assert_eq!(calling.target("deleteGroupMembersWithId", call), format!("/api/group/member?groupId={USER_ID}"));
     let (line, _) = calling.sent("retrieveReportLogin", json!({ "applicationId": "null", "start": 1, "end": 2 }));
-    assert!(line.contains("taken as not given: applicationId"), "{line}");
+    assert!(line.contains("treated as not given: applicationId"), "{line}");
 }
 
 #[test]
@@ -154,7 +154,7 @@ fn optional_properties_may_be_given_as_nothing() {
     let (line, body) =
         calling.body("createUser", json!({ "requestBody": { "user": { "firstName": "", "active": "null" } } }));
     assert_eq!(body, json!({ "user": { "firstName": "" } }), "free text may be empty");
-    assert!(line.contains("taken as not given: requestBody.user.active"), "{line}");
+    assert!(line.contains("treated as not given: requestBody.user.active"), "{line}");
 }
 
 /// `None` is a value of some enumerations.
@@ -181,7 +181,7 @@ fn nothing_is_no_secret() {
             let (line, body) = calling.body(tool, call);
             assert_eq!(body["application"]["oauthConfiguration"], json!({ "debug": true }), "{tool} {nothing:?}");
             assert!(
-                line.contains("taken as not given: requestBody.application.oauthConfiguration.clientSecret"),
+                line.contains("treated as not given: requestBody.application.oauthConfiguration.clientSecret"),
                 "{line}"
             );
         }
@@ -211,7 +211,7 @@ fn a_patch_with_everything_filled_in_is_refused() {
         "patchUserWithId",
         location.clone(),
         &[
-            "requestBody.eventInfo.location: all 7 properties are given and 6 are null",
+            "requestBody.eventInfo.location: all 7 properties are given and 6 of them are null",
             "leave out what you do not change",
         ],
     );

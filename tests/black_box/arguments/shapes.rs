@@ -109,9 +109,9 @@ fn a_url_that_gets_too_long_is_not_sent() {
     calling.refused(
         "deleteUserBulk",
         json!({ "userIds": ids }),
-        &["Not sent: the URL would have ", "65,534 is the most", "fewer ids"],
+        &["Not sent: the URL would have ", "at most 65,534 are allowed", "fewer ids"],
     );
-    calling.refused("retrieveUser", json!({ "email": "a".repeat(70_000) }), &["65,534 is the most"]);
+    calling.refused("retrieveUser", json!({ "email": "a".repeat(70_000) }), &["at most 65,534 are allowed"]);
     let (_, request) = calling.sent("deleteUserBulk", json!({ "userIds": vec![USER_ID; 1_000] }));
     assert_eq!(request.target.matches(USER_ID).count(), 1_000);
 }

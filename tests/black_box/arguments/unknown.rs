@@ -103,10 +103,9 @@ fn a_property_of_a_neighbour_names_the_tool() {
     let mut calling = Calling::start();
     let user = |property: &str| json!({ "userId": USER_ID, "requestBody": { "user": { property: [] } } });
     for tool in ["updateUserWithId", "patchUserWithId"] {
-        let expected =
-            "requestBody.user.registrations: FusionAuth ignores this property here; it is taken by registerWithId";
+        let expected = "requestBody.user.registrations: FusionAuth ignores this property here; use registerWithId";
         calling.refused(tool, user("registrations"), &[expected]);
-        calling.refused(tool, user("memberships"), &["it is taken by createGroupMembersWithId"]);
+        calling.refused(tool, user("memberships"), &["use createGroupMembersWithId"]);
     }
     let import = json!({ "requestBody": { "users": [{ "registrations": [{ "applicationId": USER_ID }] }] } });
     assert_eq!(calling.body("importUsersWithId", import.clone()).1, import["requestBody"]);
@@ -114,7 +113,7 @@ fn a_property_of_a_neighbour_names_the_tool() {
     calling.refused(
         "updateUserWithId",
         id,
-        &["requestBody.reactivate: unknown property; it is an argument of its own, `reactivate`"],
+        &["requestBody.reactivate: unknown property; it is a separate argument, `reactivate`"],
     );
     let registration = json!({ "userId": USER_ID, "requestBody": { "user": {}, "registration": {} } });
     calling.refused("updateUserWithId", registration, &["requestBody.registration: unknown property; "]);

@@ -76,7 +76,7 @@ fn a_file_that_is_there_is_overwritten_only_by_force() {
     fs::write(&file, "mine").unwrap();
     let refused = run(&access(&sandbox), &arguments);
     assert_eq!(refused.status.code(), Some(1));
-    let expected = format!("error: {} is there already; --force overwrites it\n", file.display());
+    let expected = format!("error: {} already exists; --force overwrites it\n", file.display());
     assert_eq!(stderr(&refused), expected);
     assert_eq!(fs::read_to_string(&file).unwrap(), "mine");
     exported(&access(&sandbox), &[&arguments[..], &["--force"]].concat());
@@ -95,7 +95,7 @@ fn other_files_in_a_folder_stay_and_none_is_written_where_one_may_not_be() {
     fs::write(folder.join("tenants.tf"), "mine").unwrap();
     let refused = run(&access(&sandbox), &arguments);
     assert_eq!(refused.status.code(), Some(1));
-    assert!(stderr(&refused).contains("tenants.tf is there already; --force overwrites it"), "{}", stderr(&refused));
+    assert!(stderr(&refused).contains("tenants.tf already exists; --force overwrites it"), "{}", stderr(&refused));
     assert_eq!(entries(&folder), ["tenants.tf", "terraform.tfstate"]);
 
     exported(&access(&sandbox), &[&arguments[..], &["--force"]].concat());
@@ -219,7 +219,7 @@ fn a_strict_export_fails_where_something_will_be_otherwise() {
         let out = top.path().join(arguments.join(""));
         let arguments = [&["export"], arguments, &["--out", out.to_str().unwrap()]].concat();
         let report = exported(&access(&sandbox), &arguments);
-        assert_eq!(report.starts_with("Will not be as it was read:\n"), status == 3, "{arguments:?}: {report}");
+        assert_eq!(report.starts_with("Will differ from the instance:\n"), status == 3, "{arguments:?}: {report}");
         let strict = run(&access(&sandbox), &[&arguments[..], &["--force", "--strict", "--json"]].concat());
         assert_eq!(strict.status.code(), Some(status), "{arguments:?}: {}", stderr(&strict));
         assert_eq!(stderr(&strict), "", "{arguments:?}");
@@ -243,7 +243,7 @@ fn what_a_part_takes_from_a_group_is_told_first() {
     let (changes, _) = report.split_once("Secrets to set").unwrap();
     let group =
         changes.lines().find(|line| line.starts_with("- group `Engineering`")).unwrap_or_else(|| panic!("{report}"));
-    assert!(group.contains(": roles: not written, since they are outside of what was asked for: "), "{group}");
+    assert!(group.contains(": roles: not written, because they are outside of the exported part: "), "{group}");
     assert!(group.contains(" of application Compression Console ("), "{group}");
 }
 
@@ -290,7 +290,7 @@ fn the_own_key_changes_no_export_and_is_in_none() {
         assert_eq!(output.status.code(), Some(1), "{format}");
         let error = stderr(&output);
         let expected =
-            "error: nothing is written: url of webhook 00000010-0001-4000-8000-000000000002 holds a credential";
+            "error: nothing is written: url of webhook 00000010-0001-4000-8000-000000000002 contains a credential";
         assert!(error.starts_with(expected) && !error.contains("hook?of"), "{error}");
         assert!(!out.exists());
     }
@@ -330,8 +330,8 @@ fn a_wrong_command_line_is_a_usage_error_and_asks_nothing() {
     let cases: [(&[&str], &str); 6] = [
         (&["kickstart", "--json"], "--out"),
         (&["kickstart", "--application", "a", "--tenant", "b"], "cannot be used with"),
-        (&["kickstart", "--split"], "--out names the folder"),
-        (&["terraform"], "--out names the folder"),
+        (&["kickstart", "--split"], "name a folder for them with --out"),
+        (&["terraform"], "name a folder for them with --out"),
         (&["terraform", "--adopt", "--clone", "--out", "x"], "cannot be used with"),
         (&["pulumi"], "unrecognized subcommand"),
     ];

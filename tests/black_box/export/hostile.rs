@@ -144,7 +144,7 @@ fn a_name_stays_in_its_line_of_the_report() {
         assert!(report.contains("Key #{ENV.X}"), "{report}");
         let is_whole = |line: &str| {
             let headings = [
-                "Will not be as it was read:",
+                "Will differ from the instance:",
                 "Decisions to make",
                 "Objects: ",
                 "Secrets to set",

@@ -15,7 +15,7 @@ use crate::support::{
 };
 
 /// What ends an answer that is not the last one.
-const MORE: &str = "More follows. nextCursor: ";
+pub const MORE: &str = "More follows. nextCursor: ";
 
 /// The texts that a tool answers, and whether it failed.
 fn answered(client: &mut Client, tool: &str, arguments: &Value) -> (Vec<String>, bool) {
@@ -109,7 +109,7 @@ fn written(sandbox: &Sandbox, format: &[&str], what: &[&str]) -> Files {
     if is_file { files.into_values().map(|content| ("kickstart.json".to_owned(), content)).collect() } else { files }
 }
 
-fn limited(sandbox: &Sandbox, most_tokens: usize) -> Client {
+pub fn limited(sandbox: &Sandbox, most_tokens: usize) -> Client {
     sandbox.client_with(&[("API_KEY_APIKEYAUTH", API_KEY), ("MAX_ANSWER_TOKENS", &most_tokens.to_string())])
 }
 
@@ -150,7 +150,7 @@ fn the_parts_are_the_commands_files() {
 
 /// The parts of a report come in one order, what is lost first.
 fn assert_order(report: &str) {
-    let headings = ["Will not be", "Secrets to set", "Decisions to make", "Left out", "Objects"];
+    let headings = ["Will differ", "Secrets to set", "Decisions to make", "Left out", "Objects"];
     let number = |line: &str| headings.iter().position(|heading| line.starts_with(heading));
     let found: Vec<_> = report.lines().filter_map(number).collect();
     assert!(found.is_sorted_by(|one, next| one < next) && found.len() > 2, "{report}");

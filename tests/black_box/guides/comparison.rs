@@ -24,7 +24,7 @@ fn compare_environments() {
         let blocks = walk.prompted("compare-environments", &arguments);
         let [compare] = blocks.as_slice() else { panic!("{} calls", blocks.len()) };
         let text = walk.make(compare).concat();
-        walk.report_cost("compare-environments");
+        walk.check_cost("compare-environments");
         let expected = "- application `Pied Piper` (00000002-5eed-4000-8000-000000000001)\n  - \
                         oauthConfiguration.logoutURL: \"https://app.piedpiper.example/logout\" → \"https://piedpiper.example/bye\"\n";
         assert!(text.starts_with("current and production differ.") && text.contains(expected), "{text}");

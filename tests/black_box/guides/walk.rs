@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use serde_json::{Value, json};
 
+use super::costs::{self, Cost};
 use crate::support::{
     client::Client,
     sandbox::{API_KEY, Sandbox},
@@ -74,6 +75,10 @@ fn values(answer: &str) -> Vec<Value> {
 pub struct Walk {
     client: Client,
     mode: &'static str,
+    /// Whether nothing is changed, so that the answers are the same each time.
+    is_reading: bool,
+    /// The tokens of the guide itself.
+    guide: usize,
     /// What stands for `<name>`.
     pub known: BTreeMap<String, String>,
     pub calls: usize,
@@ -83,7 +88,9 @@ pub struct Walk {
 impl Walk {
     pub fn on(sandbox: &Sandbox, mode: &'static str, more: &[(&str, &str)]) -> Self {
         let environment = [&[("API_KEY_APIKEYAUTH", API_KEY), ("TOOL_MODE", mode)], more].concat();
-        Self { client: sandbox.client_with(&environment), mode, known: BTreeMap::new(), calls: 0, tokens: 0 }
+        let client = sandbox.client_with(&environment);
+        let is_reading = more.contains(&READING[0]);
+        Self { client, mode, is_reading, guide: 0, known: BTreeMap::new(), calls: 0, tokens: 0 }
     }
 
     pub fn know(&mut self, name: &str, value: &str) {
@@ -95,14 +102,16 @@ impl Walk {
         (self.calls, self.tokens) = (0, 0);
         let response = self.client.request("prompts/get", json!({ "name": name, "arguments": arguments }));
         let text = response["result"]["messages"][0]["content"]["text"].as_str();
-        blocks(text.unwrap_or_else(|| panic!("{name}: {response}")))
+        let text = text.unwrap_or_else(|| panic!("{name}: {response}"));
+        self.guide = o200k::count(text);
+        blocks(text)
     }
 
     /// Carries a guide out: the values of each answer, none where a call is left out.
     pub fn guide(&mut self, name: &str, arguments: &Value, steps: &[Step]) -> Vec<Vec<Value>> {
         let blocks = self.prompted(name, arguments);
         let answers = self.follow(name, &blocks, steps);
-        self.report_cost(name);
+        self.check_cost(name);
         answers
     }
 
@@ -155,9 +164,11 @@ impl Walk {
         texts
     }
 
-    /// Prints what a guide cost: its name, the mode, the number of calls, the tokens of their answers.
-    pub fn report_cost(&self, name: &str) {
-        eprintln!("{name} {} {} {}", self.mode, self.calls, self.tokens);
+    /// Compares what the guide cost with the page.
+    pub fn check_cost(&self, name: &str) {
+        // In search mode the guide names other calls, which cost the same.
+        let guide = (self.mode == "list").then_some(self.guide);
+        costs::check(name, &Cost { guide, calls: self.calls, answers: self.tokens, is_exact: self.is_reading });
     }
 }
 

@@ -78,7 +78,7 @@ impl Drop for AuditFile {
 
 fn report(is_reported: &AtomicBool, cause: &dyn std::fmt::Display) {
     if !is_reported.swap(true, Ordering::Relaxed) {
-        tracing::error!("the audit log is not written: {cause}; calls go on without it");
+        tracing::error!("the audit log is not written: {cause}; calls still work");
     }
 }
 

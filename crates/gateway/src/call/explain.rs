@@ -34,12 +34,12 @@ pub fn failed(operation: &Operation, source: &Source, error: &ExchangeError) -> 
 }
 
 fn refused(operation: &Operation, faults: &[ArgumentFault]) -> String {
-    let count = match faults.len() {
-        1 => "1 argument".to_owned(),
-        MAX_FAULTS.. => format!("{MAX_FAULTS} arguments or more"),
-        count => format!("{count} arguments"),
+    let name = operation.name;
+    let mut text = match faults.len() {
+        1 => format!("Not sent: 1 argument of {name} is wrong."),
+        MAX_FAULTS.. => format!("Not sent: {MAX_FAULTS} arguments or more of {name} are wrong."),
+        count => format!("Not sent: {count} arguments of {name} are wrong."),
     };
-    let mut text = format!("Not sent: {count} of {} cannot be right.", operation.name);
     for fault in faults {
         // Writing to a String does not fail.
         let _ = write!(text, "\n- {fault}");
@@ -63,7 +63,7 @@ fn unconfirmed_call(operation: &Operation, unconfirmed: &Unconfirmed) -> String 
             setting.map(|setting| format!(" ({setting})")).unwrap_or_default()
         ),
         Unconfirmed::Invalid(reason) => {
-            format!("Not sent: the confirmation of {name} does not hold: {reason}. Make the call anew to ask again.")
+            format!("Not sent: the confirmation of {name} is not valid: {reason}. Call it again to be asked again.")
         }
     }
 }
@@ -78,31 +78,31 @@ pub fn explain(source: &Source, failure: &Failure) -> String {
             format!("Not sent: this tool needs {what}. Set {settings} where the server is started.")
         }
         Failure::OtherServer { server, host } => format!(
-            "Not sent: this tool is served by {server}, another host than the rest of {api}, and credentials go to no \
-             other host by themselves. {}={host} where the server is started allows it.",
+            "Not sent: {server} serves this tool. It is not the host of the rest of {api}, and credentials are not \
+             sent to other hosts by default. {}={host} in the environment of this server allows it.",
             settings.credential_hosts
         ),
         Failure::Busy { running, waiting } => format!(
-            "Not sent: the server is busy ({running} calls are running, {waiting} are waiting). Try again when some have \
-             ended. {} and {} set how many there may be.",
+            "Not sent: the server is busy ({running} calls are running, {waiting} are waiting). Try again later. {} and \
+             {} set these limits.",
             settings.max_concurrent_calls, settings.max_waiting_calls
         ),
         Failure::NoTurn { running, limit } => format!(
-            "Not sent: all {running} places were taken for {}. {} sets the time, {} the number of places.",
+            "Not sent: {running} other calls were running for all of {}. {} sets this time limit, {} the number of calls at a time.",
             humantime::format_duration(*limit),
             settings.request_timeout,
             settings.max_concurrent_calls
         ),
         Failure::Open { base_url, faults, cause, retry_in } => {
             let next = match retry_in.as_millis().div_ceil(1000) {
-                0 => "One call is finding out now whether it works again".to_owned(),
+                0 => "One call is now testing whether it works again".to_owned(),
                 seconds => format!("The next call is sent in {seconds} s"),
             };
             format!("Not sent: the last {faults} calls to {base_url} failed (the last one: {cause}). {next}.")
         }
         Failure::Unreachable { base_url, cause, proxy: Some(ProxyName { address, setting }) } => format!(
-            "No connection to {base_url} through the proxy {address}: {cause}. The proxy comes from {setting}; {} names \
-             hosts that are reached without it.",
+            "No connection to {base_url} through the proxy {address}: {cause}. {setting} sets the proxy; {} names hosts \
+             to reach without it.",
             settings.no_proxy
         ),
         Failure::Unreachable { base_url, cause, proxy: None } => format!(
@@ -110,8 +110,8 @@ pub fn explain(source: &Source, failure: &Failure) -> String {
             settings.base_url
         ),
         Failure::ProxyRefused { base_url, proxy: ProxyName { address, setting } } => format!(
-            "No connection to {base_url}: the proxy {address} wants a user name and password (407). They belong into \
-             {setting} (`http://user:password@host:port`); {} names hosts that are reached without it.",
+            "No connection to {base_url}: the proxy {address} requires a user name and password (407). Set them in \
+             {setting} (`http://user:password@host:port`); {} names hosts to reach without it.",
             settings.no_proxy
         ),
         Failure::Insecure { base_url, fault, cause } => {
@@ -119,16 +119,20 @@ pub fn explain(source: &Source, failure: &Failure) -> String {
         }
         Failure::Repeated { tries, last } => format!("{} It was tried {tries} times.", explain(source, last)),
         Failure::TimedOut { limit } => format!(
-            "No answer within {}, so the request was given up; whether it was carried out is not known. {} sets the time.",
+            "No answer within {}, so the request was cancelled; it is not known whether it took effect. {} sets the time limit.",
             humantime::format_duration(*limit),
             settings.request_timeout
         ),
         Failure::Interrupted { cause } => format!(
-            "The connection broke before the answer was whole ({cause}); whether the request was carried out is not \
-             known."
+            "The connection broke before the response was complete ({cause}); it is not known whether the request \
+             took effect."
         ),
         Failure::UrlTooLong { bytes, limit } => {
-            format!("Not sent: the URL would have {} bytes, and {} is the most.", thousands(*bytes), thousands(*limit))
+            format!(
+                "Not sent: the URL would have {} bytes; at most {} are allowed.",
+                thousands(*bytes),
+                thousands(*limit)
+            )
         }
         Failure::LongUrl { last, advice } => format!("{} {advice}", explain(source, last)),
         Failure::TooLarge { status, limit } => format!(
@@ -137,7 +141,7 @@ pub fn explain(source: &Source, failure: &Failure) -> String {
             settings.max_response_bytes
         ),
         Failure::Undecodable { status, fault } => format!(
-            "{status}, but the answer cannot be read: {}. What stands between this server and {api} may have changed it.",
+            "{status}, but the answer cannot be read: {}. Something between this server and {api}, such as a proxy, may have changed it.",
             source.redactor.redact_line(&fault.to_string())
         ),
     }
@@ -168,7 +172,7 @@ fn insecure(source: &Source, fault: &TlsFault, cause: &str) -> String {
             )
         }
         TlsFault::NoTls => format!(
-            "what answers there does not speak TLS ({cause}), so there is no certificate. Does {} need `http://`?",
+            "the server there does not speak TLS ({cause}), so there is no certificate. Does {} need `http://`?",
             settings.base_url
         ),
         TlsFault::Other => {

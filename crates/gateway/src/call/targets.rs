@@ -9,7 +9,7 @@ use super::arguments::Arguments;
 use crate::text::format::is_uuid;
 
 /// Ids of one argument that are kept. A call may name thousands.
-const MAX_IDS: usize = 20;
+pub const MAX_IDS: usize = 20;
 
 /// How far the ids of a body are looked for: its properties, and theirs.
 const MAX_DEPTH: usize = 2;

@@ -69,12 +69,14 @@ pub fn described(toolset: &Toolset, tools: &[Tool], wanted: &Wanted<'_>, used: u
         if let Some(mut described) = described {
             described.texts.extend(entries);
             if !later.is_empty() {
-                described.notes.push(format!("No room for the last {}: ask for fewer at a time.", later.len()));
+                described
+                    .notes
+                    .push(format!("There was no room for the last {}: ask for fewer at a time.", later.len()));
             }
             return described;
         }
     }
-    let notes = (!tools.is_empty()).then(|| "That is too much at a time: ask for fewer tools or parts.".to_owned());
+    let notes = (!tools.is_empty()).then(|| "That is too much at once: ask for fewer tools or parts.".to_owned());
     let texts = tools.iter().map(|tool| format!("{}\n", tool.entry())).collect();
     Described { texts, notes: notes.into_iter().collect() }
 }
@@ -133,7 +135,7 @@ fn whole_or_outlined(toolset: &Toolset, tools: &[Tool], wanted: &Wanted<'_>, roo
     let partial = (0..large.len()).find(|at| outline.is_partial(*at, limit));
     if let Some((tool, part)) = partial.and_then(|at| Some((large.get(at)?, outline.example(at)?))) {
         described.notes.push(format!(
-            "… stands for what is left out, and what it all means: ask for a part, as in {{\"names\":[\"{}\"],\"about\":[\"{part}\"]}}",
+            "… marks what is left out; for that and for all descriptions, ask for a part, as in {{\"names\":[\"{}\"],\"about\":[\"{part}\"]}}",
             tool.name()
         ));
     }
@@ -155,7 +157,7 @@ fn parts(toolset: &Toolset, tools: &[Tool], wanted: &Wanted<'_>, room: usize) ->
             let known = all.iter().flat_map(Parts::names);
             let last = about.rsplit('.').next().unwrap_or(about);
             let hint = did_you_mean(last, known);
-            notes.push(format!("about: nothing of {} is `{}`{hint}", names.join(", "), shortened(about)));
+            notes.push(format!("about: {} has no `{}`{hint}", names.join(", "), shortened(about)));
         }
     }
     let written = |max_bytes: usize| {

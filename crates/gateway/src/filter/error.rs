@@ -15,13 +15,13 @@ pub const MAX_OUTPUT_BYTES: usize = 8 << 20;
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, thiserror::Error)]
 pub enum Error {
     /// The filter is longer than [`MAX_FILTER_BYTES`].
-    #[error("it has {0} bytes; the longest allowed has {MAX_FILTER_BYTES}")]
+    #[error("it has {0} bytes; at most {MAX_FILTER_BYTES} are allowed")]
     TooLong(usize),
     /// The text is no filter: what is wrong, and where.
     #[error("{0}")]
     Syntax(String),
     /// The answer is no JSON: what is wrong with it.
-    #[error("the answer is no JSON: {0}")]
+    #[error("the answer is not JSON: {0}")]
     NotJson(String),
     /// A piece of the filter failed.
     #[error("{}{message}", named(piece))]
@@ -36,19 +36,19 @@ pub enum Error {
         only_null: Vec<(u32, u32)>,
     },
     /// It took more than [`MAX_MILLISECONDS`].
-    #[error("it took longer than {MAX_MILLISECONDS} ms and was ended")]
+    #[error("it took longer than {MAX_MILLISECONDS} ms and was stopped")]
     TimeOver {
         /// What was made before, one JSON value a line.
         results: String,
     },
     /// It called itself too deep.
-    #[error("it called itself too deep and was ended")]
+    #[error("its recursion was too deep and it was stopped")]
     TooDeep {
         /// What was made before, one JSON value a line.
         results: String,
     },
     /// It took more memory than there is for it.
-    #[error("it took too much memory and was ended")]
+    #[error("it used too much memory and was stopped")]
     Memory,
     /// It made more than [`MAX_OUTPUT_BYTES`].
     #[error("its results are larger than {} MiB", MAX_OUTPUT_BYTES >> 20)]

@@ -25,10 +25,10 @@ const MAX_ZSTD_WINDOW: u64 = 8 << 20;
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum DecodingFault {
     /// Codings that were not asked for.
-    #[error("its content encoding `{0}` was not asked for ({ACCEPTED} were)")]
+    #[error("its content encoding `{0}` was not requested (only {ACCEPTED})")]
     Unknown(String),
     /// It is not what its coding says.
-    #[error("it is not the {coding} that its content encoding says ({cause})")]
+    #[error("its content encoding is {coding}, but it is not {coding} ({cause})")]
     Broken {
         /// The coding.
         coding: &'static str,

@@ -30,7 +30,7 @@ pub struct Proxy {
 /// A text that names no proxy. It is not repeated, since it may hold a password.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error(
-    "expected a proxy such as `http://proxy.example.com:3128` (http or https; not shown here: it may hold a password)"
+    "expected a proxy such as `http://proxy.example.com:3128` (http or https; not shown here: it may contain a password)"
 )]
 pub struct ProxyError;
 

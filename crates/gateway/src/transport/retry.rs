@@ -10,7 +10,7 @@ use super::{Circuit, Deadline, Failure, Request, Response, TlsFault, Transport};
 use crate::authorization::Authorization;
 
 /// The wait before the second try. It triples from try to try, and up to as much again is added at random.
-const MIN_WAIT: Duration = Duration::from_millis(200);
+pub const MIN_WAIT: Duration = Duration::from_millis(200);
 
 /// The longest wait, also where the upstream asks for more.
 pub const MAX_WAIT: Duration = Duration::from_secs(30);

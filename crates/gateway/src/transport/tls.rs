@@ -27,7 +27,7 @@ pub enum CertificateFileError {
     #[error("there is no certificate in it; expected PEM: `-----BEGIN CERTIFICATE-----` and so on")]
     Missing,
     /// It holds a certificate, but not as PEM.
-    #[error("it is DER; expected PEM: `openssl x509 -inform der -in FILE -out FILE.pem` makes that of it")]
+    #[error("it is DER; expected PEM: `openssl x509 -inform der -in FILE -out FILE.pem` converts it")]
     Der,
     /// One of them is broken.
     #[error("certificate {number} in it is broken ({cause}); expected PEM: `-----BEGIN CERTIFICATE-----` and so on")]

@@ -9,7 +9,7 @@
 //!   OpenAI's strict mode close the object, and a model can give nothing in it. It says so by a schema that any value fits.
 //!   `true` means the same, but google-genai's converter of MCP tools fails on it (googleapis/python-genai#2476). `{}` too,
 //!   but Python takes it for false: openai-agents until July 2026 (openai/openai-agents-python#3927), and LangChain for
-//!   Gemini.
+//!   Gemini. The MCP Inspector warns of a schema without a keyword that validates.
 //! - `anyOf` is never at the root (Claude), and nothing stands beside it (Vertex AI).
 //! - Every array has `items`, every other schema a type (Gemini).
 //! - No `$ref`, `const`, `oneOf`, `allOf`, `uniqueItems`, list of types, boolean schema, or empty value in an `enum`.
@@ -416,9 +416,9 @@ fn perhaps_described(object: Map<String, Value>, description: Option<&str>) -> M
     }
 }
 
-/// A schema that any value fits: `true`, in the one way that no client mistakes.
-fn anything() -> Map<String, Value> {
-    described(Map::new(), "any")
+/// A schema that any value fits: `true`, in the one way that every client accepts. No property is named, so none is checked.
+pub fn anything() -> Map<String, Value> {
+    Map::from_iter([("properties".to_owned(), json!({}))])
 }
 
 /// An object that may hold anything.

@@ -56,8 +56,8 @@ impl<'a> Defaults<'a> {
                     if has_items(object, "scopes") {
                         defaults.unchanged.push(Remark {
                             what: format!("the scopes of {}", describe(object)),
-                            why: "every instance has this application; scopes that somebody gave it are to be added \
-                                  by hand"
+                            why: "every instance has this application; add scopes that were added to it by \
+                                  hand"
                                 .to_owned(),
                         });
                     }
@@ -67,8 +67,8 @@ impl<'a> Defaults<'a> {
                     if object.is_changed() {
                         defaults.unchanged.push(Remark {
                             what: describe(object),
-                            why: "every instance makes its own Tenant Manager; what was changed in it is to be \
-                                  changed by hand"
+                            why: "every instance creates its own Tenant Manager; make the changes to it by \
+                                  hand"
                                 .to_owned(),
                         });
                     }
@@ -131,8 +131,8 @@ impl<'a> Defaults<'a> {
                 if form.is_changed() {
                     self.unchanged.push(Remark {
                         what: describe(form),
-                        why: "every instance has this form, of fields whose ids a Kickstart cannot know; what was \
-                              changed in it is to be changed by hand"
+                        why: "every instance has this form, with fields whose ids a Kickstart cannot know; make \
+                              the changes to it by hand"
                             .to_owned(),
                     });
                 }
@@ -154,8 +154,8 @@ impl<'a> Defaults<'a> {
         if !is_used && object.updated_at() > object.created_at() {
             self.unchanged.push(Remark {
                 what: describe(object),
-                why: "every instance has it, with an id that a Kickstart cannot know; what was changed in it is to be \
-                      changed by hand"
+                why: "every instance has it, with an id that a Kickstart cannot know; make the changes to it by \
+                      hand"
                     .to_owned(),
             });
         }

@@ -92,8 +92,8 @@ pub fn request(key: &Object, url_id: &str, uses: &KeyUses<'_>, report: &mut Repo
                 .to_owned(),
         });
     } else if operation == "generate" {
-        let mut why = "the API never answers it; the file generates a new one, so what the old one signed is not \
-                       accepted"
+        let mut why = "the API never returns it; the file generates a new one, so signatures made with the old \
+                       one are not accepted"
             .to_owned();
         if is_in(&uses.saml) {
             why.push_str(", and the SAML partner needs the new certificate");

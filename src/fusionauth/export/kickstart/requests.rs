@@ -39,7 +39,7 @@ pub fn requests(
     if object.value.get("active") == Some(&Value::Bool(false)) {
         report.changes.push(Remark {
             what: format!("that {} is not active", describe(object)),
-            why: "a Kickstart cannot deactivate; see to it that FusionAuth took `active` from the request".to_owned(),
+            why: "a Kickstart cannot deactivate; check that FusionAuth used `active` from the request".to_owned(),
         });
     }
     let builder = RequestBuilder { object, defaults, exists: action == Action::Update };

@@ -53,7 +53,7 @@ pub enum ReadError {
         reason: String,
     },
     /// The answer of a request is not JSON, so that secrets in it cannot be found.
-    #[error("{} {path}: the answer is no JSON: {headline}", method.as_str())]
+    #[error("{} {path}: the answer is not JSON: {headline}", method.as_str())]
     NotJson {
         /// The method of the request.
         method: Method,
@@ -188,7 +188,7 @@ impl SnapshotBuilder {
         let mut left_out: Vec<Remark> = vec![
             Remark {
                 what: "API keys".to_owned(),
-                why: "the API lists none, and answers only those that may be retrieved".to_owned(),
+                why: "the API cannot list them, and returns only retrievable ones".to_owned(),
             },
             Remark {
                 what: "users and their registrations".to_owned(),
@@ -200,7 +200,7 @@ impl SnapshotBuilder {
         );
         left_out.extend(self.missing.iter().map(|(family, count)| Remark {
             what: format!("{count} of the {}", family.plural()),
-            why: "the API counts them and does not answer them".to_owned(),
+            why: "the API returns only their number".to_owned(),
         }));
         left_out.extend(self.unknown_default_tenant(default_tenant_id.as_deref()));
         left_out.sort();

@@ -60,7 +60,7 @@ impl ForeignEntries {
             0 => String::new(),
             more => format!(" and {more} more"),
         };
-        let why = format!("not written, since they are outside of what was asked for: {shown}{more}");
+        let why = format!("not written, because they are outside of the exported part: {shown}{more}");
         Remark { what: format!("{owner}: {}", self.property), why }
     }
 }

@@ -30,9 +30,8 @@ use crate::fusionauth::export::{
 
 const NO_RESOURCE: &str = "the provider has no resource for it";
 const EVERYWHERE: &str = "every instance has it, with this id, and nobody can change it";
-const OWN_ID: &str = "every instance has it, with an id of its own";
-const OWN_ID_CHANGED: &str =
-    "every instance has it, with an id of its own; what was changed in it is to be changed there by hand";
+const OWN_ID: &str = "every instance has it, with a different id";
+const OWN_ID_CHANGED: &str = "every instance has it, with a different id; make the changes to it there by hand";
 const UNCHANGED: &str = "every instance has it, with this id, and nobody has changed it here";
 const HAS_OPTIONS: &str =
     "the provider fails when it has to send its options; it is not managed by Terraform, and stays as it is";
@@ -382,7 +381,7 @@ fn draft<'a>(
         return Err(Absence::new(&why));
     }
     let import_id = import_id(&resource.import, id, &properties)
-        .ok_or_else(|| Absence::new("an id is absent without which it cannot be imported"))?;
+        .ok_or_else(|| Absence::new("it cannot be imported, because an id is missing"))?;
     let label = label(kind, name, id);
     let id = id.map(str::to_owned);
     let name = String::new();

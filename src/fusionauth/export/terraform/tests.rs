@@ -377,9 +377,9 @@ fn a_clone_finds_what_every_instance_has() {
     let fields = attribute(&nested(&form, "steps")[0], "fields").unwrap();
     assert!(fields.contains("data.fusionauth_form_field.email.id"), "{fields}");
 
-    assert_eq!(why(&cloned, "key Default signing key"), "every instance has it, with an id of its own");
+    assert_eq!(why(&cloned, "key Default signing key"), "every instance has it, with a different id");
     assert!(why(&cloned, lambda).ends_with("changed there by hand"));
-    assert_eq!(why(&cloned, "Default Apple Reconcile"), "every instance has it, with an id of its own");
+    assert_eq!(why(&cloned, "Default Apple Reconcile"), "every instance has it, with a different id");
     let adopted = export(&snapshot, Purpose::Adopt);
     assert!(blocks(&adopted).iter().all(|block| block.identifier() != "data"));
     assert_eq!(adopted.files["imports.tf"].matches("import {").count(), snapshot.objects.len());

@@ -11,6 +11,7 @@ use fusionauth_sandbox::{
     exchange::Method,
     installation::{DEFAULT_TENANT_ID, FUSIONAUTH_APPLICATION_ID},
     instance::Instance,
+    kickstart::Given,
 };
 use serde_json::{Map, Value, json};
 
@@ -188,11 +189,16 @@ fn tenant_manager_id(instance: &Instance) -> String {
     manager["id"].as_str().unwrap().to_owned()
 }
 
+/// No variables from outside.
+fn nothing_given() -> Given<'static> {
+    Given { environment: &|_| None, variables: BTreeMap::new() }
+}
+
 /// A new instance, and the values of a configuration's variables in it. What they want to be made first is made.
 fn new_instance(original: &Instance, report: &Value, folder: &Path) -> (Instance, BTreeMap<String, String>) {
     let file = folder.join("new.json");
     kickstart(&file, &json!({ "defaultTenantId": NEW_TENANT_ID }), &[]);
-    let instance = Instance::from_kickstart(&DOCUMENT, &file, &|_| None).unwrap();
+    let instance = Instance::from_kickstart(&DOCUMENT, &file, &nothing_given()).unwrap();
     let entries = |list: &str| {
         let entries = report[list].as_array().unwrap().iter();
         entries.map(|entry| (entry["variable"].as_str().unwrap(), entry["what"].as_str().unwrap())).collect::<Vec<_>>()
@@ -337,7 +343,7 @@ fn what_every_instance_has_becomes_what_it_was() {
         ),
     ];
     kickstart(&file, &json!({}), &requests);
-    let original = Instance::from_kickstart(&DOCUMENT, &file, &|_| None).unwrap();
+    let original = Instance::from_kickstart(&DOCUMENT, &file, &nothing_given()).unwrap();
     let (cloned, report) = assert_cloned(&original, &format!("--sandbox={}", file.display()), &[]);
     let imports: Vec<&str> = cloned.imports.values().map(String::as_str).collect();
     assert_eq!(

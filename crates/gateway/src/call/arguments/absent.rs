@@ -89,7 +89,7 @@ pub fn may_select(document: &Document, schema: &Schema) -> bool {
 /// What is wrong with a value that selects nothing in a call that destroys something.
 pub fn selects_nothing(value: &Value) -> String {
     format!(
-        "{} selects nothing, and the call would destroy more without it; give a value, or leave it out",
+        "{} selects nothing, and without it the call would destroy more; give a value, or leave it out",
         shortened(&value.to_string())
     )
 }

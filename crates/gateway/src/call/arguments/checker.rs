@@ -245,7 +245,7 @@ impl<'a> Checker<'a> {
             UnknownProperties::Refuse => {
                 let tools = ignored.tools(self.view, self.policy);
                 let instead =
-                    if tools.is_empty() { String::new() } else { format!("; it is taken by {}", tools.join(", ")) };
+                    if tools.is_empty() { String::new() } else { format!("; use {} for it", tools.join(", ")) };
                 let api = self.policy.dialect.api_name;
                 self.fault(format!("{api} ignores this property here{instead}"));
                 true

@@ -30,8 +30,8 @@ pub fn fault(keywords: &'static str, value: &Value) -> Option<String> {
     if validator.is_valid(value) {
         return None;
     }
-    let shown = if keywords.len() <= MAX_SHOWN { keywords } else { "what the document demands of it" };
-    Some(format!("does not fit {shown}"))
+    let shown = if keywords.len() <= MAX_SHOWN { keywords } else { "what the document requires" };
+    Some(format!("does not match {shown}"))
 }
 
 #[cfg(test)]
@@ -49,7 +49,7 @@ mod tests {
             (r#"{"not":{"required":["a"]}}"#, json!({ "b": 1 }), json!({ "a": 1 })),
         ] {
             assert_eq!(fault(keywords, &fitting), None, "{keywords}");
-            assert_eq!(fault(keywords, &other), Some(format!("does not fit {keywords}")));
+            assert_eq!(fault(keywords, &other), Some(format!("does not match {keywords}")));
         }
     }
 

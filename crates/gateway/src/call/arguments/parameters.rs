@@ -78,11 +78,11 @@ fn values(checker: &mut Checker<'_>, parameter: &Parameter, value: Value) -> Val
         match parameter.location {
             // Such a segment would be resolved away, and the request would go to another path.
             Location::Path if is_resolved_away(text) => {
-                let message = format!("{text:?} cannot stand in a path; expected the value itself");
+                let message = format!("{text:?} cannot be used in a path; expected the value itself");
                 checker.report.fault(&parameter.name, message);
             }
             Location::Header if text.bytes().any(|byte| byte != b'\t' && !(b' '..=b'~').contains(&byte)) => {
-                let message = "expected printable ASCII characters: it travels in a header";
+                let message = "expected printable ASCII characters, because it is sent in a header";
                 checker.report.fault(&parameter.name, message);
             }
             _ => {}

@@ -115,8 +115,8 @@ impl Report {
         let notes = [
             self.sent_as.note(""),
             self.removed.note("null removes "),
-            self.absent.note("taken as not given: "),
-            self.unknown.note("sent although the document does not know it: "),
+            self.absent.note("treated as not given: "),
+            self.unknown.note("sent although it is not in the document: "),
         ];
         notes.into_iter().flatten().collect()
     }

@@ -17,12 +17,12 @@ use crate::{
 pub fn stand_in(text: &str) -> Option<&'static str> {
     if contains_placeholder(text) {
         Some(
-            "this text has in it what stands for a secret that was not shown; leave the property out of a patch, or give \
-             the value",
+            "this text contains the placeholder of a secret that was not shown; leave the property out of a patch, or \
+             give the value",
         )
     } else if ends_in_cut_mark(text) {
         Some(
-            "this text was cut short for an answer; read the whole value first (a jq filter that selects only this value), \
+            "this text was shortened in an answer; read the whole value first (a jq filter that selects only this value), \
              leave the property out of a patch, or give the value",
         )
     } else {
