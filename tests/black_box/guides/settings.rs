@@ -162,12 +162,12 @@ fn external_login() {
             &json!({ "application": "PiperChat" }),
             &[
                 Make("searchApplicationsWithId", &[("applicationId", "/0/id")]),
-                Make("searchIdentityProvidersWithId", &[("identityProviderId", "/0/id")]),
+                Make("searchIdentityProvidersWithId", &[("identityProviderId", "/1/id")]),
                 Make("patchIdentityProviderWithId", &[]),
                 Make("createIdentityProvider", &[]),
             ],
         );
-        assert_eq!(answers[1][0]["applications"], json!([PIED_PIPER_APPLICATION_ID]));
+        assert_eq!(answers[1][1]["applications"], json!([PIED_PIPER_APPLICATION_ID]));
         let after = provider(reader, &json!(HOOLI_SSO_ID));
         let of_application = format!("applicationConfiguration.{PIPERCHAT_APPLICATION_ID}");
         assert!(changed(&before, &after).iter().all(|path| path.starts_with(&of_application)), "{after}");

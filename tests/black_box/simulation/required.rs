@@ -124,6 +124,14 @@ fn what_is_derived_cannot_be_set() {
     let updated =
         succeed(&mut client, "updateLambdaWithId", json!({ "lambdaId": lambda["id"], "requestBody": update }));
     assert_eq!(updated["lambda"]["type"], lambda["type"]);
+    // So does an identity provider, with the properties of that type.
+    let providers = succeed(&mut client, "searchIdentityProvidersWithId", json!({}));
+    let saml = providers["identityProviders"].as_array().unwrap().iter().find(|one| one["type"] == "SAMLv2").unwrap();
+    let patch = json!({ "identityProvider": { "type": "OpenIDConnect", "buttonText": "Changed" } });
+    let arguments = json!({ "identityProviderId": saml["id"], "requestBody": patch });
+    let patched = &succeed(&mut client, "patchIdentityProviderWithId", arguments)["identityProvider"];
+    assert_eq!((&patched["type"], &patched["buttonText"]), (&json!("SAMLv2"), &json!("Changed")));
+    assert_eq!(patched["idpEndpoint"], saml["idpEndpoint"]);
 }
 
 #[test]

@@ -167,12 +167,23 @@ fn restore_given_once(resource: &Resource, known: &Object, object: &mut Object) 
 fn change(call: &mut Call<'_>, resource: &'static Resource, id: &str) -> Answer {
     let known = changeable(call, resource, id)?;
     let mut whole = json!({ resource.one: known });
+    // The type decides which properties there are, and stays.
+    if let (true, Some(kind), Some(Value::Object(given))) =
+        (keeps_type(resource), known.get("type"), call.body.get_mut(resource.one))
+    {
+        set(given, "type", kind.clone());
+    }
     call.apply_patch(&mut whole)?;
     let mut object = take_object(&mut whole, resource.one);
     restore_fixed(resource, &known, &mut object);
     user::forget_verification(call, &known, &mut object);
     check(call, resource, &object)?;
     store(call, resource, object)
+}
+
+/// Whether the type of an object is fixed once it is made.
+fn keeps_type(resource: &Resource) -> bool {
+    matches!(resource.path, "identity-provider" | "lambda")
 }
 
 /// Restores the properties that an update cannot change.
@@ -204,7 +215,7 @@ fn restore_fixed(resource: &Resource, known: &Object, object: &mut Object) {
         "key" => {
             kept.extend(["algorithm", "type", "kid", "length", "publicKey", "secret", "certificate", "hasPrivateKey"])
         }
-        "identity-provider" | "lambda" => kept.push("type"),
+        _ if keeps_type(resource) => kept.push("type"),
         _ => {}
     }
     for property in kept {
