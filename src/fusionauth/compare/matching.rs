@@ -242,3 +242,72 @@ fn named<'a>(
     }
     by_name
 }
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    fn snapshot(objects: &[(Family, &str, Value)]) -> Snapshot {
+        let objects = objects.iter().map(|(family, id, value)| Object {
+            family: *family,
+            id: Some((*id).to_owned()),
+            value: value.as_object().cloned().unwrap(),
+        });
+        let (objects, foreign, left_out) = (objects.collect(), Vec::new(), Vec::new());
+        Snapshot { scope: Scope::Everything, objects, foreign, default_tenant_id: None, left_out }
+    }
+
+    /// The pairs as `a=b`, and what only one side has.
+    fn matched(a: &[(Family, &str, Value)], b: &[(Family, &str, Value)]) -> (Vec<String>, Vec<String>, Vec<String>) {
+        let (a, b) = (snapshot(a), snapshot(b));
+        let families = [Family::Tenant, Family::Application, Family::Lambda].into();
+        let Matching { pairs, only_in_a, only_in_b, .. } = Matching::of(&a, &b, &families);
+        let id = |object: &Object| object.id.clone().unwrap();
+        let pairs = pairs.iter().map(|pair| format!("{}={}", id(pair.a), id(pair.b))).collect();
+        (pairs, only_in_a.into_iter().map(id).collect(), only_in_b.into_iter().map(id).collect())
+    }
+
+    fn assert_matched(a: &[(Family, &str, Value)], b: &[(Family, &str, Value)], expected: [&[&str]; 3]) {
+        let owned = |texts: &[&str]| texts.iter().map(|text| (*text).to_owned()).collect::<Vec<_>>();
+        let [pairs, only_in_a, only_in_b] = expected.map(owned);
+        assert_eq!(matched(a, b), (pairs, only_in_a, only_in_b));
+    }
+
+    #[test]
+    fn an_id_counts_before_a_name() {
+        let lambda =
+            |id: &'static str, name: &str| (Family::Lambda, id, json!({ "name": name, "type": "JWTPopulate" }));
+        let a = [lambda("1", "Names"), lambda("2", "Roles")];
+        assert_matched(&a, &[lambda("1", "Roles"), lambda("3", "Names")], [&["1=1"], &["2"], &["3"]]);
+        assert_matched(&a, &[lambda("4", "Roles"), lambda("3", "Names")], [&["1=3", "2=4"], &[], &[]]);
+    }
+
+    #[test]
+    fn what_cannot_be_told_apart_has_no_partner() {
+        let lambda = |id: &'static str, kind: &str| (Family::Lambda, id, json!({ "name": "Names", "type": kind }));
+        let twins = [lambda("1", "JWTPopulate"), lambda("2", "JWTPopulate")];
+        assert_matched(&twins, &[lambda("3", "JWTPopulate")], [&[], &["1", "2"], &["3"]]);
+        assert_matched(&twins, &[lambda("3", "SAMLv2Populate")], [&[], &["1", "2"], &["3"]]);
+        let of_types = [lambda("1", "JWTPopulate"), lambda("2", "SAMLv2Populate")];
+        let others = [lambda("3", "SAMLv2Populate"), lambda("4", "JWTPopulate")];
+        assert_matched(&of_types, &others, [&["1=4", "2=3"], &[], &[]]);
+    }
+
+    #[test]
+    fn a_name_counts_within_a_tenant() {
+        let tenant = |id: &'static str, name: &str| (Family::Tenant, id, json!({ "name": name }));
+        let application =
+            |id: &'static str, tenant: &str| (Family::Application, id, json!({ "name": "Chat", "tenantId": tenant }));
+        let a = [tenant("t1", "One"), tenant("t2", "Two"), application("a1", "t1"), application("a2", "t2")];
+        let b = [tenant("u1", "One"), tenant("u2", "Two"), application("b2", "u2"), application("b1", "u1")];
+        assert_matched(&a, &b, [&["t1=u1", "t2=u2", "a1=b1", "a2=b2"], &[], &[]]);
+    }
+
+    #[test]
+    fn a_kind_that_is_not_compared_is_on_neither_side() {
+        let key = [(Family::Key, "1", json!({ "name": "A" }))];
+        assert_matched(&key, &[], [&[], &[], &[]]);
+    }
+}

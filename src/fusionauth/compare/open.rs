@@ -3,7 +3,9 @@
 use std::{
     cell::RefCell,
     collections::{BTreeMap, BTreeSet},
-    env, fs, io,
+    env,
+    error::Error,
+    fs, io,
     path::{Path, PathBuf},
     sync::atomic::{AtomicUsize, Ordering},
 };
@@ -115,10 +117,12 @@ pub enum OpenError {
         missing: &'static str,
     },
     /// The Kickstart file cannot be carried out.
-    #[error("{error}{}", not_set(unset))]
+    #[error("{name}: {error}{}", not_set(unset))]
     Kickstart {
+        /// What the side is called.
+        name: String,
         /// What is wrong.
-        error: LoadError,
+        error: Box<dyn Error + Send + Sync>,
         /// The variables that it names and that are not set.
         unset: BTreeSet<String>,
     },
@@ -165,6 +169,20 @@ fn not_set(unset: &BTreeSet<String>) -> String {
     format!("; not set: {}{more}", names.join(", "))
 }
 
+/// What was read of a side.
+struct Opened {
+    snapshot: Snapshot,
+    /// The variables that its file names and that are not set.
+    unset: BTreeSet<String>,
+    /// The session with the instance that its file leads to.
+    session: Option<Session>,
+}
+
+/// Refuses what holds a credential that leads to one of the instances.
+fn refuse(name: &str, snapshot: &Snapshot, upstream: &dyn Upstream) -> Result<(), OpenError> {
+    refuse_own_credential(snapshot, upstream).map_err(|error| OpenError::Export { name: name.to_owned(), error })
+}
+
 /// Reads sides.
 pub struct Opener<'a> {
     /// The configured instance.
@@ -186,47 +204,54 @@ impl Opener<'_> {
             done.store(step.done, Ordering::Relaxed);
             (self.progress)(Progress { total: 2 * step.total, ..step });
         };
-        let side_a = Opener { progress: &first, ..*self }.open(a.0, a.1).await?;
+        let opened_a = Opener { progress: &first, ..*self }.open(a.0, a.1).await?;
         let before = done.load(Ordering::Relaxed);
         let second = |step: Progress| {
             (self.progress)(Progress { done: before + step.done, total: before + step.total, ..step });
         };
-        let side_b = Opener { progress: &second, ..*self }.open(b.0, b.1).await?;
-        Ok((side_a, side_b))
+        let opened_b = Opener { progress: &second, ..*self }.open(b.0, b.1).await?;
+        // What leads to one instance may stand in what was read of the other.
+        for ((name, opened), other) in [((a.0, &opened_a), &opened_b), ((b.0, &opened_b), &opened_a)] {
+            refuse(name, &opened.snapshot, self.current)?;
+            if let Some(session) = &other.session {
+                refuse(name, &opened.snapshot, &session.upstream_for(OPERATIONS)?)?;
+            }
+        }
+        Ok((self.side(a.0, opened_a), self.side(b.0, opened_b)))
     }
 
-    async fn open(&self, name: &str, target: &Target) -> Result<Side, OpenError> {
-        let (snapshot, unset) = match target {
-            Target::Current => (self.read(name, self.current).await?, BTreeSet::new()),
-            Target::Sandbox => (self.simulated(name, Instance::seeded(&DOCUMENT)?).await?, BTreeSet::new()),
-            Target::File(path) => self.file(name, path).await?,
-        };
-        // A file may hold the key of the instance that is configured here.
-        refuse_own_credential(&snapshot, self.current)
-            .map_err(|error| OpenError::Export { name: name.to_owned(), error })?;
-        Ok(Side { name: name.to_owned(), snapshot, unset: self.stand_ins(unset) })
+    async fn open(&self, name: &str, target: &Target) -> Result<Opened, OpenError> {
+        let opened = |snapshot: Snapshot| Opened { snapshot, unset: BTreeSet::new(), session: None };
+        match target {
+            Target::Current => self.read(name, self.current).await.map(opened),
+            Target::Sandbox => self.simulated(name, Instance::seeded(&DOCUMENT)?).await.map(opened),
+            Target::File(path) => self.file(name, path).await,
+        }
     }
 
-    /// What a file leads to or holds, and the variables that it names and that are not set.
-    async fn file(&self, name: &str, path: &Path) -> Result<(Snapshot, BTreeSet<String>), OpenError> {
+    async fn file(&self, name: &str, path: &Path) -> Result<Opened, OpenError> {
         let named = || name.to_owned();
         let content = fs::read_to_string(path).map_err(|error| OpenError::Unreadable { name: named(), error })?;
         let content = content.trim_start_matches('\u{feff}').trim_start();
         if !content.starts_with(['{', '[']) {
             let session = session(name, path)?;
             let snapshot = self.read(name, &session.upstream_for(OPERATIONS)?).await?;
-            return Ok((snapshot, BTreeSet::new()));
+            return Ok(Opened { snapshot, unset: BTreeSet::new(), session: Some(session) });
         }
         let file: Value =
             serde_json::from_str(content).map_err(|error| OpenError::BrokenJson { name: named(), error })?;
         if file.get("format").is_some_and(|format| format == FORMAT) {
-            return Ok((self.saved(name, file)?, BTreeSet::new()));
+            return Ok(Opened { snapshot: self.saved(name, file)?, unset: BTreeSet::new(), session: None });
         }
         if !["requests", "apiKeys"].iter().any(|property| file.get(property).is_some()) {
             return Err(OpenError::NoConfiguration { name: named() });
         }
-        let (instance, unset) = kickstarted(path)?;
-        Ok((self.simulated(name, instance).await?, unset))
+        let (instance, unset) = kickstarted(name, path)?;
+        Ok(Opened { snapshot: self.simulated(name, instance).await?, unset, session: None })
+    }
+
+    fn side(&self, name: &str, Opened { snapshot, unset, .. }: Opened) -> Side {
+        Side { name: name.to_owned(), snapshot, unset: self.stand_ins(unset) }
     }
 
     async fn read(&self, name: &str, upstream: &dyn Upstream) -> Result<Snapshot, OpenError> {
@@ -267,7 +292,7 @@ fn stand_in(variable: &str) -> String {
 }
 
 /// The instance that a Kickstart file makes, and the variables that it names and that are not set.
-fn kickstarted(path: &Path) -> Result<(Instance, BTreeSet<String>), OpenError> {
+fn kickstarted(name: &str, path: &Path) -> Result<(Instance, BTreeSet<String>), OpenError> {
     let unset = RefCell::new(BTreeSet::new());
     let variable = |name: &str| {
         let value = env::var(name).unwrap_or_else(|_| {
@@ -279,10 +304,12 @@ fn kickstarted(path: &Path) -> Result<(Instance, BTreeSet<String>), OpenError> {
     let given = Given { environment: &variable, variables: BTreeMap::new() };
     let instance = Instance::from_kickstart(&DOCUMENT, path, &given);
     let unset = unset.into_inner();
-    match instance {
-        Ok(instance) => Ok((instance, unset)),
-        Err(error) => Err(OpenError::Kickstart { error, unset }),
-    }
+    let error: Box<dyn Error + Send + Sync> = match instance {
+        Ok(instance) => return Ok((instance, unset)),
+        Err(LoadError::Kickstart { error, .. }) => error,
+        Err(LoadError::Step { error, .. }) => error,
+    };
+    Err(OpenError::Kickstart { name: name.to_owned(), error, unset })
 }
 
 /// A session with the instance that an environment file leads to. Of this process's environment, only what leads into the

@@ -107,3 +107,24 @@ fn whether_a_secret_is_set_is_told_without_a_key() {
     let expected = "captchaConfiguration.secretKey: only in current: \"(secret)\"";
     assert!(stdout(&output).contains(expected), "{}", stdout(&output));
 }
+
+#[test]
+fn a_key_that_leads_to_one_instance_and_stands_in_the_other_is_not_shown() {
+    let key = "the-key-of-the-other-instance-0123456789";
+    let sandbox = Sandbox::start(&[]);
+    let folder = tempfile::tempdir().unwrap();
+    let [kickstart, other] = ["kickstart.json", "other.env"].map(|name| folder.path().join(name));
+    fs::write(&kickstart, json!({ "apiKeys": [{ "key": key }], "requests": [] }).to_string()).unwrap();
+    let other_sandbox = Sandbox::start(&["--load", text(&kickstart)]);
+    fs::write(&other, format!("API_BASE_URL={}\nAPI_KEY_APIKEYAUTH={key}\n", other_sandbox.url())).unwrap();
+    let tenant = json!({ "tenant": { "data": { "note": key } } });
+    let arguments = json!({ "tenantId": "00000001-5eed-4000-8000-000000000002", "requestBody": tenant });
+    assert!(!sandbox.client().call("patchTenantWithId", arguments).is_error);
+    for sides in [["current", text(&other)], [text(&other), "current"]] {
+        let output = run(&access(&sandbox), &[&["diff"], &sides[..]].concat());
+        assert_eq!(output.status.code(), Some(3), "{}", stdout(&output));
+        let expected = "data.note of tenant 00000001-5eed-4000-8000-000000000002 holds a credential";
+        assert!(stderr(&output).contains(expected), "{}", stderr(&output));
+        assert!(!stderr(&output).contains(key) && stdout(&output).is_empty());
+    }
+}
