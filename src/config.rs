@@ -9,6 +9,7 @@ pub mod error;
 pub mod file;
 pub mod given;
 pub mod network;
+pub mod place;
 pub mod secrets;
 pub mod settings;
 pub mod sources;
@@ -61,6 +62,10 @@ pub struct Config {
     pub variables: Option<PathBuf>,
     /// The environment, and what the environment file adds to it.
     pub environment: BTreeMap<String, String>,
+    /// The folder that documents from URLs are kept in, where one is known.
+    pub cache_dir: Option<PathBuf>,
+    /// Which documents are fetched from their URLs.
+    pub fetching: Fetching,
     /// The APIs whose operations are tools.
     pub sources: Vec<ChosenSource>,
     /// The files that the instance may be compared with, by their names.
@@ -69,6 +74,18 @@ pub struct Config {
     pub is_mode_chosen: bool,
     /// Variables that are set and may have been meant for a setting.
     pub suspects: Vec<SuspectVariable>,
+}
+
+/// Which documents are fetched from their URLs.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Fetching {
+    /// Those that are not kept yet.
+    #[default]
+    Missing,
+    /// All that may have changed.
+    Changed,
+    /// None.
+    Nothing,
 }
 
 /// What keeps an assistant from doing harm.
@@ -163,6 +180,8 @@ impl Config {
             sandbox: settings.get(&settings::SANDBOX).map(|given| given.value),
             variables: path(settings, &settings::VARIABLES),
             environment: settings.environment(),
+            cache_dir: path(settings, &settings::CACHE_DIR).or_else(own_cache),
+            fetching: Fetching::default(),
             sources,
             compare_with: comparisons::read(settings),
             is_mode_chosen: settings.get(&settings::TOOL_MODE).is_some(),
@@ -206,6 +225,11 @@ impl UpstreamConfig {
             has_breaker: settings.is_on(&settings::CIRCUIT_BREAKER),
         }
     }
+}
+
+/// This program's folder among the caches of the system.
+fn own_cache() -> Option<PathBuf> {
+    Some(dirs::cache_dir()?.join(env!("CARGO_PKG_NAME")))
 }
 
 /// The path that a setting has.

@@ -80,12 +80,15 @@ pub mod mcp {
 pub mod sources {
     //! Other APIs as sources of tools, each from its document.
 
+    pub mod cache;
     pub mod credentials;
     pub mod dialect;
     pub mod document;
+    pub mod fetch;
     pub mod filters;
     pub mod folder;
     pub mod open;
+    pub mod remote;
     pub mod report;
     pub mod servers;
     pub mod simulation;

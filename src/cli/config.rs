@@ -11,6 +11,7 @@ use super::{
     start::Overview,
 };
 use crate::config::{
+    Fetching,
     file::schema::schema,
     settings::{CONFIG, ENV_FILE},
 };
@@ -51,7 +52,7 @@ fn check(files: &[PathBuf], flags: Flags) -> ExitCode {
         let (flag, variable, other) = (CONFIG.name, CONFIG.label(), ENV_FILE.name);
         return misused(&[format!("no file to check: name one, or set --{flag} or {variable} (also in --{other})")]);
     }
-    Overview::with(flags, |overview| {
+    Overview::with(flags, Fetching::default(), |overview| {
         let tools = overview.toolset.as_ref().map_or(0, count);
         let broken: Vec<_> = overview.broken.iter().map(|broken| broken.error.to_string()).collect();
         if !broken.is_empty() {

@@ -3,7 +3,6 @@
 use std::{
     collections::{BTreeMap, BTreeSet},
     fmt::Write,
-    path::PathBuf,
     process::ExitCode,
     sync::Arc,
 };
@@ -21,15 +20,13 @@ use super::{
     output::{fail, misused, print},
 };
 use crate::{
-    config::{
-        Config,
-        given::Settings,
-        settings::{BASE_URL, OVERLAY},
-    },
+    config::{Config, given::Settings, place::Place, settings::BASE_URL},
+    logging::report,
     sources::{
-        document,
+        open::read,
         simulation::Simulation,
         source::{Api, source},
+        variables::Variables,
     },
 };
 
@@ -39,8 +36,9 @@ const MAX_SHOWN: usize = 20;
 /// What to look at.
 #[derive(clap::Args)]
 pub struct InspectArguments {
-    /// An OpenAPI document, 2.0 to 3.2, as JSON or YAML
-    file: PathBuf,
+    /// An OpenAPI document, 2.0 to 3.2, as JSON or YAML: a file or a URL
+    #[arg(value_name = "FILE|URL")]
+    document: String,
     /// Print everything as JSON
     #[arg(long)]
     json: bool,
@@ -48,14 +46,20 @@ pub struct InspectArguments {
 
 /// Shows what a document becomes.
 pub fn run(arguments: &InspectArguments, flags: Flags) -> ExitCode {
-    let settings = flags.settings();
-    let overlays = settings.paths(&OVERLAY);
+    let mut settings = flags.settings();
+    let config = Config::read(&mut settings);
+    let mut variables = Variables::of(&mut settings, "", true);
+    let overlays = variables.overlays();
+    let mut notes = Vec::new();
+    let place = Place::of(&arguments.document);
+    let read = read(&config, &mut variables, &place, (&overlays, ""), &mut notes);
+    notes.iter().for_each(|note| report(format_args!("note: {note}\n")));
     let errors = settings.into_errors();
     if !errors.is_empty() {
         return misused(&errors);
     }
-    let lowered = match document::read(&arguments.file, &overlays, "") {
-        Ok(lowered) => lowered,
+    let lowered = match read {
+        Ok((lowered, _)) => lowered,
         Err(error) => return fail(&error),
     };
     let inspection = Inspection::of(lowered);

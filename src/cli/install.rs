@@ -428,8 +428,7 @@ fn flag_words(flags: &Flags) -> Vec<String> {
 
 /// A source as another process in another folder understands it.
 fn source_word(ChosenSource { name, document }: &ChosenSource) -> String {
-    let path = document.as_ref().map(|path| absolute(path).unwrap_or_else(|_| path.clone()));
-    path.map_or_else(|| name.clone(), |path| format!("{name}={}", path.display()))
+    document.as_ref().map_or_else(|| name.clone(), |place| format!("{name}={}", place.whole()))
 }
 
 /// A value as another process understands it: a client starts the server in another folder.

@@ -2,6 +2,7 @@
 
 use std::{collections::BTreeMap, fmt::Write, process::ExitCode};
 
+use clap::Subcommand;
 use gateway::{
     listing::{Listed, list},
     text::numerals::thousands,
@@ -11,25 +12,42 @@ use serde_json::{Value, json};
 
 use super::{
     flags::Flags,
-    output::print,
+    output::{fail, print},
     start::{Broken, Overview},
 };
-use crate::sources::{open::OpenSource, report::CredentialReport};
+use crate::{
+    config::Fetching,
+    sources::{open::OpenSource, report::CredentialReport},
+};
 
 /// Faults that are printed of a source.
 const MAX_FAULTS: usize = 10;
 
 /// How to print the sources.
 #[derive(clap::Args)]
+#[command(args_conflicts_with_subcommands = true)]
 pub struct SourcesArguments {
+    #[command(subcommand)]
+    command: Option<SourcesCommand>,
     /// Print them as one JSON array
     #[arg(long)]
     json: bool,
 }
 
+#[derive(Subcommand)]
+enum SourcesCommand {
+    /// Fetch the documents of sources at URLs again, if they have changed
+    ///
+    /// Servers that are running keep to what they have until they are started again.
+    Refresh,
+}
+
 /// Lists the sources. Fails where one of them cannot be used.
 pub fn run(arguments: &SourcesArguments, flags: Flags) -> ExitCode {
-    Overview::with(flags, |overview| {
+    if let Some(SourcesCommand::Refresh) = &arguments.command {
+        return Overview::with(flags, Fetching::Changed, |overview| refreshed(&overview));
+    }
+    Overview::with(flags, Fetching::default(), |overview| {
         let Overview { sources, broken, toolset } = overview;
         let offered = Offered::of(toolset);
         let text = if arguments.json {
@@ -42,6 +60,26 @@ pub fn run(arguments: &SourcesArguments, flags: Flags) -> ExitCode {
         let printed = print(text.as_bytes());
         if broken.is_empty() { printed } else { ExitCode::FAILURE }
     })
+}
+
+/// Says which documents have changed.
+fn refreshed(Overview { sources, broken, .. }: &Overview) -> ExitCode {
+    let mut text = String::new();
+    for open in sources {
+        let Some(changed) = open.report.changed else { continue };
+        let (name, count) = (&open.name, open.source.document.operations.len());
+        let state = if changed { "changed" } else { "unchanged" };
+        // Writing to a String does not fail.
+        let _ = writeln!(text, "{name}: {state}, {count} operations");
+    }
+    if text.is_empty() && broken.is_empty() {
+        text.push_str("no source has a document at a URL\n");
+    }
+    let printed = print(text.as_bytes());
+    match broken.iter().map(|broken| fail(&broken.error)).last() {
+        Some(failed) => failed,
+        None => printed,
+    }
 }
 
 /// What clients see of each source, by the address of its document.

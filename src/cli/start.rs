@@ -22,7 +22,7 @@ use super::{
 };
 use crate::{
     config::{
-        Config, UpstreamConfig,
+        Config, Fetching, UpstreamConfig,
         error::ConfigError,
         given::{Given, Settings},
         settings::{API_KEY, BASE_URL, BEARER_TOKEN, DOWNLOAD_DIR, OVERLAY, SANDBOX, SOURCE, Setting, TENANT_ID},
@@ -141,15 +141,15 @@ impl Start {
 
 impl Overview {
     /// Runs a command about all sources with the configuration of this process, or reports what is wrong with it.
-    pub fn with(flags: Flags, command: impl FnOnce(Self) -> ExitCode) -> ExitCode {
+    pub fn with(flags: Flags, fetching: Fetching, command: impl FnOnce(Self) -> ExitCode) -> ExitCode {
         let verbosity = flags.verbosity();
         let mut settings = flags.settings();
         logging::start(&mut settings, verbosity);
-        run_with(Self::new(settings), command)
+        run_with(Self::new(settings, fetching), command)
     }
 
-    fn new(mut settings: Settings) -> Result<Self, StartError> {
-        let mut config = Config::read(&mut settings);
+    fn new(mut settings: Settings, fetching: Fetching) -> Result<Self, StartError> {
+        let mut config = Config { fetching, ..Config::read(&mut settings) };
         let opened = open_all(&mut config, &mut settings)?;
         note(&config, &settings);
         let toolset = toolset(&config, &opened.sources, settings)?;
@@ -165,7 +165,7 @@ impl Choice {
 
     /// The same for somebody who would not read a report; `None` where the settings are wrong.
     pub fn quiet(mut settings: Settings) -> Option<Self> {
-        let mut config = Config::read(&mut settings);
+        let mut config = Config { fetching: Fetching::Nothing, ..Config::read(&mut settings) };
         let opened = open_all(&mut config, &mut settings).ok()?;
         Self::of(config, opened, settings).ok()
     }
@@ -232,10 +232,10 @@ fn open_all(config: &mut Config, settings: &mut Settings) -> Result<Opened, Star
     for ChosenSource { name, document } in &chosen {
         match document {
             None => opened.sources.push(fusionauth(config, settings, is_lone)?),
-            Some(path) => match open(config, settings, (name, path), is_lone) {
+            Some(place) => match open(config, settings, (name, place), is_lone) {
                 Ok(source) => opened.sources.push(source),
                 Err(error) => {
-                    let document = path.display().to_string();
+                    let document = place.to_string();
                     opened.broken.push(Broken { name: name.clone(), document, error });
                 }
             },

@@ -386,9 +386,9 @@ pub static LOG: Setting = Setting {
 
 /// The APIs whose operations are tools.
 pub static SOURCE: Setting =
-    setting("source", "SOURCE", Flag::Repeated { placeholder: "FILE" }, ValueKind::List).default("fusionauth").help(
-        "The OpenAPI documents to make tools from: JSON or YAML files, or fusionauth for the built-in one. NAME=FILE gives a \
-         file a name.",
+    setting("source", "SOURCE", Flag::Repeated { placeholder: "FILE|URL" }, ValueKind::List).default("fusionauth").help(
+        "The OpenAPI documents to make tools from: JSON or YAML files, URLs, or fusionauth for the built-in one. NAME=FILE gives \
+         a document a name.",
     );
 
 /// Corrections of the document.
@@ -400,6 +400,14 @@ pub static OVERLAY: Setting =
 
 /// What leads into the network from here, whatever the instance.
 pub static NETWORK: [&Setting; 4] = [&CA_FILE, &HTTPS_PROXY, &HTTP_PROXY, &NO_PROXY];
+
+/// Where documents from URLs are kept.
+pub static CACHE_DIR: Setting = setting("cache-dir", "CACHE_DIR", value("FOLDER"), ValueKind::Path)
+    .help("The folder for documents from URLs. Without it, the system's folder for caches is used.");
+
+/// Whether a document may come from a private network.
+pub static PRIVATE_DOCUMENT: Setting = of_variable("PRIVATE_DOCUMENT", ValueKind::Bool)
+    .help("Allow a document's URL to be http, and to lead to this machine or a private network.");
 
 /// A simulated instance.
 pub static SANDBOX: Setting = Setting {
@@ -428,9 +436,10 @@ pub static ENV_FILE: Setting = Setting { variable: None, ..setting("env-file", "
     .help("Read more environment variables from a file of NAME=value lines. Variables of the environment take precedence.");
 
 /// All settings, in the order of help and documentation.
-pub static SETTINGS: [&Setting; 40] = [
+pub static SETTINGS: [&Setting; 41] = [
     &SOURCE,
     &OVERLAY,
+    &CACHE_DIR,
     &BASE_URL,
     &API_KEY,
     &BEARER_TOKEN,

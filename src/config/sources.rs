@@ -1,11 +1,10 @@
 //! Which APIs are served: the words of the setting `SOURCE`.
 
-use std::path::{Path, PathBuf};
-
 use super::{
     error::ConfigError,
     file::fault::FileFault,
     given::{Given, Settings, SourceEntry},
+    place::Place,
     settings::{BASE_URL, OVERLAY, READ_ONLY, SETTINGS, SOURCE, TENANT_ID, TOOL_AREAS, USE_TOOLS},
 };
 
@@ -21,7 +20,7 @@ pub struct ChosenSource {
     /// Its name: lower case letters, digits and `-`, beginning with a letter.
     pub name: String,
     /// Its document. FusionAuth's is a part of this program.
-    pub document: Option<PathBuf>,
+    pub document: Option<Place>,
 }
 
 impl ChosenSource {
@@ -58,7 +57,7 @@ fn of_entry(settings: &mut Settings, entry: &SourceEntry) -> Option<ChosenSource
         settings.mistake(ConfigError::InFile { place: entry.place.clone(), fault });
         return None;
     };
-    Some(ChosenSource { name: entry.name.clone(), document: Some(PathBuf::from(&document.value)) })
+    Some(ChosenSource { name: entry.name.clone(), document: Some(Place::of(&document.value)) })
 }
 
 /// Gives each source what configuration files say of it, under the names that its settings have in this run.
@@ -122,11 +121,8 @@ fn chosen(settings: &mut Settings, given: Given, configured: &[SourceEntry]) -> 
     let Given { value, source: source_name } = given;
     let mut sources: Vec<ChosenSource> = Vec::new();
     for word in value.split(',').map(str::trim).filter(|word| !word.is_empty()) {
-        let mistake = |expected: String| ConfigError::Value {
-            source_name: source_name.clone(),
-            value: word.to_owned(),
-            expected,
-        };
+        let mistake =
+            |expected: String| ConfigError::Value { source_name: source_name.clone(), value: shown(word), expected };
         let entry = configured.iter().find(|entry| entry.name == word && entry.document.is_some());
         let source = match entry {
             _ if word == FUSIONAUTH => Some(fusionauth()),
@@ -135,11 +131,11 @@ fn chosen(settings: &mut Settings, given: Given, configured: &[SourceEntry]) -> 
         };
         match source {
             None => settings.mistake(mistake(format!(
-                "`{FUSIONAUTH}`, a file with a letter in its name, or NAME=FILE with a name of letters, digits and `-`"
+                "`{FUSIONAUTH}`, a file or URL with a letter in its name, or NAME=FILE with a name of letters, digits and `-`"
             ))),
             Some(source) if sources.iter().any(|other| other.name == source.name) => {
                 settings
-                    .mistake(mistake(format!("a name that no other source has: NAME={word}, not `{}`", source.name)));
+                    .mistake(mistake(format!("a name that no other source has: NAME={}, not `{}`", shown(word), source.name)));
             }
             Some(source) => sources.push(source),
         }
@@ -147,11 +143,20 @@ fn chosen(settings: &mut Settings, given: Given, configured: &[SourceEntry]) -> 
     sources
 }
 
+/// A word without what may be secret in a URL.
+fn shown(word: &str) -> String {
+    match Place::of(word) {
+        Place::File(_) => word.to_owned(),
+        url => url.to_string(),
+    }
+}
+
 fn source_of(word: &str) -> Option<ChosenSource> {
     if let Some((name, path)) = word.split_once('=').filter(|(name, path)| is_name(name) && !path.is_empty()) {
-        return Some(ChosenSource { name: name.to_ascii_lowercase(), document: Some(PathBuf::from(path)) });
+        return Some(ChosenSource { name: name.to_ascii_lowercase(), document: Some(Place::of(path)) });
     }
-    let stem = Path::new(word).file_stem()?.to_str()?;
+    let place = Place::of(word);
+    let stem = place.stem()?;
     let mut name = String::new();
     for character in stem.chars() {
         if character.is_ascii_alphanumeric() {
@@ -162,7 +167,7 @@ fn source_of(word: &str) -> Option<ChosenSource> {
     }
     let start = name.find(|character: char| character.is_ascii_alphabetic())?;
     let name: String = name.chars().skip(start).take(MAX_NAME).collect();
-    Some(ChosenSource { name: name.trim_end_matches('-').to_owned(), document: Some(PathBuf::from(word)) })
+    Some(ChosenSource { name: name.trim_end_matches('-').to_owned(), document: Some(place) })
 }
 
 /// Whether a source may have that name.
@@ -181,7 +186,7 @@ mod tests {
         let mut settings = Settings::new([], [("SOURCE".to_owned(), value.to_owned())]);
         let sources = read(&mut settings).into_iter();
         let sources = sources.map(|ChosenSource { name, document }| match document {
-            Some(path) => format!("{name}={}", path.display()),
+            Some(path) => format!("{name}={path}"),
             None => name,
         });
         let sources = sources.collect();
@@ -216,7 +221,7 @@ mod tests {
             mistakes[0].starts_with("SOURCE: `b/api.json`: expected a name that no other source has: NAME=b/api.json")
         );
         assert!(
-            mistakes[1].starts_with("SOURCE: `123.yaml`: expected `fusionauth`, a file with a letter"),
+            mistakes[1].starts_with("SOURCE: `123.yaml`: expected `fusionauth`, a file or URL with a letter"),
             "{mistakes:?}"
         );
     }

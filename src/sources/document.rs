@@ -3,15 +3,16 @@
 use std::path::{Path, PathBuf};
 
 use gateway::toolset::{CALL, DESCRIBE, FIND};
-use openapi_tools::load::{
-    fault::Fault,
-    foreign::{self, Origin},
-    lower::Lowered,
-    rules::Rules,
-    source::Overlay,
-};
+use openapi_tools::load::{bundle::Library, fault::Fault, foreign, lower::Lowered, rules::Rules, source::Overlay};
 
-use super::folder::{self, Folder};
+use url::Url;
+
+use super::{
+    fetch::FetchError,
+    folder::{self, Folder},
+    remote::Remote,
+};
+use crate::config::place::shown;
 
 /// The tools of this server's own, whose names no operation may have.
 const OWN_TOOLS: [&str; 3] = [CALL, DESCRIBE, FIND];
@@ -32,6 +33,9 @@ pub enum DocumentFault {
     /// There is no text.
     #[error("{0}")]
     Unreadable(String),
+    /// It cannot be fetched.
+    #[error(transparent)]
+    Fetch(#[from] FetchError),
     /// The text is no document.
     #[error(transparent)]
     Wrong(#[from] Fault),
@@ -40,27 +44,46 @@ pub enum DocumentFault {
     Empty,
 }
 
-/// Reads and lowers the document at `path` with these overlays. The names of its tools begin with `prefix`.
+/// Where a document's text comes from.
+pub enum Origin<'a> {
+    /// A file, which may refer to others in its folder.
+    File(&'a Path),
+    /// A URL, whose document may refer to others of its host.
+    Url(&'a Url, &'a Remote),
+}
+
+/// Reads and lowers a document with these overlays. The names of its tools begin with `prefix`.
 ///
 /// # Errors
 /// It cannot be read, is no OpenAPI document, or has no operation that can be called; an overlay cannot be applied.
-pub fn read(path: &Path, overlays: &[PathBuf], prefix: &str) -> Result<Lowered, DocumentError> {
-    let place = path.display().to_string();
+pub fn read(origin: &Origin<'_>, overlays: &[PathBuf], prefix: &str) -> Result<Lowered, DocumentError> {
+    let place = match origin {
+        Origin::File(path) => path.display().to_string(),
+        Origin::Url(url, _) => shown(url),
+    };
     let fault = |cause| DocumentError { place: place.clone(), cause };
-    let text = folder::read(path).map_err(|message| fault(DocumentFault::Unreadable(message)))?;
-    let library = Folder::of(path);
-    let rules = Rules { name_prefix: prefix, taken_names: &OWN_TOOLS, ..Rules::default() };
+    let unreadable = |message| fault(DocumentFault::Unreadable(message));
     let mut texts = Vec::new();
     for overlay in overlays {
         let name = overlay.display().to_string();
         match folder::read(overlay) {
             Ok(text) => texts.push((name, text)),
-            Err(message) => return Err(fault(DocumentFault::Unreadable(format!("{name}: {message}")))),
+            Err(message) => return Err(unreadable(format!("{name}: {message}"))),
         }
     }
     let overlays: Vec<_> = texts.iter().map(|(name, text)| Overlay { name, text }).collect();
-    let lowered = foreign::read(&text, Origin { place: &place, library: &library }, &overlays, &rules)
-        .map_err(|wrong| fault(wrong.into()))?;
+    let rules = Rules { name_prefix: prefix, taken_names: &OWN_TOOLS, ..Rules::default() };
+    let lower = |text: &str, place: &str, library: &dyn Library| {
+        let origin = foreign::Origin { place, library };
+        foreign::read(text, origin, &overlays, &rules).map_err(|wrong| fault(wrong.into()))
+    };
+    let lowered = match origin {
+        Origin::File(path) => lower(&folder::read(path).map_err(unreadable)?, &place, &Folder::of(path))?,
+        Origin::Url(url, remote) => {
+            let text = remote.text(url).map_err(|error| fault(DocumentFault::Fetch(error)))?;
+            lower(&text, url.as_str(), *remote)?
+        }
+    };
     if lowered.document.operations.is_empty() {
         return Err(fault(DocumentFault::Empty));
     }

@@ -2,7 +2,7 @@
 
 use std::{
     collections::{BTreeMap, BTreeSet},
-    path::Path,
+    path::PathBuf,
     sync::Arc,
 };
 
@@ -12,12 +12,18 @@ use gateway::{
     toolset::selection::Selection,
     transport::{Transport, http::TlsError, proxy::Route, servers::Servers},
 };
-use openapi_tools::model::{document::Document, security::Requirement};
+use openapi_tools::{
+    load::lower::Lowered,
+    model::{document::Document, security::Requirement},
+};
 
 use super::{
+    cache::Cache,
     credentials::{self, Found},
-    document::{self, DocumentError},
+    document::{self, DocumentError, Origin},
+    fetch::Fetcher,
     filters,
+    remote::Remote,
     report::Report,
     servers,
     simulation::{self, Simulation},
@@ -29,7 +35,8 @@ use crate::config::{
     Config, base_url,
     given::Settings,
     network,
-    settings::{BASE_URL, CREDENTIAL_HOSTS, ValueKind},
+    place::Place,
+    settings::{BASE_URL, CREDENTIAL_HOSTS, PRIVATE_DOCUMENT, ValueKind},
 };
 
 /// Actions of overlays that find nothing, which are named at the start.
@@ -87,7 +94,7 @@ pub enum OpenError {
     },
 }
 
-/// Opens the document at `path` as the source of that name. A lone source's tools and variables have no name before
+/// Opens the document at a place as the source of that name. A lone source's tools and variables have no name before
 /// theirs. Wrong values are noted in `settings`.
 ///
 /// # Errors
@@ -95,22 +102,24 @@ pub enum OpenError {
 pub fn open(
     config: &Config,
     settings: &mut Settings,
-    (name, path): (&str, &Path),
+    (name, place): (&str, &Place),
     is_lone: bool,
 ) -> Result<OpenSource, OpenError> {
     let prefix = if is_lone { String::new() } else { format!("{name}_") };
     let mut variables = Variables::of(settings, name, is_lone);
     let overlays = variables.overlays();
-    let lowered = document::read(path, &overlays, &prefix)
+    let mut notes = Vec::new();
+    let (lowered, changed) = read(config, &mut variables, place, (&overlays, &prefix), &mut notes)
         .map_err(|cause| OpenError::Document { name: name.to_owned(), cause })?;
     let mut report = Report {
-        document: path.display().to_string(),
+        document: place.to_string(),
+        changed,
         overlays: overlays.iter().map(|overlay| overlay.display().to_string()).collect(),
         left_out: lowered.left_out,
         faults: lowered.faults,
         ..Report::default()
     };
-    let mut notes: Vec<_> = lowered.unmatched.iter().take(MAX_UNMATCHED).map(ToString::to_string).collect();
+    notes.extend(lowered.unmatched.iter().take(MAX_UNMATCHED).map(ToString::to_string));
     if let Some(more) = lowered.unmatched.len().checked_sub(MAX_UNMATCHED + 1) {
         notes.push(format!("{} more actions of overlays find nothing; `inspect --overlay` names them", more + 1));
     }
@@ -128,6 +137,37 @@ pub fn open(
     let variables = variables.known();
     let source = Arc::new(source(config, api));
     Ok(OpenSource { name: name.to_owned(), address, source, selection, notes, report, variables })
+}
+
+/// Reads the document at a place, and tells whether it has changed since it was kept, where it was.
+pub fn read(
+    config: &Config,
+    variables: &mut Variables<'_>,
+    place: &Place,
+    (overlays, prefix): (&[PathBuf], &str),
+    notes: &mut Vec<String>,
+) -> Result<(Lowered, Option<bool>), DocumentError> {
+    let url = match place {
+        Place::File(path) => return Ok((document::read(&Origin::File(path), overlays, prefix)?, None)),
+        Place::Url(url) => url,
+    };
+    let private = variables.setting(PRIVATE_DOCUMENT.label(), ValueKind::Bool);
+    let fetcher = Fetcher {
+        route: network::route(variables.settings, url.as_str()),
+        certificates: config.upstream.certificates.clone(),
+        is_private: variables.settings.switch(&private).is_some(),
+        private_setting: private.label(),
+    };
+    let remote = Remote::new(fetcher, Cache::of(config.cache_dir.as_deref()), config.fetching);
+    let lowered = document::read(&Origin::Url(url, &remote), overlays, prefix)?;
+    let changed = match remote.keep() {
+        Ok(count) => count > 0,
+        Err(error) => {
+            notes.push(format!("{place} is not kept, and is fetched at every start: {error}"));
+            true
+        }
+    };
+    Ok((Lowered { document: servers::absolute(lowered.document, url), ..lowered }, Some(changed)))
 }
 
 fn simulated(name: &str, document: Document) -> (Api, String) {

@@ -7,6 +7,8 @@ use openapi_tools::load::fault::Fault;
 pub struct Report {
     /// Where its document is, for people.
     pub document: String,
+    /// Whether it is another one than before, where it comes from a URL.
+    pub changed: Option<bool>,
     /// The overlays that were applied.
     pub overlays: Vec<String>,
     /// How many operations were left out.

@@ -17,6 +17,20 @@ pub fn checked(document: Document) -> (Document, Vec<&'static str>) {
     with_servers(document, |server| base_url::parse(server).map(|url| Some(leaked(url))))
 }
 
+/// The document, which was found at `place`, with whole URLs for its servers.
+pub fn absolute(document: Document, place: &Url) -> Document {
+    let whole = |server: &'static str| match Url::parse(server) {
+        Ok(_) => server,
+        Err(_) => place.join(server).map_or(server, |url| leaked(url.to_string())),
+    };
+    let servers: Vec<_> = document.servers.iter().map(|server| whole(server)).collect();
+    let operations = document.operations.iter().map(|operation| match operation.server.map(whole) {
+        server if server == operation.server => *operation,
+        server => &*Box::leak(Box::new(Operation { server, ..**operation })),
+    });
+    Document { servers: servers.leak(), operations: operations.collect::<Vec<_>>().leak(), ..document }
+}
+
 /// The servers that operations name.
 pub fn named(document: &Document) -> BTreeSet<&'static str> {
     document.operations.iter().filter_map(|operation| operation.server).collect()

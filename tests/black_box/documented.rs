@@ -69,9 +69,10 @@ mod command_lines {
     };
 
     /// What cannot run here, and why. The shell parses it all the same.
-    const REVIEWED: [(&str, &str); 26] = [
+    const REVIEWED: [(&str, &str); 27] = [
         ("fusionauth-mcp diff current production.env", "needs another instance"),
         ("fusionauth-mcp --source github.yaml", "needs a document of somebody else"),
+        ("fusionauth-mcp --source https://", "needs the network"),
         ("fusionauth-mcp --config", "needs a file of the reader's own"),
         ("fusionauth-mcp config check", "needs a file of the reader's own; config_files.rs checks the one on the page"),
         ("fusionauth-mcp inspect github.yaml", "needs a document of somebody else"),

@@ -19,6 +19,7 @@ mod credentials;
 mod describing;
 mod discovery;
 mod doctor;
+mod document_urls;
 mod documented;
 mod downloads;
 mod dry_run;

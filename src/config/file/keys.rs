@@ -20,13 +20,14 @@ pub const PASSWORD: &str = "password";
 pub const OWN: &str = "x-";
 
 /// The settings of a source. A file has them below the source's name.
-pub static OF_SOURCES: [&Setting; 6] = [
+pub static OF_SOURCES: [&Setting; 7] = [
     &settings::BASE_URL,
     &settings::OVERLAY,
     &settings::USE_TOOLS,
     &settings::TOOL_AREAS,
     &settings::READ_ONLY,
     &settings::CREDENTIAL_HOSTS,
+    &settings::PRIVATE_DOCUMENT,
 ];
 
 /// The settings that FusionAuth has alone.

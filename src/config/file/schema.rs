@@ -30,7 +30,7 @@ fn sources() -> Value {
     of_fusionauth.insert(CREDENTIALS.to_owned(), credentials());
     let mut of_others = properties(keys::OF_SOURCES);
     of_others.insert(CREDENTIALS.to_owned(), credentials());
-    let document = "The OpenAPI document: a file, relative to this one.";
+    let document = "The OpenAPI document: a file, relative to this one, or a URL.";
     of_others.insert(DOCUMENT.to_owned(), json!({ "type": "string", "description": document }));
     json!({
         "type": "object",

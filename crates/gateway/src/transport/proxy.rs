@@ -67,7 +67,10 @@ impl Proxy {
     }
 
     /// The proxy for the HTTP client.
-    pub(super) fn rule(&self) -> reqwest::Result<reqwest::Proxy> {
+    ///
+    /// # Errors
+    /// Its URL is none that the client takes.
+    pub fn rule(&self) -> reqwest::Result<reqwest::Proxy> {
         // The client takes user and password out of the URL.
         reqwest::Proxy::all(self.url.clone())
     }
