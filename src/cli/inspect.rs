@@ -9,6 +9,7 @@ use std::{
 
 use gateway::{
     credentials::StaticCredentials,
+    redact::Learned,
     toolset::{Presentation, Toolset, selection::Selection},
 };
 use openapi_tools::load::{fault::Fault, lower::Lowered};
@@ -88,6 +89,7 @@ impl Inspection {
             transport: Arc::new(Simulation(document)),
             credentials: Arc::new(StaticCredentials::default()),
             own: Vec::new(),
+            learned: Learned::default(),
             credential_servers: BTreeSet::new(),
             base_url_setting: BASE_URL.label(),
             hosts_setting: BASE_URL.label(),

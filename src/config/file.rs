@@ -14,16 +14,19 @@ use gateway::text::nearest::did_you_mean;
 use self::{
     expand::expand,
     fault::FileFault,
-    keys::{CREDENTIALS, DOCUMENT, FILE, OWN, PASSWORD, SOURCES, USERNAME, key},
+    keys::{CREDENTIALS, DOCUMENT, FILE, OWN, SOURCES, key},
     node::{Key, Kind, Node, Position},
 };
 use super::{
     error::ConfigError,
     given::{CredentialEntry, Given, Settings, SourceEntry},
     settings::{Setting, ValueKind},
-    sources::{FUSIONAUTH, is_name},
+    sources::{FUSIONAUTH, KEY, TOKEN, is_name},
     text_file,
 };
+
+/// What a credential may be.
+const EXPECTED: &str = "a text, `file`, `username` and `password`, or `client_id` and `client_secret`";
 
 /// What a text has that is a URL and no path.
 const URL_SIGN: &str = "://";
@@ -202,49 +205,60 @@ impl Reader<'_> {
         Given { value: self.folder.join(value).display().to_string(), source: given.source }
     }
 
+    /// A credential: a key or token as a text or in a file, or one of several parts.
     fn credential(&mut self, scheme: Key, node: Node) -> Option<CredentialEntry> {
         let place = self.place(scheme.position);
-        let entry = |token, username, password| CredentialEntry {
-            scheme: scheme.name.clone(),
-            place,
-            token,
-            username,
-            password,
-        };
-        if !matches!(node.kind, Kind::Map(_)) {
-            return self.text(&scheme, node).map(|token| entry(Some(token), None, None));
-        }
         let position = node.position;
-        let known = [FILE, USERNAME, PASSWORD].map(str::to_owned);
-        let (mut token, mut username, mut password) = (None, None, None);
-        for (key, node) in self.entries(node, "a credential")? {
-            let value = match key.name.as_str() {
-                FILE => &mut token,
-                USERNAME => &mut username,
-                PASSWORD => &mut password,
-                _ => {
-                    self.unknown(&key, &known);
-                    continue;
-                }
-            };
-            *value = if key.name == PASSWORD && matches!(node.kind, Kind::Map(_)) {
-                self.credential(key, node).and_then(|entry| entry.token)
-            } else if key.name == FILE {
-                let place = node.position;
-                self.text(&key, node).and_then(|path| self.secret(place, path))
-            } else {
-                self.text(&key, node)
-            };
+        let entry = |parts| Some(CredentialEntry { scheme: scheme.name.clone(), place, parts });
+        let is_one = match &node.kind {
+            Kind::Map(entries) => entries.iter().any(|(key, _)| key.name == FILE),
+            _ => true,
+        };
+        if is_one {
+            let token = self.secret(&scheme, node)?;
+            return entry(vec![(KEY, token.clone()), (TOKEN, token)]);
         }
-        if token.is_some() == (username.is_some() || password.is_some()) {
-            self.mistake(position, FileFault::Kind("a text, `file`, or `username` and `password`"));
+        let known = [FILE].into_iter().chain(keys::LOGIN.iter().chain(&keys::CLIENT).map(|part| part.key));
+        let known: Vec<_> = known.map(str::to_owned).collect();
+        let mut parts = Vec::new();
+        let mut wrong = 0;
+        for (key, node) in self.entries(node, EXPECTED)? {
+            let Some(part) = keys::LOGIN.iter().chain(&keys::CLIENT).find(|part| part.key == key.name) else {
+                self.unknown(&key, &known);
+                wrong += 1;
+                continue;
+            };
+            let given = if part.is_secret { self.secret(&key, node) } else { self.text(&key, node) };
+            wrong += usize::from(given.is_none());
+            parts.extend(given.map(|given| (part.kind, given)));
+        }
+        let all_of = |group: &[keys::Part]| parts.iter().all(|(kind, _)| group.iter().any(|part| part.kind == *kind));
+        if wrong == 0 && (parts.is_empty() || !all_of(&keys::LOGIN) && !all_of(&keys::CLIENT)) {
+            self.mistake(position, FileFault::Kind(EXPECTED));
             return None;
         }
-        Some(entry(token, username, password))
+        entry(parts)
+    }
+
+    /// A secret: a text, or the file that holds it.
+    fn secret(&mut self, key: &Key, node: Node) -> Option<Given> {
+        if !matches!(node.kind, Kind::Map(_)) {
+            return self.text(key, node);
+        }
+        let mut secret = None;
+        for (key, node) in self.entries(node, EXPECTED)? {
+            if key.name != FILE {
+                self.unknown(&key, &[FILE.to_owned()]);
+                continue;
+            }
+            let position = node.position;
+            secret = self.text(&key, node).and_then(|path| self.content(position, path));
+        }
+        secret
     }
 
     /// The text of a file that holds a secret.
-    fn secret(&mut self, position: Position, path: Given) -> Option<Given> {
+    fn content(&mut self, position: Position, path: Given) -> Option<Given> {
         let path = self.from_folder(path);
         match text_file::read(Path::new(&path.value)) {
             Ok(value) if !value.trim().is_empty() => Some(Given { value, source: path.source }),

@@ -58,12 +58,8 @@ pub struct CredentialEntry {
     pub scheme: String,
     /// Where it stands, for messages.
     pub place: String,
-    /// A key or token.
-    pub token: Option<Given>,
-    /// A user name.
-    pub username: Option<Given>,
-    /// A password.
-    pub password: Option<Given>,
+    /// Its parts, by what their variables begin with.
+    pub parts: Vec<(&'static str, Given)>,
 }
 
 /// Everything that the operator set.

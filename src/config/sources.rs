@@ -84,13 +84,7 @@ fn adopt(settings: &mut Settings, sources: &[ChosenSource], configured: &[Source
         }
         for credential in &entry.credentials {
             let scheme = word(&credential.scheme);
-            for (kind, given) in [
-                (KEY, &credential.token),
-                (TOKEN, &credential.token),
-                (USERNAME, &credential.username),
-                (PASSWORD, &credential.password),
-            ] {
-                let Some(given) = given else { continue };
+            for (kind, given) in &credential.parts {
                 let variable = format!("{kind}_{scheme}");
                 // FusionAuth's keys are settings of their own.
                 let own = SETTINGS.iter().find(|setting| is_fusionauth && setting.label() == variable);
@@ -109,6 +103,15 @@ pub const TOKEN: &str = "BEARER_TOKEN";
 pub const USERNAME: &str = "BASIC_USERNAME";
 /// What the variable of a password begins with.
 pub const PASSWORD: &str = "BASIC_PASSWORD";
+
+/// What the variable of an OAuth client's id begins with.
+pub const CLIENT_ID: &str = "OAUTH_CLIENT_ID";
+/// What the variable of an OAuth client's secret begins with.
+pub const CLIENT_SECRET: &str = "OAUTH_CLIENT_SECRET";
+/// What the variable of the scopes that an OAuth client asks for begins with.
+pub const SCOPES: &str = "OAUTH_SCOPES";
+/// What the variable of the URL that gives an OAuth client its tokens begins with.
+pub const TOKEN_URL: &str = "OAUTH_TOKEN_URL";
 
 /// A name as a part of a variable's name: `MY_API` for `my-api`.
 pub fn word(name: &str) -> String {

@@ -7,7 +7,7 @@ use gateway::{
     composite::Composite,
     credentials::{StaticCredential, StaticCredentials},
     principal::Principal,
-    redact::{Options, Redactor},
+    redact::{Learned, Options, Redactor},
     session::Session,
     source::{SettingNames, Source},
     toolset::{Presentation, Toolset, selection::Selection},
@@ -34,6 +34,7 @@ pub fn source(config: &Config, transport: Arc<dyn Transport>) -> Source {
             reveal: config.is_revealing,
             raw_text: config.is_raw_text,
             own: [&upstream.api_key, &upstream.bearer_token].into_iter().flatten().cloned().collect(),
+            learned: Learned::default(),
             content: DIALECT.content_properties,
         },
     );

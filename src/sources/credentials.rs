@@ -2,23 +2,28 @@
 
 use base64::{Engine, engine::general_purpose::STANDARD};
 use gateway::{
+    client_tokens::{Client, ClientTokens},
     credentials::{StaticCredential, StaticCredentials},
+    redact::Learned,
     text::nearest::did_you_mean,
 };
 use openapi_tools::model::{
     document::Document,
-    security::{SchemeKind, SecurityScheme},
+    security::{Grant, SchemeKind, SecurityScheme},
 };
 use secrecy::SecretString;
+use tokio::sync::Mutex;
+use url::Url;
 
-use super::{report::CredentialReport, variables::Variables};
+use super::{report::CredentialReport, transport::Limits, variables::Variables};
 use crate::config::{
+    Config,
     error::ConfigError,
     file::fault::FileFault,
-    given::{Given, Settings},
-    secrets,
+    given::{CredentialEntry, Given, Settings},
+    network, secrets,
     settings::ValueKind,
-    sources::{KEY, PASSWORD, TOKEN, USERNAME, word},
+    sources::{CLIENT_ID, CLIENT_SECRET, KEY, PASSWORD, SCOPES, TOKEN, TOKEN_URL, USERNAME, word},
 };
 
 /// What stands for a credential where nothing is sent to anybody.
@@ -27,25 +32,50 @@ const SIMULATED: &str = "simulated";
 /// The credentials of a source.
 pub struct Found {
     /// By scheme.
-    pub credentials: StaticCredentials,
+    pub credentials: ClientTokens,
     /// The secrets, to keep them out of answers.
     pub own: Vec<SecretString>,
+    /// Those that are learnt.
+    pub learned: Learned,
     /// For each scheme, as the operator types it.
     pub rows: Vec<CredentialReport>,
 }
 
 /// Reads the credentials of the document's schemes. What is wrong is noted in the settings.
-pub fn read(variables: &mut Variables<'_>, document: &'static Document) -> Found {
+pub fn read(config: &Config, variables: &mut Variables<'_>, document: &'static Document, base_url: &str) -> Found {
     check(variables.settings, &variables.source().to_owned(), document);
-    let mut found = Found { credentials: StaticCredentials::default(), own: Vec::new(), rows: Vec::new() };
-    let mut rows = Vec::new();
-    for scheme in document.security_schemes {
-        let row = row(variables, scheme, &mut found.own);
-        found.rows.push(CredentialReport { setting: row.setting, is_set: row.secret.is_some() });
-        rows.push(row);
+    let mut found = Found {
+        credentials: ClientTokens::new(StaticCredentials::default(), Vec::new()),
+        own: Vec::new(),
+        learned: Learned::default(),
+        rows: Vec::new(),
+    };
+    if document.security_schemes.iter().any(gets_tokens) {
+        found.learned = Learned::new();
     }
-    found.credentials = StaticCredentials::new(rows);
+    let (mut rows, mut clients) = (Vec::new(), Vec::new());
+    for scheme in document.security_schemes {
+        let mut row = row(variables, scheme, &mut found.own);
+        let client = if gets_tokens(scheme) { client((config, variables), base_url, scheme, &mut found) } else { None };
+        if token_url(scheme).is_some() && client.is_none() {
+            let (id, secret) = (of_scheme(CLIENT_ID, scheme), of_scheme(CLIENT_SECRET, scheme));
+            let (id, secret) = (variables.named(&id), variables.named(&secret));
+            row.setting = variables.text(format!("{} or {id} and {secret}", row.setting));
+        }
+        found.rows.push(CredentialReport { setting: row.setting, is_set: row.secret.is_some() || client.is_some() });
+        rows.push(row);
+        clients.extend(client);
+    }
+    found.credentials = ClientTokens::new(StaticCredentials::new(rows), clients);
     found
+}
+
+fn has(entry: &CredentialEntry, kind: &str) -> bool {
+    entry.parts.iter().any(|(known, _)| *known == kind)
+}
+
+fn has_login(entry: &CredentialEntry) -> bool {
+    has(entry, USERNAME) || has(entry, PASSWORD)
 }
 
 /// Holds what configuration files say of the source's credentials against the document. What fits no scheme is noted in the
@@ -63,13 +93,87 @@ pub fn check(settings: &mut Settings, source: &str, document: &Document) {
                 hint: did_you_mean(&entry.scheme, names()),
                 known: names().collect::<Vec<_>>().join(", "),
             },
-            Some(_) if is_basic && entry.token.is_some() => FileFault::Kind("`username` and `password`"),
-            Some(_) if !is_basic && entry.token.is_none() => FileFault::Kind("a text or `file`"),
+            Some(_) if is_basic && !has(entry, USERNAME) && !has(entry, PASSWORD) => {
+                FileFault::Kind("`username` and `password`")
+            }
+            Some(scheme) if !is_basic && !has(entry, TOKEN) && !(gets_tokens(scheme) && !has_login(entry)) => {
+                FileFault::Kind("a text or `file`")
+            }
             Some(_) => continue,
         };
         mistakes.push(ConfigError::InFile { place: entry.place.clone(), fault });
     }
     mistakes.into_iter().for_each(|mistake| settings.mistake(mistake));
+}
+
+/// Whether tokens for the scheme can be had from an authorization server.
+fn gets_tokens(scheme: &SecurityScheme) -> bool {
+    matches!(scheme.kind, SchemeKind::OAuth2 { .. } | SchemeKind::OpenIdConnect { .. })
+}
+
+/// The endpoint that the document names for clients of their own right.
+fn token_url(scheme: &SecurityScheme) -> Option<&'static str> {
+    let SchemeKind::OAuth2 { flows } = scheme.kind else { return None };
+    flows.iter().find_map(|flow| match flow.grant {
+        Grant::ClientCredentials { token_url } => Some(token_url),
+        _ => None,
+    })
+}
+
+/// The client that gets tokens for the scheme, where one is configured.
+fn client(
+    (config, variables): (&Config, &mut Variables<'_>),
+    base_url: &str,
+    scheme: &SecurityScheme,
+    found: &mut Found,
+) -> Option<Client> {
+    let mut setting = |kind: &str, value| variables.setting(&of_scheme(kind, scheme), value);
+    let (id, secret) = (setting(CLIENT_ID, ValueKind::Text), setting(CLIENT_SECRET, ValueKind::Secret));
+    let (scopes, url) = (setting(SCOPES, ValueKind::Text), setting(TOKEN_URL, ValueKind::Url));
+    let settings = &mut *variables.settings;
+    let given = (settings.get(&id), secrets::read(settings, &secret));
+    let given_url = settings.get(&url);
+    let (id, secret) = match given {
+        (Some(id), Some(secret)) => (SecretString::from(id.value), secret),
+        (None, None) => return None,
+        (id_given, _) => {
+            let missing = if id_given.is_some() { secret.label() } else { id.label() };
+            settings.note(format!("{missing} is not set, so no token can be had for {}", scheme.name));
+            return None;
+        }
+    };
+    let typed = given_url.as_ref().map(|given| given.value.as_str()).or(token_url(scheme)).unwrap_or_default();
+    // In the clear it only goes where the API itself is asked in the clear.
+    let is_allowed = |url: &Url| url.scheme() == "https" || url.scheme() == "http" && base_url.starts_with("http:");
+    let is_plain = |url: &Url| url.username().is_empty() && url.password().is_none() && url.has_host();
+    let parsed = Url::parse(typed).ok().filter(|url| is_allowed(url) && is_plain(url));
+    let Some(parsed) = parsed else {
+        settings.mistake(ConfigError::HiddenValue {
+            source_name: given_url.map_or_else(|| url.label().to_owned(), |given| given.source),
+            fault: format!("expected an https URL that gives tokens for {}", scheme.name),
+        });
+        return None;
+    };
+    let route = network::route(settings, parsed.as_str());
+    let endpoint = match Limits::of(&config.upstream).transport(parsed.as_str(), route) {
+        Ok(endpoint) => endpoint,
+        Err(error) => {
+            settings.note(format!("no token can be had for {}: {error}", scheme.name));
+            return None;
+        }
+    };
+    found.own.push(secret.clone());
+    Some(Client {
+        scheme: scheme.name,
+        id,
+        secret,
+        scopes: settings.get(&scopes).map(|given| given.value.replace(',', " ")),
+        server: parsed.host_str().unwrap_or_default().to_owned(),
+        endpoint,
+        timeout: config.upstream.request_timeout,
+        learned: found.learned.clone(),
+        state: Mutex::default(),
+    })
 }
 
 /// A credential for every scheme, where nothing is sent to anybody.

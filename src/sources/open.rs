@@ -7,7 +7,8 @@ use std::{
 };
 
 use gateway::{
-    credentials::StaticCredentials,
+    client_tokens::ClientTokens,
+    redact::Learned,
     source::Source,
     toolset::selection::Selection,
     transport::{Transport, http::TlsError, proxy::Route, servers::Servers},
@@ -178,6 +179,7 @@ fn simulated(name: &str, document: Document) -> (Api, String) {
         transport: Arc::new(Simulation(document)),
         credentials: Arc::new(credentials::simulated(document)),
         own: Vec::new(),
+        learned: Learned::default(),
         credential_servers: BTreeSet::new(),
         base_url_setting: BASE_URL.label(),
         hosts_setting: BASE_URL.label(),
@@ -215,7 +217,7 @@ fn real(
     };
     let document = leaked(document);
     let allowed = variables.settings.words(&hosts).map(|words| words.words).unwrap_or_default();
-    let Found { credentials, own, rows } = credentials::read(variables, document);
+    let Found { credentials, own, learned, rows } = credentials::read(config, variables, document, &base_url);
     let refused = refused(document, &credentials);
     let unset: Vec<_> = rows.iter().filter(|row| !row.is_set).map(|row| row.setting).collect();
     if refused > 0 && !unset.is_empty() {
@@ -233,6 +235,7 @@ fn real(
         transport,
         credentials: Arc::new(credentials),
         own,
+        learned,
         credential_servers: servers::trusted(document, &base_url, &allowed),
         base_url_setting: setting.label(),
         hosts_setting: hosts.label(),
@@ -241,7 +244,7 @@ fn real(
 }
 
 /// How many operations need credentials of which some are missing.
-fn refused(document: &Document, credentials: &StaticCredentials) -> usize {
+fn refused(document: &Document, credentials: &ClientTokens) -> usize {
     let is_there = |scheme: usize| document.security_schemes.get(scheme).is_some_and(|one| credentials.has(one.name));
     let is_met = |Requirement(schemes): &Requirement| schemes.iter().all(|used| is_there(used.scheme));
     let operations = document.operations.iter();

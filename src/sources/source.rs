@@ -5,7 +5,7 @@ use std::{collections::BTreeSet, sync::Arc};
 use gateway::{
     call::arguments::policy::UnknownProperties,
     credentials::Credentials,
-    redact::{Options, Redactor},
+    redact::{Learned, Options, Redactor},
     source::{SettingNames, Source},
     transport::{
         Transport,
@@ -31,6 +31,8 @@ pub struct Api {
     pub credentials: Arc<dyn Credentials>,
     /// The credentials, to keep them out of answers.
     pub own: Vec<SecretString>,
+    /// Those that are learnt at run time.
+    pub learned: Learned,
     /// The servers of operations that credentials may go to.
     pub credential_servers: BTreeSet<&'static str>,
     /// The setting that says where the API is.
@@ -45,7 +47,13 @@ pub fn source(config: &Config, api: Api) -> Source {
     let document = api.document;
     let title = if document.title.is_empty() { api.name.as_str() } else { document.title };
     let dialect = dialect(title, &api.name);
-    let options = Options { reveal: config.is_revealing, raw_text: config.is_raw_text, own: api.own, content: &[] };
+    let options = Options {
+        reveal: config.is_revealing,
+        raw_text: config.is_raw_text,
+        own: api.own,
+        learned: api.learned,
+        content: &[],
+    };
     let redactor = Redactor::new(document, options);
     Source {
         document,

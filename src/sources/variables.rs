@@ -34,9 +34,14 @@ impl<'a> Variables<'a> {
         self.prefix.is_empty()
     }
 
+    /// The whole name of a variable.
+    pub fn named(&self, name: &str) -> String {
+        format!("{}{name}", self.prefix)
+    }
+
     /// The setting of that name. It lives as long as the process, as its source does.
     pub fn setting(&mut self, name: &str, value: ValueKind) -> Setting {
-        let variable = self.text(format!("{}{name}", self.prefix));
+        let variable = self.text(self.named(name));
         self.known.push(variable);
         settings::of_variable(variable, value)
     }

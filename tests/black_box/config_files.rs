@@ -199,7 +199,7 @@ fn what_is_no_configuration_is_told() {
         ("sources: { zoo: { document: zoo.yaml, credentials: { header: { file: k } } } }", ": No such file"),
         (
             "sources: { zoo: { document: zoo.yaml, credentials: { header: {} } } }",
-            "expected a text, `file`, or `username` and `password`",
+            "expected a text, `file`, `username` and `password`, or `client_id` and `client_secret`",
         ),
         (
             "sources: { zoo: { document: zoo.yaml, use_tools: nothing } }",

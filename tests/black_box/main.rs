@@ -8,6 +8,7 @@ mod busy;
 mod changes;
 #[cfg(not(windows))]
 mod client_docs;
+mod client_tokens;
 mod command_line;
 mod compare;
 mod completions;

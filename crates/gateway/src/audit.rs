@@ -154,7 +154,7 @@ fn failure_word(failure: &Failure) -> &'static str {
     match failure {
         // What was sent several times counts as the last time.
         Failure::Repeated { last, .. } | Failure::LongUrl { last, .. } => failure_word(last),
-        Failure::MissingCredential(_) => "credential",
+        Failure::MissingCredential(_) | Failure::NoToken { .. } => "credential",
         Failure::OtherServer { .. } => "other_server",
         Failure::Busy { .. } => "busy",
         Failure::NoTurn { .. } => "no_turn",

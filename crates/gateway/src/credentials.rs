@@ -28,6 +28,16 @@ pub trait Credentials: Send + Sync {
         scheme: &'static SecurityScheme,
         principal: &'a Principal,
     ) -> BoxFuture<'a, Result<Authorization, Failure>>;
+
+    /// Whether a credential that the API refuses may be renewed.
+    fn renews(&self) -> bool {
+        false
+    }
+
+    /// Drops what the API has refused with 401. Whether another try has another credential.
+    fn refused<'a>(&'a self, _authorization: &'a Authorization) -> BoxFuture<'a, bool> {
+        Box::pin(std::future::ready(false))
+    }
 }
 
 /// Whether a request has its credentials among its own headers: an argument holds them.
@@ -116,7 +126,7 @@ impl Credentials for StaticCredentials {
 }
 
 /// A secret in the place and form that the scheme wants.
-fn applied(scheme: &SecurityScheme, secret: &str) -> Authorization {
+pub(crate) fn applied(scheme: &SecurityScheme, secret: &str) -> Authorization {
     let in_header = |value: String| Authorization::part(KeyLocation::Header, AUTHORIZATION, value.into());
     match scheme.kind {
         SchemeKind::ApiKey { location, name } => Authorization::part(location, name, secret.to_owned().into()),

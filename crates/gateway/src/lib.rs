@@ -24,6 +24,7 @@ pub mod call {
     pub mod targets;
 }
 pub mod changes;
+pub mod client_tokens;
 pub mod composite;
 pub mod confirmation;
 pub mod credentials;

@@ -36,6 +36,7 @@ pub use placeholder::{
     CUT_MARK, REDACTED, contains_placeholder, ends_in_cut_mark, first_characters, placeholder_at, safe_cut,
 };
 
+pub use self::own::Learned;
 use self::{
     own::Own,
     scan::{Found, Search},
@@ -51,6 +52,8 @@ pub struct Options {
     pub raw_text: bool,
     /// Our own credentials. Those of 16 bytes or more are found anywhere; shorter ones as whole tokens.
     pub own: Vec<SecretString>,
+    /// Credentials that are learnt at run time.
+    pub learned: Learned,
     /// Names of properties whose texts are content, such as templates, message bundles and code. In these, and in all
     /// within them, names mean nothing; shapes, own credentials and the document's marks count all the same.
     pub content: &'static [&'static str],
@@ -63,9 +66,9 @@ pub struct Redactor(Searcher);
 impl Redactor {
     /// A redactor for answers that `document` describes.
     pub fn new(document: &'static Document, options: Options) -> Self {
-        let Options { reveal, raw_text, own, content } = options;
+        let Options { reveal, raw_text, own, learned, content } = options;
         let switches = Switches { reveal, raw_text, content };
-        Self(Searcher { document, switches, own: Arc::new(Own::new(own)), digests: None })
+        Self(Searcher { document, switches, own: Arc::new(Own::new(own, learned)), digests: None })
     }
 
     /// The same, with secrets hidden whatever the operator chose, and texts as they are.
@@ -78,7 +81,7 @@ impl Redactor {
     /// would change the id. [`Redactor::holds_own`] says whether one is in a file.
     pub fn for_files(&self) -> Self {
         let Self(searcher) = self.strict();
-        Self(Searcher { own: Arc::new(Own::new(Vec::new())), ..searcher })
+        Self(Searcher { own: Arc::new(Own::new(Vec::new(), Learned::default())), ..searcher })
     }
 
     /// The same with the digest of each secret in its place, so that two texts can be compared.

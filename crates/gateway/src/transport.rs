@@ -124,6 +124,14 @@ pub enum Failure {
     /// The operation needs one of these credentials, of which none is configured.
     #[error("this tool needs {}, which is not set", or(.0.iter().map(|missing| missing.what)))]
     MissingCredential(Vec<MissingCredential>),
+    /// The authorization server gives no access token.
+    #[error("no access token from {server}: {cause}")]
+    NoToken {
+        /// Its host.
+        server: String,
+        /// What it answers.
+        cause: String,
+    },
     /// The operation is served elsewhere than the API that the credentials are for.
     #[error("this tool is served by {server}, which gets no credentials")]
     OtherServer {
@@ -247,6 +255,7 @@ impl Failure {
     pub fn may_have_arrived(&self) -> bool {
         match self {
             Self::MissingCredential(_)
+            | Self::NoToken { .. }
             | Self::OtherServer { .. }
             | Self::Busy { .. }
             | Self::NoTurn { .. }

@@ -1,6 +1,9 @@
 //! The keys of a configuration file. Those of settings are made from the table of settings.
 
-use crate::config::settings::{self, Flag, SETTINGS, Setting};
+use crate::config::{
+    settings::{self, Flag, SETTINGS, Setting},
+    sources::{CLIENT_ID, CLIENT_SECRET, PASSWORD, SCOPES, TOKEN_URL, USERNAME},
+};
 
 /// The key of the sources.
 pub const SOURCES: &str = "sources";
@@ -9,12 +12,33 @@ pub const DOCUMENT: &str = "document";
 /// The key of a source's credentials.
 pub const CREDENTIALS: &str = "credentials";
 
-/// The keys of a credential that is not written down as a text.
+/// The key of a file that holds a secret.
 pub const FILE: &str = "file";
-/// A user name, together with [`PASSWORD`].
-pub const USERNAME: &str = "username";
-/// A password, together with [`USERNAME`].
-pub const PASSWORD: &str = "password";
+
+/// A part of a credential that has several.
+pub struct Part {
+    /// Its key.
+    pub key: &'static str,
+    /// What its variable begins with.
+    pub kind: &'static str,
+    /// Whether it may be in a file.
+    pub is_secret: bool,
+}
+
+const fn part(key: &'static str, kind: &'static str, is_secret: bool) -> Part {
+    Part { key, kind, is_secret }
+}
+
+/// A user name and a password.
+pub static LOGIN: [Part; 2] = [part("username", USERNAME, false), part("password", PASSWORD, true)];
+
+/// A client of an OAuth 2.0 authorization server.
+pub static CLIENT: [Part; 4] = [
+    part("client_id", CLIENT_ID, false),
+    part("client_secret", CLIENT_SECRET, true),
+    part("scopes", SCOPES, false),
+    part("token_url", TOKEN_URL, false),
+];
 
 /// What keys begin with that anybody may use, for instance for YAML's anchors.
 pub const OWN: &str = "x-";

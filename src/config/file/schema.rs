@@ -2,7 +2,7 @@
 
 use serde_json::{Map, Value, json};
 
-use super::keys::{self, CREDENTIALS, DOCUMENT, FILE, OWN, PASSWORD, SOURCES, USERNAME, key};
+use super::keys::{self, CREDENTIALS, DOCUMENT, FILE, OWN, Part, SOURCES, key};
 use crate::config::{
     settings::{Setting, ValueKind},
     sources::FUSIONAUTH,
@@ -54,16 +54,19 @@ fn object(properties: Map<String, Value>, required: &[&str]) -> Value {
 fn credentials() -> Value {
     let file = json!({ "type": "object", "properties": { FILE: { "type": "string" } }, "required": [FILE], "additionalProperties": false });
     let text = json!({ "type": "string" });
-    let user = json!({
-        "type": "object",
-        "properties": { USERNAME: text, PASSWORD: { "anyOf": [text, file] } },
-        "minProperties": 1,
-        "additionalProperties": false,
-    });
+    let group = |parts: &[Part]| {
+        let property = |part: &Part| {
+            let schema = if part.is_secret { json!({ "anyOf": [text, file] }) } else { text.clone() };
+            (part.key.to_owned(), schema)
+        };
+        let properties: Map<_, _> = parts.iter().map(property).collect();
+        json!({ "type": "object", "properties": properties, "minProperties": 1, "additionalProperties": false })
+    };
     json!({
         "type": "object",
-        "description": "By security scheme of the document: a text such as ${TOKEN}, a file that holds it, or a user name and a password.",
-        "additionalProperties": { "anyOf": [text, file, user] },
+        "description": "By security scheme of the document: a text such as ${TOKEN}, a file that holds it, a user name and a \
+            password, or a client's id and secret.",
+        "additionalProperties": { "anyOf": [text, file, group(&keys::LOGIN), group(&keys::CLIENT)] },
     })
 }
 

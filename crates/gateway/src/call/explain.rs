@@ -77,6 +77,10 @@ pub fn explain(source: &Source, failure: &Failure) -> String {
                 (or(missing.iter().map(|missing| missing.what)), or(missing.iter().map(|missing| missing.setting)));
             format!("Not sent: this tool needs {what}. Set {settings} where the server is started.")
         }
+        Failure::NoToken { server, cause } => format!(
+            "Not sent: {server} gives no access token for it: {cause}. Check the client's id, secret and scopes where the \
+             server is started."
+        ),
         Failure::OtherServer { server, host } => format!(
             "Not sent: {server} serves this tool. It is not the host of the rest of {api}, and credentials are not \
              sent to other hosts by default. {}={host} in the environment of this server allows it.",

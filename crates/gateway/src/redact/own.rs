@@ -1,6 +1,10 @@
 //! Our own credentials, in each form in which they may come back.
 
-use std::ops::Range;
+use std::{
+    fmt,
+    ops::Range,
+    sync::{Arc, PoisonError, RwLock},
+};
 
 use aho_corasick::{AhoCorasick, Anchored, MatchKind, automaton::Automaton, dfa::DFA};
 use base64::{Engine, engine::general_purpose::STANDARD_NO_PAD};
@@ -14,10 +18,51 @@ const MIN_UNMISTAKABLE: usize = 16;
 /// A credential of this many bytes is found in Base64 with anything before and after it.
 const MIN_ENCODED: usize = 8;
 
-/// Finds credentials.
+/// The most credentials that are learnt. Older ones have ended.
+const MAX_LEARNED: usize = 16;
+
+/// Finds credentials: those that were configured, and those that were learnt.
 pub(super) struct Own {
+    configured: Known,
+    learned: Learned,
+}
+
+/// Credentials, and what finds them.
+#[derive(Default)]
+struct Known {
     credentials: Vec<SecretString>,
     finders: Option<Finders>,
+}
+
+/// Credentials that are learnt at run time, such as access tokens. All clones know the same. The default learns nothing.
+#[derive(Clone, Default)]
+pub struct Learned(Option<Arc<RwLock<Arc<Known>>>>);
+
+impl fmt::Debug for Learned {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str("Learned")
+    }
+}
+
+impl Learned {
+    /// Nothing is known yet.
+    pub fn new() -> Self {
+        Self(Some(Arc::default()))
+    }
+
+    /// Keeps a credential out of answers from now on.
+    pub fn add(&self, credential: SecretString) {
+        let Some(known) = &self.0 else { return };
+        let mut known = known.write().unwrap_or_else(PoisonError::into_inner);
+        let newest = known.credentials.len().saturating_sub(MAX_LEARNED - 1);
+        let mut credentials = known.credentials.iter().skip(newest).cloned().collect::<Vec<_>>();
+        credentials.push(credential);
+        *known = Arc::new(Known::new(credentials));
+    }
+
+    fn known(&self) -> Option<Arc<Known>> {
+        Some(Arc::clone(&self.0.as_ref()?.read().unwrap_or_else(PoisonError::into_inner)))
+    }
 }
 
 struct Finders {
@@ -44,24 +89,45 @@ enum FormKind {
 }
 
 impl Own {
-    pub(super) fn new(mut credentials: Vec<SecretString>) -> Self {
+    pub(super) fn new(configured: Vec<SecretString>, learned: Learned) -> Self {
+        Self { configured: Known::new(configured), learned }
+    }
+
+    /// Whether a JSON number, as it is written, is a credential.
+    pub(super) fn is_number(&self, number: &str) -> bool {
+        self.configured.is_number(number) || self.learned.known().is_some_and(|known| known.is_number(number))
+    }
+
+    /// Whether it stands in the bytes, which were encoded.
+    pub(super) fn is_in(&self, bytes: &[u8]) -> bool {
+        self.configured.is_in(bytes) || self.learned.known().is_some_and(|known| known.is_in(bytes))
+    }
+
+    /// Adds where credentials stand.
+    pub(super) fn find(&self, text: &str, spans: &mut Vec<Range<usize>>) {
+        self.configured.find(text, spans);
+        if let Some(known) = self.learned.known() {
+            known.find(text, spans);
+        }
+    }
+}
+
+impl Known {
+    fn new(mut credentials: Vec<SecretString>) -> Self {
         credentials.retain(|credential| !credential.expose_secret().is_empty());
         let finders = Finders::new(&credentials);
         Self { credentials, finders }
     }
 
-    /// Whether a JSON number, as it is written, is a credential.
-    pub(super) fn is_number(&self, number: &str) -> bool {
+    fn is_number(&self, number: &str) -> bool {
         self.credentials.iter().any(|credential| credential.expose_secret() == number)
     }
 
-    /// Whether it stands in the bytes, which were encoded.
-    pub(super) fn is_in(&self, bytes: &[u8]) -> bool {
+    fn is_in(&self, bytes: &[u8]) -> bool {
         self.finders.as_ref().is_some_and(|finders| finders.is_in(bytes))
     }
 
-    /// Adds where credentials stand.
-    pub(super) fn find(&self, text: &str, spans: &mut Vec<Range<usize>>) {
+    fn find(&self, text: &str, spans: &mut Vec<Range<usize>>) {
         let Some(finders) = &self.finders else { return };
         if text.len() < finders.min_length {
             return;
@@ -240,7 +306,7 @@ mod tests {
 
     fn redact(own: &str, text: &str) -> String {
         let mut spans = Vec::new();
-        Own::new(vec![own.to_owned().into()]).find(text, &mut spans);
+        Own::new(vec![own.to_owned().into()], Learned::default()).find(text, &mut spans);
         super::super::searcher::replaced(text, spans, |_| "***".into())
     }
 

@@ -182,7 +182,15 @@ impl Exchange<'_> {
         };
         let place = source.queue.place().await?;
         let start = Instant::now();
-        let sent = source.transport.send(request, authorization, place.deadline).await;
+        let again = source.credentials.renews().then(|| (request.clone(), authorization.clone()));
+        let mut sent = source.transport.send(request, authorization, place.deadline).await;
+        // A token may end before its time. What was refused was not carried out, so it may be sent once more.
+        if let (Some((request, refused)), Ok(Response { status: 401, .. })) = (again, &sent)
+            && source.credentials.refused(&refused).await
+        {
+            let renewed = credentials::authorize(source.document, operation, source.credentials.as_ref(), principal);
+            sent = source.transport.send(request, renewed.await?, place.deadline).await;
+        }
         if tracing::enabled!(tracing::Level::DEBUG) {
             request_log::record(operation, arguments, &sent, start.elapsed());
         }

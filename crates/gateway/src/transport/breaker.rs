@@ -172,6 +172,7 @@ fn judge(outcome: &Result<Response, Failure>) -> Verdict {
         ) => Verdict::Fails(failure.to_string()),
         Err(
             Failure::MissingCredential(_)
+            | Failure::NoToken { .. }
             | Failure::OtherServer { .. }
             | Failure::UrlTooLong { .. }
             | Failure::Busy { .. }
