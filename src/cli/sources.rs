@@ -76,10 +76,7 @@ fn refreshed(Overview { sources, broken, .. }: &Overview) -> ExitCode {
         text.push_str("no source has a document at a URL\n");
     }
     let printed = print(text.as_bytes());
-    match broken.iter().map(|broken| fail(&broken.error)).last() {
-        Some(failed) => failed,
-        None => printed,
-    }
+    broken.iter().fold(printed, |_, broken| fail(&broken.error))
 }
 
 /// What clients see of each source, by the address of its document.

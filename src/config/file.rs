@@ -132,7 +132,7 @@ impl Reader<'_> {
                     entry.credentials.extend(self.credential(scheme, node));
                 }
             } else if key.name == DOCUMENT && !is_fusionauth {
-                entry.document = self.text(&key, node).map(|given| self.from_folder(given));
+                entry.document = self.text(&key, node).map(|given| self.below_folder(given));
             } else if let Some(setting) = settings.iter().find(|setting| keys::key(setting) == key.name) {
                 let given = self.setting(setting, &key, node);
                 entry.values.extend(given.map(|given| (setting.label(), given)));
@@ -156,7 +156,7 @@ impl Reader<'_> {
                 for item in items {
                     let position = item.position;
                     let Some(word) = self.text(key, item) else { continue };
-                    let word = if is_path { self.from_folder(word) } else { word };
+                    let word = if is_path { self.below_folder(word) } else { word };
                     if word.value.contains(',') {
                         self.mistake(position, FileFault::Comma);
                         continue;
@@ -173,7 +173,7 @@ impl Reader<'_> {
             }
             _ => {
                 let text = self.text(key, node)?;
-                Some(if is_path { self.from_folder(text) } else { text })
+                Some(if is_path { self.below_folder(text) } else { text })
             }
         }
     }
@@ -197,7 +197,7 @@ impl Reader<'_> {
     }
 
     /// Paths are relative to the file that they stand in.
-    fn from_folder(&self, given: Given) -> Given {
+    fn below_folder(&self, given: Given) -> Given {
         let value = given.value.trim();
         if value.is_empty() || value.contains(URL_SIGN) {
             return given;
@@ -259,7 +259,7 @@ impl Reader<'_> {
 
     /// The text of a file that holds a secret.
     fn content(&mut self, position: Position, path: Given) -> Option<Given> {
-        let path = self.from_folder(path);
+        let path = self.below_folder(path);
         match text_file::read(Path::new(&path.value)) {
             Ok(value) if !value.trim().is_empty() => Some(Given { value, source: path.source }),
             Ok(_) => {

@@ -80,7 +80,8 @@ fn adopt(settings: &mut Settings, sources: &[ChosenSource], configured: &[Source
                 continue;
             }
             let plain = SETTINGS.iter().find(|setting| is_plain && setting.label() == *variable);
-            settings.configure(plain.map_or(&format!("{prefix}{variable}"), |setting| &setting.name), given.clone());
+            settings
+                .configure(plain.map_or(format!("{prefix}{variable}").as_str(), |setting| setting.name), given.clone());
         }
         for credential in &entry.credentials {
             let scheme = word(&credential.scheme);

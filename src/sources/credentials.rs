@@ -43,7 +43,8 @@ pub struct Found {
 
 /// Reads the credentials of the document's schemes. What is wrong is noted in the settings.
 pub fn read(config: &Config, variables: &mut Variables<'_>, document: &'static Document, base_url: &str) -> Found {
-    check(variables.settings, &variables.source().to_owned(), document);
+    let source = variables.source().to_owned();
+    check(variables.settings, &source, document);
     let mut found = Found {
         credentials: ClientTokens::new(StaticCredentials::default(), Vec::new()),
         own: Vec::new(),
@@ -96,7 +97,7 @@ pub fn check(settings: &mut Settings, source: &str, document: &Document) {
             Some(_) if is_basic && !has(entry, USERNAME) && !has(entry, PASSWORD) => {
                 FileFault::Kind("`username` and `password`")
             }
-            Some(scheme) if !is_basic && !has(entry, TOKEN) && !(gets_tokens(scheme) && !has_login(entry)) => {
+            Some(scheme) if !is_basic && !has(entry, TOKEN) && (!gets_tokens(scheme) || has_login(entry)) => {
                 FileFault::Kind("a text or `file`")
             }
             Some(_) => continue,

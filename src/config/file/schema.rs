@@ -76,15 +76,17 @@ fn properties(settings: impl IntoIterator<Item = &'static Setting>) -> Map<Strin
 
 fn property(setting: &Setting) -> Value {
     let variable = json!({ "type": "string", "pattern": VARIABLE });
-    let mut schema = match setting.value {
+    let default = setting.default.map(|default| format!(" Default: {default}.")).unwrap_or_default();
+    let description = format!("{}{default}", setting.help);
+    let mut schema = Map::from_iter([("description".to_owned(), json!(description))]);
+    let form = match setting.value {
         ValueKind::Bool => json!({ "anyOf": [{ "type": "boolean" }, { "enum": ["true", "false"] }, variable] }),
         ValueKind::Choice(words) => json!({ "anyOf": [{ "enum": words }, variable] }),
+        ValueKind::Number { min, max: usize::MAX } => {
+            json!({ "anyOf": [{ "type": "integer", "minimum": min }, { "type": "string" }] })
+        }
         ValueKind::Number { min, max } => {
-            let mut number = json!({ "type": "integer", "minimum": min });
-            if max < usize::MAX {
-                number["maximum"] = json!(max);
-            }
-            json!({ "anyOf": [number, { "type": "string" }] })
+            json!({ "anyOf": [{ "type": "integer", "minimum": min, "maximum": max }, { "type": "string" }] })
         }
         ValueKind::Bytes | ValueKind::Duration => json!({ "type": ["number", "string"], "exclusiveMinimum": 0 }),
         ValueKind::List | ValueKind::Paths => json!({ "type": ["array", "string"], "items": { "type": "string" } }),
@@ -92,9 +94,6 @@ fn property(setting: &Setting) -> Value {
             json!({ "type": "string" })
         }
     };
-    schema["description"] = json!(setting.help);
-    if let Some(default) = setting.default {
-        schema["description"] = json!(format!("{} Default: {default}.", setting.help));
-    }
-    schema
+    schema.extend(form.as_object().cloned().unwrap_or_default());
+    Value::Object(schema)
 }

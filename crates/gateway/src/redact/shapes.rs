@@ -256,11 +256,11 @@ pub(super) fn is_template(value: &str) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use super::*;
+    use super::{super::own::Learned, *};
 
     fn redact(text: &str) -> String {
         let mut spans = Vec::new();
-        find(text, Shapes::All, &Own::new(Vec::new()), &mut spans);
+        find(text, Shapes::All, &Own::new(Vec::new(), Learned::default()), &mut spans);
         super::super::searcher::replaced(text, spans, |_| "***".into())
     }
 
