@@ -14,13 +14,18 @@ pub struct NameCandidate {
     pub id: String,
 }
 
-/// The letters and digits (ASCII) of a text, in lower case, with `separator` between its words; at most 40 characters.
-/// A capital after a small letter begins a word. Empty where the text has no such character.
+/// The letters and digits (ASCII) of a text, in lower case, with `separator` between its words; at most 40 characters, and
+/// no piece of a word at the end. A capital after a small letter begins a word. Empty where the text has no such character.
 pub fn slug(text: &str, separator: char) -> String {
     let mut slug = String::new();
     let mut is_after_small = false;
     for character in text.chars() {
         if slug.len() >= MAX_SLUG {
+            let begins = is_after_small && character.is_ascii_uppercase();
+            let is_in_word = character.is_ascii_alphanumeric() && !begins && !slug.ends_with(separator);
+            if let Some(end) = slug.rfind(separator).filter(|_| is_in_word) {
+                slug.truncate(end);
+            }
             break;
         }
         if !character.is_ascii_alphanumeric() {
@@ -80,6 +85,12 @@ mod tests {
         assert_eq!(slug("../../etc/passwd\0😀\"", '-'), "etc-passwd");
         assert_eq!(slug("X-Pied-Piper-Token", '_'), "x_pied_piper_token");
         assert_eq!(slug("😀", '-'), "");
+        assert_eq!(slug("Send the monthly newsletter to all subscribers", '_'), "send_the_monthly_newsletter_to_all");
+        assert_eq!(
+            slug("Send the monthly newsletter to customers and others", '_'),
+            "send_the_monthly_newsletter_to_customers"
+        );
+        assert_eq!(slug(&"a".repeat(50), '_'), "a".repeat(40));
         assert!(slug(&"aB".repeat(5000), '-').len() <= MAX_SLUG + 1);
     }
 
