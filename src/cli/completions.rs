@@ -12,7 +12,7 @@ use clap_complete::{
     engine::ValueCompleter as _,
     env::{Bash, Elvish, EnvCompleter, Fish, Powershell, Zsh},
 };
-use gateway::{guide::Lookup, listing, toolset::Toolset};
+use gateway::{guide::arguments::Lookup, listing, toolset::Toolset};
 use serde_json::Value;
 
 use super::{

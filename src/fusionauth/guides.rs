@@ -1,6 +1,9 @@
 //! The guides of `guides/`, and the searches that complete their arguments.
 
-use gateway::guide::{Argument, Guide, Lookup, Part};
+use gateway::guide::{
+    Guide, Part,
+    arguments::{Argument, Lookup},
+};
 use serde_json::{Map, Value, json};
 
 include!(concat!(env!("OUT_DIR"), "/guides.rs"));

@@ -8,7 +8,7 @@ use fusionauth_sandbox::{
     },
 };
 
-use gateway::guide::{Argument, Guide};
+use gateway::guide::{Guide, arguments::Argument};
 
 const EMAIL_TEMPLATE_ID: &str = "0000000a-5eed-4000-8000-000000000001";
 const EMAIL: &str = "richard@piedpiper.example";

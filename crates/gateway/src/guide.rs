@@ -4,11 +4,11 @@
 
 use std::fmt::Write;
 
-use serde_json::{Map, Value};
+use serde_json::Value;
 
 pub mod arguments;
 
-use self::arguments::Values;
+use self::arguments::{Argument, ArgumentError, Values, checked};
 use crate::text::mentions::is_name;
 
 /// A job in steps.
@@ -37,33 +37,6 @@ pub struct Guide {
     pub parts: &'static [Part],
 }
 
-/// Something that a guide wants to know.
-pub struct Argument {
-    /// Its name.
-    pub name: &'static str,
-    /// What it is.
-    pub description: &'static str,
-    /// Whether the guide makes no sense without it.
-    pub required: bool,
-    /// How the upstream completes its value, where it can.
-    pub lookup: Option<&'static Lookup>,
-    /// What its value may be, where that is one of a few words.
-    pub values: &'static [&'static str],
-}
-
-/// A search for values of an argument.
-#[derive(Debug)]
-pub struct Lookup {
-    /// The operation that searches.
-    pub operation: &'static str,
-    /// Its arguments for what was typed so far, and the number of results to ask for.
-    pub arguments: fn(&str, usize) -> Map<String, Value>,
-    /// The key of the found objects in the answer.
-    pub list: &'static str,
-    /// The properties that a value may be, the first that an object has.
-    pub properties: &'static [&'static str],
-}
-
 /// How a session calls tools, as far as the text of a guide depends on it.
 #[derive(Debug, Clone, Copy, Default)]
 pub struct Calling {
@@ -85,6 +58,14 @@ impl Guide {
     /// The text without the head.
     pub fn text(&self) -> &'static str {
         self.source.get(self.head_length..).unwrap_or_default()
+    }
+
+    /// The values of the arguments, each without the spaces around it. An empty one is none.
+    ///
+    /// # Errors
+    /// An unknown argument, one that is missing or too long.
+    pub fn values<'g>(&self, given: impl IntoIterator<Item = (&'g str, &'g str)>) -> Result<Values, ArgumentError> {
+        checked(self.name, self.arguments, given)
     }
 
     /// The file, with the values of arguments in it. Without `values` the names of the arguments stand in it as those of ids

@@ -2,11 +2,39 @@
 
 use std::collections::BTreeMap;
 
-use super::Guide;
+use serde_json::{Map, Value};
+
 use crate::text::{nearest::did_you_mean, shorten::shortened};
 
 /// The longest value of an argument, in bytes.
 const MAX_VALUE_BYTES: usize = 2_000;
+
+/// Something that a guide wants to know.
+pub struct Argument {
+    /// Its name.
+    pub name: &'static str,
+    /// What it is.
+    pub description: &'static str,
+    /// Whether the guide makes no sense without it.
+    pub required: bool,
+    /// How the upstream completes its value, where it can.
+    pub lookup: Option<&'static Lookup>,
+    /// What its value may be, where that is one of a few words.
+    pub values: &'static [&'static str],
+}
+
+/// A search for values of an argument.
+#[derive(Debug)]
+pub struct Lookup {
+    /// The operation that searches.
+    pub operation: &'static str,
+    /// Its arguments for what was typed so far, and the number of results to ask for.
+    pub arguments: fn(&str, usize) -> Map<String, Value>,
+    /// The key of the found objects in the answer.
+    pub list: &'static str,
+    /// The properties that a value may be, the first that an object has.
+    pub properties: &'static [&'static str],
+}
 
 /// The values of a guide's arguments, by name.
 pub type Values = BTreeMap<&'static str, String>;
@@ -44,36 +72,37 @@ pub enum ArgumentError {
     },
 }
 
-impl Guide {
-    /// The values of the arguments, each without the spaces around it. An empty one is none.
-    ///
-    /// # Errors
-    /// An unknown argument, one that is missing or too long.
-    pub fn values<'g>(&self, given: impl IntoIterator<Item = (&'g str, &'g str)>) -> Result<Values, ArgumentError> {
-        let mut values = Values::new();
-        for (name, value) in given {
-            let names = self.arguments.iter().map(|argument| argument.name);
-            let Some(known) = names.clone().find(|known| *known == name) else {
-                return Err(ArgumentError::Unknown {
-                    guide: self.name,
-                    name: shortened(name).into_owned(),
-                    hint: did_you_mean(name, names.clone()),
-                    known: names.collect::<Vec<_>>().join(", "),
-                });
-            };
-            let value = value.trim();
-            if value.len() > MAX_VALUE_BYTES {
-                return Err(ArgumentError::Long { name: known, length: value.len() });
-            }
-            if !value.is_empty() {
-                values.insert(known, value.to_owned());
-            }
+/// The values of a guide's arguments, of which some are required.
+///
+/// # Errors
+/// An unknown argument, one that is missing or too long.
+pub(super) fn checked<'g>(
+    guide: &'static str,
+    arguments: &[Argument],
+    given: impl IntoIterator<Item = (&'g str, &'g str)>,
+) -> Result<Values, ArgumentError> {
+    let mut values = Values::new();
+    for (name, value) in given {
+        let names = arguments.iter().map(|argument| argument.name);
+        let Some(known) = names.clone().find(|known| *known == name) else {
+            return Err(ArgumentError::Unknown {
+                guide,
+                name: shortened(name).into_owned(),
+                hint: did_you_mean(name, names.clone()),
+                known: names.collect::<Vec<_>>().join(", "),
+            });
+        };
+        let value = value.trim();
+        if value.len() > MAX_VALUE_BYTES {
+            return Err(ArgumentError::Long { name: known, length: value.len() });
         }
-        let missing = self.arguments.iter().find(|argument| argument.required && !values.contains_key(argument.name));
-        match missing {
-            Some(argument) => Err(ArgumentError::Missing { name: argument.name, description: argument.description }),
-            None => Ok(values),
+        if !value.is_empty() {
+            values.insert(known, value.to_owned());
         }
+    }
+    match arguments.iter().find(|argument| argument.required && !values.contains_key(argument.name)) {
+        Some(argument) => Err(ArgumentError::Missing { name: argument.name, description: argument.description }),
+        None => Ok(values),
     }
 }
 
