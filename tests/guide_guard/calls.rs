@@ -69,6 +69,42 @@ pub fn call_faults(tool: &str, line: &str, guide: &Guide) -> Vec<String> {
     faults
 }
 
+/// Bodies in prose that the tool named before them does not take: `createIt` with `{…}`.
+pub fn body_faults(prose: &str) -> Vec<String> {
+    let mut faults = Vec::new();
+    for line in prose.lines() {
+        let spans: Vec<_> = line.split('`').skip(1).step_by(2).collect();
+        for pair in spans.windows(2) {
+            let (Some(operation), Ok(body)) = (DOCUMENT.operation(pair[0]), serde_json::from_str(pair[1])) else {
+                continue;
+            };
+            let arguments = JsonObject::from_iter([(BODY_ARGUMENT.to_owned(), Value::Object(body))]);
+            let policy = Policy {
+                unknown_properties: UnknownProperties::Refuse,
+                dialect: &DIALECT,
+                is_offered: &|_| true,
+                now: SystemTime::now(),
+            };
+            let found = check(View::new(&DOCUMENT, operation), &policy, arguments).err().unwrap_or_default();
+            let unknown = found.iter().map(ToString::to_string).filter(|fault| fault.contains("unknown property"));
+            faults.extend(unknown.map(|fault| format!("{}: {fault}", pair[0])));
+        }
+    }
+    faults
+}
+
+/// Keys of the JSON that the document does not have.
+pub fn key_faults(value: &Value) -> Vec<String> {
+    let inner: Vec<&Value> = match value {
+        Value::Object(entries) => entries.values().collect(),
+        Value::Array(items) => items.iter().collect(),
+        _ => Vec::new(),
+    };
+    let own = value.as_object().into_iter().flatten().map(|(key, _)| key).filter(|key| !NAMES.contains(key.as_str()));
+    let own = own.map(|key| format!("`{key}`: the document has no such name"));
+    own.chain(inner.into_iter().flat_map(key_faults)).collect()
+}
+
 /// The input schema of a tool that makes several calls.
 fn composite_schema(tool: &str) -> Option<JsonObject> {
     if let Some(format) = Format::ALL.into_iter().find(|format| format.tool() == tool) {

@@ -9,13 +9,14 @@ mod prose;
 mod samples;
 mod sandbox;
 mod text;
+mod texts;
 
 use fusionauth_mcp::fusionauth::guides::GUIDES;
 use gateway::guide::Guide;
 use serde_json::Value;
 
 use crate::{
-    calls::call_faults,
+    calls::{body_faults, call_faults, key_faults},
     head::head_faults,
     prose::{own_words, pointer_faults, prose_faults},
     text::parted,
@@ -48,15 +49,15 @@ fn faults(text: &str, guide: &Guide, place: Place) -> Vec<String> {
                 faults.extend(call_faults(tool, line, guide).into_iter().map(|fault| format!("{tool}: {fault}")));
             }
             (Some(tool), _) => faults.push(format!("{tool}: a call is one line of JSON")),
-            (None, lines) if block.info == "json" => {
-                if let Err(error) = serde_json::from_str::<Value>(&lines.join("\n")) {
-                    faults.push(format!("a block of JSON: {error}"));
-                }
-            }
+            (None, lines) if block.info == "json" => match serde_json::from_str::<Value>(&lines.join("\n")) {
+                Ok(value) => faults.extend(key_faults(&value)),
+                Err(error) => faults.push(format!("a block of JSON: {error}")),
+            },
             (None, _) => {}
         }
     }
     faults.extend(prose_faults(&prose, &own_words(guide, &blocks)));
+    faults.extend(body_faults(&prose));
     faults.extend(pointer_faults(&prose, guide));
     if place == Place::Main {
         faults.extend(head_faults(text, guide, &blocks));
@@ -70,6 +71,8 @@ fn every_guide_is_right() {
     for guide in GUIDES {
         let parts = guide.parts.iter().map(|part| (part.name, part.text, Place::Part));
         for (name, text, place) in [(guide.name, guide.text(), Place::Main)].into_iter().chain(parts) {
+            // The documents tell what each costs.
+            eprintln!("{name} {} tokens", o200k::count(text));
             wrong.extend(faults(text, guide, place).into_iter().map(|fault| format!("{name}: {fault}")));
         }
     }
@@ -103,6 +106,14 @@ fn a_wrong_guide_is_seen() {
         ("registration-form", "`user.phoneNumber`", "`user.phone_number`", "`phone_number`: the document has no"),
         ("registration-form", "\"type\":\"basic\"", "\"variety\":\"basic\"", "`variety`: the document has no"),
         ("theme-login-page", "`defaultMessages` must", "defaultTexts must", "`defaultTexts`: the document has no"),
+        (
+            "new-application",
+            "\"refreshTokenUsagePolicy\"",
+            "\"refreshTokenPolicy\"",
+            "`refreshTokenPolicy`: the document",
+        ),
+        ("lock-users", "{\"userAction\":{\"name\"", "{\"userAction\":{\"title\"", "userAction.title: unknown property"),
+        ("migrate-users", "{\"index\":", "{\"indexName\":", "indexName: unknown property"),
         ("find-user", "guide debug-login", "guide debug-logins", "debug-logins: there is no such guide"),
         ("debug-login", "debug-login-remedies.md", "remedies.md", "remedies.md: the guide has no such part"),
         ("debug-login", "debug-login-remedies.md", "the remedies", "remedies.md: the text does not name it"),
