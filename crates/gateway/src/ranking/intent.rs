@@ -45,7 +45,7 @@ const PHRASES: &[(Intent, Option<Intent>, &str)] = &[
     (
         Intent::Delete,
         Some(Intent::Change),
-        "clear, deactivate, disable, disallow, must not, no longer, not allow, not any more, opt out, should not, switch off, turn off, unban, unblock, unlock, unset, stop",
+        "clear, deactivate, disable, disallow, must not, no longer, no more, not allow, not any more, opt out, should not, switch off, turn off, unban, unblock, unlock, unset, stop",
     ),
     (
         Intent::Create,
