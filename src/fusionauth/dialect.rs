@@ -192,6 +192,8 @@ const SYNONYMS: &[Synonym] = &[
     synonym(&["epic games", "sony playstation", "playstation network", "nintendo switch"], "identity provider social"),
     synonym(&["elastic search", "open search", "elasticsearch", "opensearch"], "search index reindex"),
     synonym(&["power bi", "tableau", "grafana"], "report totals"),
+    // Phrases of which a part means something else.
+    synonym(&["last name", "family name", "surname", "first name"], "user name"),
     // Short forms.
     synonym(&["mau"], "monthly active users report"),
     synonym(&["dau"], "daily active users report"),

@@ -305,7 +305,8 @@ fn family(tool: &Tool) -> &'static str {
 fn twin<'a>(toolset: &'a Toolset, tool: &Tool) -> Option<&'a Tool> {
     let name = tool.operation.name;
     let other = name.strip_suffix(WITH_ID).map_or_else(|| format!("{name}{WITH_ID}"), str::to_owned);
-    toolset.tool(&other)
+    // A former name may stand for the tool itself.
+    toolset.tool(&other).filter(|other| other.name() != name)
 }
 
 /// Of two tools that differ by the id, the one that the line is about: the one with an id where the query speaks of it, and

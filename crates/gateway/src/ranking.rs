@@ -121,8 +121,8 @@ struct Features {
     needs_id: bool,
     replaces: bool,
     settings: Vec<u32>,
-    /// The words of the title as they are written, by their terms.
-    title: Vec<(Term, String)>,
+    /// The terms of the title, each with whether it stands there in the plural.
+    title: Vec<(Term, bool)>,
 }
 
 /// The fields of a text by their weight, and its phrases, as terms.
@@ -154,7 +154,8 @@ impl Ranking {
         let rarity = rarity(&vocabulary, &learnt_entries, &learnt_settings);
         let features = entries.into_iter().map(|entry| {
             let Entry { intent, needs_id, replaces, settings, title, .. } = entry;
-            let title = split(&title).into_iter().filter_map(|word| Some((vocabulary.known(&word)?, word))).collect();
+            let title = split(&title).into_iter();
+            let title = title.filter_map(|word| Some((vocabulary.known(&word)?, word.ends_with('s')))).collect();
             Features { intent, needs_id, replaces, settings, title }
         });
         let named = |setting: &Setting| if setting.phrases.is_empty() { UNNAMED_SETTING_WEIGHT } else { 1.0 };
@@ -174,12 +175,13 @@ impl Ranking {
         let wanted = wanted(&plain_words(query));
         let words = self.words(query);
         let terms = self.terms(&words);
+        let numbers = self.numbers(&words);
         let of_entries = self.entries.scores(&terms, &self.rarity);
         let mut of_settings = self.settings.scores(&terms, &self.rarity);
         of_settings.iter_mut().zip(&self.setting_weights).for_each(|(score, weight)| *score *= weight);
         let hits = self.features.iter().zip(of_entries).enumerate().filter_map(|(entry, (features, own))| {
             let (setting, settings) = best_settings(features, &of_settings);
-            let number = self.number_weight(&words, features);
+            let number = number_weight(&numbers, features);
             let own = own * intent_weight(wanted, features) * number;
             let setting = setting * SETTING_WEIGHT * holder_weight(wanted, features) * number;
             // The better of the two counts, and the other one a little.
@@ -220,16 +222,21 @@ impl Ranking {
         terms
     }
 
-    /// Less than 1 where the title has a word of the query in the singular only and the query in the plural, or the other
-    /// way round: who speaks of users wants a list.
-    fn number_weight(&self, words: &[(String, f32)], features: &Features) -> f32 {
-        let differs = words.iter().any(|(word, _)| {
-            let Some(term) = self.vocabulary.known(word).filter(|_| verb_weight(word) >= 1.0) else { return false };
-            let mut same = features.title.iter().filter(|(other, _)| *other == term).peekable();
-            same.peek().is_some() && same.all(|(_, other)| other.ends_with('s') != word.ends_with('s'))
-        });
-        if differs { OTHER_NUMBER_WEIGHT } else { 1.0 }
+    /// The nouns of a query, each with whether it stands there in the plural.
+    fn numbers(&self, words: &[(String, f32)]) -> Vec<(Term, bool)> {
+        let nouns = words.iter().filter(|(word, _)| verb_weight(word) >= 1.0);
+        nouns.filter_map(|(word, _)| Some((self.vocabulary.known(word)?, word.ends_with('s')))).collect()
     }
+}
+
+/// Less than 1 where the title has a noun of the query in the singular only and the query in the plural, or the other way
+/// round: who speaks of users wants a list.
+fn number_weight(numbers: &[(Term, bool)], features: &Features) -> f32 {
+    let differs = numbers.iter().any(|(term, is_plural)| {
+        let mut same = features.title.iter().filter(|(other, _)| other == term).peekable();
+        same.peek().is_some() && same.all(|(_, other)| other != is_plural)
+    });
+    if differs { OTHER_NUMBER_WEIGHT } else { 1.0 }
 }
 
 fn learn(vocabulary: &mut Vocabulary, fields: &[(&str, f32)], phrases: &[&str]) -> Learnt {

@@ -1,5 +1,7 @@
 //! What somebody wants to do, from the words of a query.
 
+use std::{collections::HashMap, sync::LazyLock};
+
 /// What someone wants to do.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Intent {
@@ -95,6 +97,10 @@ const OPENINGS: &[&str] = &[
     "please",
 ];
 
+/// Words that ask only where they begin: "which webhooks are there", and not "a webhook when a user is created".
+const ASKING_AT_THE_START: &[&str] =
+    &["are", "can", "did", "do", "does", "has", "have", "is", "was", "were", "what", "when", "where", "which", "why"];
+
 /// Verbs that say with what as well: less than a noun, and more than the others.
 const TELLING: &[&str] = &[
     "audit", "cancel", "clone", "copy", "export", "import", "invite", "lock", "logout", "migrate", "register",
@@ -114,15 +120,15 @@ fn phrases() -> impl Iterator<Item = (Wanted, &'static str)> {
     })
 }
 
+/// How much each word of the phrases counts.
+static VERB_WEIGHTS: LazyLock<HashMap<&'static str, f32>> = LazyLock::new(|| {
+    let parts = phrases().flat_map(|(_, phrase)| phrase.split(' ')).map(|part| (part, 0.35));
+    parts.chain(TELLING.iter().map(|word| (*word, 0.7))).collect()
+});
+
 /// How much a word counts beside a noun: less where it only says what is to be done, not with what.
 pub fn verb_weight(word: &str) -> f32 {
-    if TELLING.contains(&word) {
-        0.7
-    } else if phrases().any(|(_, phrase)| phrase.split(' ').any(|part| part == word)) {
-        0.35
-    } else {
-        1.0
-    }
+    VERB_WEIGHTS.get(word).copied().unwrap_or(1.0)
 }
 
 /// Where the parts stand in the words: one after another, or a verb and its particle with a few words between them. The
@@ -151,7 +157,8 @@ pub fn wanted(words: &[String]) -> Wanted {
     let found = phrases().filter_map(|(wanted, phrase)| {
         let parts: Vec<_> = phrase.split(' ').collect();
         let start = *position(words, &parts)?.first()?;
-        Some((start, std::cmp::Reverse(phrase.len()), wanted))
+        let asks = start == 0 || !ASKING_AT_THE_START.contains(&phrase);
+        asks.then_some((start, std::cmp::Reverse(phrase.len()), wanted))
     });
     found.min_by_key(|(start, length, _)| (*start, *length)).map(|(.., wanted)| wanted).unwrap_or_default()
 }
@@ -174,6 +181,8 @@ mod tests {
             ("add a role to a user", &[Intent::Create, Intent::Change]),
             ("admins must not add keys", &[Intent::Delete, Intent::Change]),
             ("password rules", &[]),
+            ("a webhook when a user is created", &[]),
+            ("which webhooks are there", &[Intent::Read]),
         ] {
             let wanted = wanted(&plain_words(query));
             let all = [Intent::Read, Intent::Create, Intent::Change, Intent::Delete];

@@ -86,13 +86,17 @@ impl Vocabulary {
             return None;
         }
         let most = if length < 7 { 1 } else { 2 };
+        let first = word.chars().next();
         let near = self.words.iter().filter(|(known, _)| {
+            // A slip seldom touches the first letter.
+            if known.chars().next() != first {
+                return false;
+            }
             let other = known.chars().count();
             other >= MIN_MISSPELT && other.abs_diff(length) <= most
         });
         let near = near.map(|(known, term)| (strsim::osa_distance(word, known), known, *term));
-        // A slip seldom touches the first letter.
-        near.filter(|(distance, known, _)| *distance <= most && known.chars().next() == word.chars().next())
+        near.filter(|(distance, ..)| *distance <= most)
             .min_by(|left, right| (left.0, left.1).cmp(&(right.0, right.1)))
             .map(|(.., term)| term)
     }
@@ -145,7 +149,9 @@ pub fn expand(query: &str, synonyms: &[Synonym], weight: f32) -> Vec<(String, f3
         for phrase in synonym.phrases {
             let parts: Vec<String> = plain_words(phrase);
             let parts: Vec<_> = parts.iter().map(String::as_str).collect();
-            let Some(places) = position(&words, &parts) else { continue };
+            // What a phrase before it stands for is no word of its own any more.
+            let is_free = |places: &Vec<usize>| places.iter().any(|place| taken.get(*place) == Some(&false));
+            let Some(places) = position(&words, &parts).filter(is_free) else { continue };
             if parts.len() > 1 {
                 taken
                     .iter_mut()
@@ -199,6 +205,15 @@ mod tests {
         assert_eq!(vocabulary.term("aplicaton"), terms.get(1).copied());
         assert_eq!(vocabulary.term("deleting"), terms.get(2).copied());
         assert_eq!(vocabulary.term("xyzzy"), None);
+    }
+
+    #[test]
+    fn a_part_of_a_phrase_means_nothing_else() {
+        let synonyms = [synonym(&["last name"], "name"), synonym(&["last"], "recent")];
+        let words: Vec<_> = expand("by last name", &synonyms, 0.5).into_iter().map(|(word, _)| word).collect();
+        assert_eq!(words, ["by", "name"]);
+        let words: Vec<_> = expand("last login", &synonyms, 0.5).into_iter().map(|(word, _)| word).collect();
+        assert_eq!(words, ["last", "login", "recent"]);
     }
 
     #[test]
