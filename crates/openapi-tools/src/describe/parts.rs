@@ -16,6 +16,9 @@ const ANSWER: &str = "answer";
 /// Parts that one word chooses at most.
 const MAX_CHOSEN: usize = 6;
 
+/// Names that a line of others has. The first are the most important ones.
+const MAX_NAMES: usize = 16;
+
 /// Properties that are shown beside one that words are about: so many of the first, or all where there are few.
 const MAX_BESIDE: usize = 8;
 
@@ -208,6 +211,9 @@ fn blocks(
 fn also(text: &mut String, names: &[&str]) {
     if !names.is_empty() {
         // Writing to a String does not fail.
-        let _ = writeln!(text, "  …: {}", names.join(", "));
+        let shown = names.get(..MAX_NAMES).unwrap_or(names);
+        let more = names.len() - shown.len();
+        let more = if more > 0 { format!(", and {more} more") } else { String::new() };
+        let _ = writeln!(text, "  …: {}{more}", shown.join(", "));
     }
 }
