@@ -12,7 +12,7 @@ use crate::{names::NAMES, text::words};
 
 /// Variables that the documents speak of and that are no settings: of the system, of Terraform, Kickstart, tests and CI, and
 /// those that a file in an example names.
-const OTHER_VARIABLES: [&str; 22] = [
+const OTHER_VARIABLES: [&str; 21] = [
     "ALL_PROXY",
     "BIN_DIR",
     "CREDENTIAL_HOSTS",
@@ -23,7 +23,6 @@ const OTHER_VARIABLES: [&str; 22] = [
     "FUSIONAUTH_FORM",
     "FUSIONAUTH_LAMBDA",
     "FUSIONAUTH_MCP_BINARY",
-    "GITHUB_API_BASE_URL",
     "HTTPS_PROXY",
     "HTTP_PROXY",
     "INSTA_UPDATE",
@@ -131,11 +130,17 @@ const OTHER_NAMES: [&str; 10] = [
     "sessionTicket",
 ];
 
+/// Whether it is a setting's variable, or that of one source, which begins with the source's name.
+fn is_known_variable(word: &str) -> bool {
+    let of_source = word.match_indices('_').any(|(place, _)| VARIABLES.contains(&word[place + 1..]));
+    VARIABLES.contains(word) || of_source
+}
+
 /// Names in a document for people that nothing has. Documents speak of other programs too, so that only what looks like a
 /// tool or a variable is taken for a name.
 fn document_faults(text: &str) -> Vec<String> {
     let tools = words(text).filter(|word| looks_like_a_tool(word) && !NAMES.contains(word));
-    let variables = words(text).filter(|word| is_variable(word) && !VARIABLES.contains(word));
+    let variables = words(text).filter(|word| is_variable(word) && !is_known_variable(word));
     let guides = text.split("guides/").skip(1).filter_map(|rest| rest.split_once(".md")).map(|(name, _)| name);
     let guides = guides.filter(|name| name.chars().all(|it| it.is_ascii_lowercase() || it == '-'));
     let guides = guides.filter(|name| GUIDES.iter().all(|guide| guide.name != *name));
@@ -196,5 +201,5 @@ fn a_wrong_name_is_seen() {
         assert!(document_faults(text).iter().any(|fault| fault.contains(told)), "{text}: {:?}", document_faults(text));
     }
     assert_eq!(own_faults("Takes tenant.emailConfiguration; see patchTenantWithId and FUSIONAUTH_TENANT_ID."), [""; 0]);
-    assert_eq!(document_faults("See createUser, API_BASE_URL and guides/find-user.md."), [""; 0]);
+    assert_eq!(document_faults("See createUser, API_BASE_URL, GITHUB_READ_ONLY and guides/find-user.md."), [""; 0]);
 }
