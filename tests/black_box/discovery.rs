@@ -129,6 +129,30 @@ fn a_tool_that_is_named_is_said_to_be_switched_off() {
     }
 }
 
+/// Words that are all in the name of a tool that is switched off, and in none of one that is there, are about it.
+#[test]
+fn a_tool_that_is_said_in_other_words_is_said_to_be_switched_off() {
+    for (setting, query, tool) in [
+        ("READ_ONLY=true", "verify email", Some("verifyEmailWithId")),
+        ("READ_ONLY=true", "verify a user's email", Some("createUserVerifyEmail")),
+        ("READ_ONLY=true", "reindex", Some("reindexWithId")),
+        ("READ_ONLY=true", "user email", None),
+        ("READ_ONLY=true", "find a user by email", None),
+        ("READ_ONLY=true", "search users", None),
+        ("READ_ONLY=true", "validate a token", None),
+        ("TOOL_AREAS=user", "search applications", Some("searchApplicationsWithId")),
+        ("TOOL_AREAS=user", "list users", None),
+        ("USE_TOOLS=-deletes", "change a role", None),
+    ] {
+        let (name, value) = setting.split_once('=').unwrap();
+        let mut client = Client::connect(&[("TOOL_MODE", "search"), (name, value)]);
+        let answer = client.call("find_tools", json!({ "query": query })).text;
+        let first = answer.lines().next().unwrap();
+        assert_eq!(first.starts_with(&format!("Switched off by {setting}: ")), tool.is_some(), "{query}: {first}");
+        assert!(tool.is_none_or(|tool| first.contains(tool)), "{query}: {first}");
+    }
+}
+
 /// Guides say of a tool that is switched off that it is, and of none that is there.
 #[test]
 fn guides_say_which_of_their_tools_are_switched_off() {

@@ -23,9 +23,15 @@ use crate::{
     toolset::{OfferedComposite, Toolset},
 };
 
+mod item;
 mod settings;
+mod switched_off;
 
-use self::settings::{Places, Settings};
+use self::{
+    item::{Item, WITH_ID},
+    settings::{Places, Settings},
+    switched_off::switched_off,
+};
 
 /// The longest query, in bytes.
 const MAX_QUERY_BYTES: usize = 1000;
@@ -55,26 +61,10 @@ const ALWAYS_SHOWN: usize = 3;
 /// How many of the first tools name the settings that the query is about.
 const MAX_WITH_SETTINGS: usize = 3;
 
-/// What the name of a tool that takes an id ends with, where another does the same without.
-const WITH_ID: &str = "WithId";
-
-/// Tools that are switched off are named where they are among this many best hits, and the best hit is one.
-const MAX_LEFT_OUT_RANK: usize = 3;
-
 /// The searchable tools and guides of a toolset.
 pub struct Index {
     ranking: Ranking,
     items: Vec<Item>,
-}
-
-/// Something that a search can find.
-enum Item {
-    Tool(Tool, Places),
-    Composite(OfferedComposite),
-    Guide(&'static Guide),
-    /// A tool that the operator has switched off. A search that it fits best says so.
-    LeftOut(Tool),
-    Absent(&'static Absent),
 }
 
 /// Why a search has no answer.
@@ -178,25 +168,6 @@ impl Index {
         }
         Ok(text.trim_end().to_owned())
     }
-}
-
-/// That what was wanted is switched off, where the query names it or the best hit is. The others that are named are so by the
-/// same settings.
-fn switched_off(toolset: &Toolset, query: &str, hits: &[(&Item, Hit)]) -> Option<String> {
-    if let Some((names, by)) = toolset.switched_off_in(query) {
-        return Some(format!("Switched off by {}: {}\n", by.join(" and "), names.join(", ")));
-    }
-    let best =
-        hits.iter().filter(|(item, _)| !matches!(item, Item::Guide(_) | Item::Absent(_))).take(MAX_LEFT_OUT_RANK);
-    let mut left_out = best.map(|(item, _)| match item {
-        Item::LeftOut(tool) => Some(tool),
-        _ => None,
-    });
-    let first = left_out.next().flatten()?;
-    let by = toolset.left_out_by(first);
-    let others = left_out.flatten().filter(|tool| toolset.left_out_by(tool) == by);
-    let names: Vec<_> = std::iter::once(first).chain(others).map(Tool::name).collect();
-    Some(format!("Switched off by {}: {}\n", by.join(" and "), names.join(", ")))
 }
 
 /// What holds the settings of a tool: the body of one that changes something, the answer of one that reads an object.
