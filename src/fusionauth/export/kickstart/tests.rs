@@ -322,3 +322,15 @@ async fn an_application_that_is_not_active_stays_so_and_is_named() {
     let export = made_again(&steps, Scope::Everything, Layout::OneFile).await;
     assert!(export.report.changes.iter().any(|change| change.what.starts_with("that application `Nucleus`")));
 }
+
+#[test]
+fn a_backslash_before_a_secret_has_a_variable_where_there_is_one() {
+    let variables = |body: &str| {
+        let written = text::with_variables(body, ["SECRET"]);
+        let whole: Value = serde_json::from_str(&file(&[], None, vec![json!({ "body": written })])).unwrap();
+        whole["variables"].clone()
+    };
+    let secret = gateway::redact::REDACTED;
+    assert_eq!(variables(&format!("C:\\{secret}")), json!({ "BACKSLASH": "\\" }));
+    assert_eq!(variables(&format!("\\ {secret} \\#{{x}}")), json!({}));
+}
