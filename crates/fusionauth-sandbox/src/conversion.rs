@@ -31,14 +31,15 @@ pub fn body(document: &Document, schema: &Schema, given: Object) -> Result<Objec
     }
 }
 
-/// Checks the value of a path or query parameter.
+/// The value of a path or query parameter as objects have it: a UUID in lower case.
 ///
 /// # Errors
 /// 400 that names the parameter, if its value cannot be converted.
-pub fn parameter(document: &Document, schema: &Schema, name: &str, given: &str) -> Result<(), Refusal> {
+pub fn parameter(document: &Document, schema: &Schema, name: &str, given: &str) -> Result<String, Refusal> {
     let schema = if let Kind::Array { items, .. } = schema.kind { items } else { schema };
     match convert(document, schema, json!(given), &mut Vec::new()) {
-        Ok(_) => Ok(()),
+        Ok(Value::String(text)) => Ok(text),
+        Ok(_) => Ok(given.to_owned()),
         Err(_) => {
             let message = format!("Could not convert [{given}] to the type of [{name}].");
             Err(Response::field("couldNotConvert", name, message))
@@ -63,8 +64,11 @@ fn convert(document: &Document, schema: &Schema, value: Value, path: &mut Vec<St
                 let mut converted = Map::new();
                 for (key, inner) in object {
                     path.push(key.clone());
-                    converted.insert(key, convert(document, values, inner, path)?);
+                    let inner = convert(document, values, inner, path)?;
                     path.pop();
+                    // What anybody may put anything into keeps its names.
+                    let is_id = is_uuid(&key) && !matches!(values.kind, Kind::Any);
+                    converted.insert(if is_id { key.to_ascii_lowercase() } else { key }, inner);
                 }
                 Ok(Value::Object(converted))
             }

@@ -197,18 +197,19 @@ impl Instance {
 
     /// Gives the default tenant or the Tenant Manager of a new instance another id, as variables of a Kickstart file do.
     fn rename(&self, from: &str, to: &str) {
+        let to = &to.to_ascii_lowercase();
         let mut state = self.lock();
         for collection in ["tenant", "application"] {
             for object in state.all_mut(collection) {
                 for property in ["id", "tenantId"] {
                     if text(object, property) == from {
-                        set(object, property, to);
+                        set(object, property, to.as_str());
                     }
                 }
                 if let Some(Value::Object(oauth)) = object.get_mut("oauthConfiguration")
                     && text(oauth, "clientId") == from
                 {
-                    set(oauth, "clientId", to);
+                    set(oauth, "clientId", to.as_str());
                 }
             }
         }
@@ -235,9 +236,10 @@ impl Instance {
     fn answer(&self, state: &mut State, request: &Request, route: Route, query: &str) -> Answer {
         let Route { operation, path_values } = route;
         let identity = authorize(self.document, state, operation, request)?;
-        let tenant_id = match (&request.tenant_id, identity.key_tenant_id) {
-            (Some(named), Some(own)) if *named != own => return Err(Response::empty(401)),
-            (named, own) => own.or_else(|| named.clone()),
+        let named = request.tenant_id.as_deref().map(str::to_ascii_lowercase);
+        let tenant_id = match (named, identity.key_tenant_id) {
+            (Some(named), Some(own)) if named != own => return Err(Response::empty(401)),
+            (named, own) => own.or(named),
         };
         if let Some(id) = &tenant_id
             && state.get("tenant", id).is_none()
@@ -248,7 +250,7 @@ impl Instance {
         if path_template == "/api/tenant/search" && request.tenant_id.is_some() {
             return Err(Response::empty(401));
         }
-        check_parameters(self.document, operation, &path_values, &pairs(query))?;
+        let (path_values, query) = converted(self.document, operation, path_values, pairs(query))?;
         if operation.licensed && !singletons::is_licensed(state) {
             let message = "This feature needs a license, and none is active.";
             return Err(Response::general("notLicensed", message));
@@ -259,7 +261,7 @@ impl Instance {
             method: operation.method,
             path_template,
             path_values,
-            query: pairs(query),
+            query,
             tenant_id,
             content_type: request.content_type.clone(),
             authorization: request.authorization.clone(),
@@ -276,23 +278,23 @@ impl Instance {
     }
 }
 
-/// Checks the values of path and query parameters.
-fn check_parameters(
+/// The values of path and query parameters as objects have them.
+fn converted(
     document: &Document,
     operation: &Operation,
-    path_values: &[String],
-    query: &[(String, String)],
-) -> Result<(), Response> {
+    mut path_values: Vec<String>,
+    mut query: Vec<(String, String)>,
+) -> Result<(Vec<String>, Vec<(String, String)>), Response> {
     let names = operation.path.iter().flat_map(Segment::parameters);
-    let in_path = names.zip(path_values).map(|(name, value)| (Location::Path, name, value.as_str()));
-    let in_query = query.iter().map(|(name, value)| (Location::Query, name.as_str(), value.as_str()));
-    in_path.chain(in_query).filter(|(_, _, value)| !value.is_empty()).try_for_each(|(location, name, value)| {
+    let in_path = names.zip(&mut path_values).map(|(name, value)| (Location::Path, name, value));
+    let in_query = query.iter_mut().map(|(name, value)| (Location::Query, name.as_str(), value));
+    for (location, name, value) in in_path.chain(in_query).filter(|(_, _, value)| !value.is_empty()) {
         let is_wanted = |known: &&Parameter| known.location == location && known.wire_name == name;
-        match operation.parameters.iter().find(is_wanted) {
-            Some(parameter) => conversion::parameter(document, &parameter.schema, name, value),
-            None => Ok(()),
+        if let Some(parameter) = operation.parameters.iter().find(is_wanted) {
+            *value = conversion::parameter(document, &parameter.schema, name, value)?;
         }
-    })
+    }
+    Ok((path_values, query))
 }
 
 fn dispatch(call: &mut Call<'_>) -> Answer {

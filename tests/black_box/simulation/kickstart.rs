@@ -29,6 +29,39 @@ fn a_kickstart_file_makes_an_instance() {
     assert_eq!(webhook["webhook"]["eventsEnabled"]["kickstart.success"], true);
 }
 
+/// FusionAuth takes UUIDs in either case, and has them in lower case, wherever they stand.
+#[test]
+fn ids_in_upper_case_are_those_in_lower_case() {
+    let [tenant, application, user, provider] =
+        [1, 2, 3, 4].map(|number| format!("ABCDEF00-0000-4000-8000-{number:012}"));
+    let requests = json!([
+        { "method": "POST", "url": format!("/api/application/{application}"), "tenantId": tenant,
+          "body": { "application": { "name": "A", "roles": [{ "name": "reader" }] } } },
+        { "method": "POST", "url": format!("/api/user/registration/{user}"), "tenantId": tenant.to_lowercase(),
+          "body": { "user": { "email": "a@example.com", "password": "a-long-password" },
+                    "registration": { "applicationId": application, "roles": ["reader"] } } },
+        { "method": "POST", "url": format!("/api/identity-provider/{provider}"), "body": { "identityProvider": {
+            "type": "Google", "client_id": "a", "applicationConfiguration": { &application: { "enabled": true } } } } },
+    ]);
+    let kickstart =
+        json!({ "apiKeys": [{ "key": "k" }], "variables": { "defaultTenantId": tenant }, "requests": requests });
+    let file = format!("{}/upper-case.json", env!("CARGO_TARGET_TMPDIR"));
+    std::fs::write(&file, kickstart.to_string()).unwrap();
+    let sandbox = Sandbox::start(&["--load", &file]);
+    let mut client = sandbox.client();
+    for id in [&application, &application.to_lowercase()] {
+        let found = succeed(&mut client, "retrieveApplicationWithId", json!({ "applicationId": id }));
+        assert_eq!(found["application"]["id"], application.to_lowercase());
+        assert_eq!(found["application"]["tenantId"], tenant.to_lowercase());
+    }
+    let found =
+        succeed(&mut client, "retrieveUser", json!({ "email": "a@example.com", "X-FusionAuth-TenantId": tenant }));
+    assert_eq!(found["user"]["id"], user.to_lowercase());
+    assert_eq!(found["user"]["registrations"][0]["applicationId"], application.to_lowercase());
+    let found = succeed(&mut client, "retrieveIdentityProviderWithId", json!({ "identityProviderId": provider }));
+    assert_eq!(found["identityProvider"]["applicationConfiguration"][application.to_lowercase()]["enabled"], true);
+}
+
 #[test]
 fn a_kickstart_file_finds_what_a_new_instance_has_and_a_wrong_one_is_refused() {
     let folder = env!("CARGO_TARGET_TMPDIR");
