@@ -5,6 +5,7 @@
 
 mod adopt;
 mod clone;
+mod kinds;
 
 use std::{
     collections::{BTreeMap, BTreeSet},
@@ -316,6 +317,21 @@ fn set(value: &mut Value, path: &[String], new: Value) {
         }
     };
     set(inner, rest, new);
+}
+
+/// Merges values into others; null removes.
+fn patch(value: &mut Value, change: &Value) {
+    let (Value::Object(entries), Value::Object(changes)) = (&mut *value, change) else {
+        *value = change.clone();
+        return;
+    };
+    for (name, change) in changes {
+        if change.is_null() {
+            entries.remove(name);
+        } else {
+            patch(entries.entry(name.clone()).or_insert(Value::Null), change);
+        }
+    }
 }
 
 /// When something was made and last changed.

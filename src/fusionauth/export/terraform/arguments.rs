@@ -148,7 +148,7 @@ impl ResourceWriter {
             if let Some(missing) = item.missing(&argument.block) {
                 // A disabled block is left out without a report.
                 if item.is_enabled(&argument.block) {
-                    let what = format!("{}: {}", instance.label, argument.name);
+                    let what = format!("{}: {}", instance.label, item.path_of_block(argument));
                     let why = format!("the provider wants {missing}, which is absent or has a value it does not take");
                     self.unset.push(Remark { what, why });
                 }

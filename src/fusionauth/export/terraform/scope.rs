@@ -85,6 +85,29 @@ impl<'a> ValueScope<'a> {
         if self.path.is_empty() { path } else { format!("{}.{path}", self.path) }
     }
 
+    /// What a block whose item this is says, for a person: the item, or the object that all of its arguments are in.
+    pub fn path_of_block(&self, block: &Argument) -> String {
+        if block.each.is_some() {
+            return self.path.clone();
+        }
+        let mut common: Option<Vec<&str>> = None;
+        let mut open: Vec<&Argument> = block.block.iter().collect();
+        while let Some(argument) = open.pop() {
+            if argument.kind == Type::Block {
+                open.extend(argument.block.iter().filter(|_| argument.each.is_none()));
+                continue;
+            }
+            let parts = argument.path.split('/');
+            common = Some(match common {
+                None => parts.collect(),
+                Some(known) => {
+                    known.into_iter().zip(parts).take_while(|(one, other)| one == other).map(|(one, _)| one).collect()
+                }
+            });
+        }
+        self.path_of(&common.unwrap_or_default().join("/"))
+    }
+
     /// An argument, and the key of one of its entries, as a part of the name of a variable.
     pub fn trail_of(&self, argument: &Argument, key: Option<&str>) -> String {
         let key = key.map(|key| format!("_{}", slug(key))).unwrap_or_default();

@@ -10,25 +10,25 @@ use super::{Difference, Sending, ask, differences, file, filled, get, is_of_simu
 use crate::export::{EVERYTHING, exported, terraform::Configuration};
 
 /// Whether Terraform is told to change nothing of a resource.
-fn is_frozen(body: &Map<String, Value>) -> bool {
+pub fn is_frozen(body: &Map<String, Value>) -> bool {
     body.get("lifecycle").is_some_and(|lifecycle| lifecycle[0]["ignore_changes"] == "${all}")
 }
 
-/// What an update of each resource changes in a seeded instance, by address. Each begins with the seed.
-fn changes(
+/// What an update of each resource changes in an instance, by address.
+pub fn changes(
+    instance: &Instance,
     configuration: &Configuration,
     folder: &Path,
     is_wanted: impl Fn(&Map<String, Value>) -> bool,
 ) -> BTreeMap<String, Vec<Difference>> {
     let schema = schema();
     let mut changes = BTreeMap::new();
-    let instance = Instance::seeded(&DOCUMENT).unwrap();
     for (address, resource) in configuration.resources.iter().filter(|(_, resource)| is_wanted(resource)) {
         let (type_name, _) = address.split_once('.').unwrap();
         let known = &schema[type_name];
         assert!(known.is_object(), "{address}");
         let ids: Vec<&str> = configuration.imports[address].split(':').collect();
-        let before = get(&instance, &filled(&known["read"], &ids));
+        let before = get(instance, &filled(&known["read"], &ids));
         // A secret is what it was.
         let resolve = |expression: &str, live: &Value| {
             if expression.starts_with("var.") {
@@ -39,12 +39,12 @@ fn changes(
                 Value::from(configuration.imports[address].rsplit(':').next().unwrap())
             })
         };
-        let live = read(&instance, type_name, known, &ids);
+        let live = read(instance, type_name, known, &ids);
         let body = Sending { live, resolve: &resolve }.body(known, resource);
         if type_name != "fusionauth_tenant_manager_configuration" {
-            ask(&instance, Method::Put, &filled(&known["update"], &ids), None, Some(&body));
+            ask(instance, Method::Put, &filled(&known["update"], &ids), None, Some(&body));
         }
-        let after = get(&instance, &filled(&known["read"], &ids));
+        let after = get(instance, &filled(&known["read"], &ids));
         let mut found = Vec::new();
         differences(&before, &after, "", &mut found);
         found.retain(|change| !is_of_simulation(change));
@@ -53,9 +53,9 @@ fn changes(
     changes
 }
 
-/// An instance's files, and the report of the export as JSON.
-fn adopted(what: &[&str], out: &Path) -> (Configuration, String) {
-    let arguments = [&["--sandbox", "export", "terraform"], what, &["--out", out.to_str().unwrap()]].concat();
+/// The files of a simulated instance, which `sandbox` says, and the report.
+pub fn adopted(sandbox: &str, what: &[&str], out: &Path) -> (Configuration, String) {
+    let arguments = [&[sandbox, "export", "terraform"], what, &["--out", out.to_str().unwrap()]].concat();
     let report = exported(&[], &arguments);
     (Configuration::read(out), report)
 }
@@ -66,9 +66,10 @@ fn an_update_of_what_was_adopted_changes_nothing() {
         let what: Vec<&str> = what.iter().map(String::as_str).collect();
         let folder = tempfile::tempdir().unwrap();
         let out = folder.path().join("out");
-        let (configuration, report) = adopted(&what, &out);
+        let (configuration, report) = adopted("--sandbox", &what, &out);
         assert!(!report.contains("Will differ from the instance"), "{what:?}: {report}");
-        let changes = changes(&configuration, &out, |resource| !is_frozen(resource));
+        let changes =
+            changes(&Instance::seeded(&DOCUMENT).unwrap(), &configuration, &out, |resource| !is_frozen(resource));
         assert!(changes.len() > 5, "{what:?}");
         let changed: BTreeMap<_, _> = changes.iter().filter(|(_, changes)| !changes.is_empty()).collect();
         assert!(changed.is_empty(), "{what:?}: {changed:#?}");
@@ -80,8 +81,8 @@ fn an_update_of_what_was_adopted_changes_nothing() {
 fn an_update_of_what_terraform_may_not_change_would_change_it() {
     let folder = tempfile::tempdir().unwrap();
     let out = folder.path().join("out");
-    let (configuration, report) = adopted(EVERYTHING, &out);
-    let changes = changes(&configuration, &out, is_frozen);
+    let (configuration, report) = adopted("--sandbox", EVERYTHING, &out);
+    let changes = changes(&Instance::seeded(&DOCUMENT).unwrap(), &configuration, &out, is_frozen);
     let expected = [
         ("fusionauth_entity.son_of_anton", ".entity.parentId"),
         ("fusionauth_idp_saml_v2.aviato_saml", ".identityProvider.issuer"),
@@ -101,7 +102,7 @@ fn an_update_of_what_terraform_may_not_change_would_change_it() {
 fn a_part_keeps_what_others_have() {
     let folder = tempfile::tempdir().unwrap();
     let out = folder.path().join("out");
-    let (configuration, _) = adopted(&["--application", PIED_PIPER_APPLICATION_ID], &out);
+    let (configuration, _) = adopted("--sandbox", &["--application", PIED_PIPER_APPLICATION_ID], &out);
     let groups = fs::read_to_string(out.join("groups.tf")).unwrap();
     let (address, group) =
         configuration.resources.iter().find(|(address, _)| address.starts_with("fusionauth_group.")).unwrap();

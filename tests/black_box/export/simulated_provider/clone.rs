@@ -176,7 +176,7 @@ fn export(sandbox: &str, what: &[String], purpose: &str, out: &Path) -> (Configu
 }
 
 /// A Kickstart file with these requests.
-fn kickstart(file: &Path, variables: &Value, requests: &[Value]) {
+pub fn kickstart(file: &Path, variables: &Value, requests: &[Value]) {
     let keys = [json!({ "key": "the-key-that-every-kickstart-has", "description": "A key" })];
     let kickstart = json!({ "variables": variables, "apiKeys": keys, "requests": requests });
     fs::write(file, kickstart.to_string()).unwrap();
@@ -231,11 +231,13 @@ fn new_instance(original: &Instance, report: &Value, folder: &Path) -> (Instance
 fn told<'a>(report: &'a Value, id: &str, change: &Difference) -> Option<&'a str> {
     let path = change.path.trim_start_matches('.');
     let path = path.split_once('.').map_or("", |(_, path)| path);
-    lines(report).filter(|line| line.contains(id)).find(|line| {
-        let (_, told) = line.rsplit_once("): ").unwrap_or((line, ""));
+    let object = if id == "syscfg" { "system configuration: " } else { id };
+    lines(report).filter(|line| line.contains(object)).find(|line| {
+        let end = if id == "syscfg" { object } else { "): " };
+        let (_, told) = line.rsplit_once(end).unwrap_or((line, ""));
         let is_inside = path.strip_prefix(told).is_some_and(|rest| rest.is_empty() || rest.starts_with(['.', '[']));
         let is_material = told == "the material" && KEY_MATERIAL.contains(&path);
-        is_inside || is_material || !line.contains("): ")
+        is_inside || is_material || !line.contains(end)
     })
 }
 
@@ -246,7 +248,7 @@ fn lines(report: &Value) -> impl Iterator<Item = &str> {
 
 /// Asserts that what a clone of a part of the original makes of a new instance is that part, but for what the first
 /// part of the report says, and that all of this is so.
-fn assert_cloned(original: &Instance, sandbox: &str, what: &[String]) -> (Configuration, Value) {
+pub fn assert_cloned(original: &Instance, sandbox: &str, what: &[String]) -> (Configuration, Value) {
     let folder = tempfile::tempdir().unwrap();
     // What is in the scope, by the addresses of its resources.
     let (adopted, _) = export(sandbox, what, "--adopt", &folder.path().join("adopt"));
@@ -281,8 +283,8 @@ fn assert_cloned(original: &Instance, sandbox: &str, what: &[String]) -> (Config
         let known = &target.schema[type_name];
         let ids: Vec<&str> = id.split(':').collect();
         let in_new = ids.iter().map(|id| new_ids.get(*id).map_or(*id, String::as_str)).collect::<Vec<_>>();
-        let before = get(original, &filled(&known["read"], &ids));
-        let after = with_old_ids(&get(&target.instance, &filled(&known["read"], &in_new)));
+        let before = read(original, type_name, known, &ids);
+        let after = with_old_ids(&read(&target.instance, type_name, known, &in_new));
         let mut changes = Vec::new();
         differences(&before, &after, "", &mut changes);
         let id = ids.last().unwrap();

@@ -1,0 +1,207 @@
+//! An instance with an object of every kind that the provider has a resource for, and in it every property that the
+//! document has. Adopted, none changes; cloned, each is there again or told.
+
+use std::path::Path;
+
+use fusionauth_mcp::fusionauth::tools::DOCUMENT;
+use fusionauth_sandbox::{installation::DEFAULT_TENANT_ID, instance::Instance};
+use serde_json::{Value, json};
+
+use super::{
+    adopt::{adopted, changes, is_frozen},
+    clone::{assert_cloned, kickstart},
+    patch,
+};
+use crate::support::document::{Document, Size};
+
+/// The id of the object of that number.
+fn id(number: u32) -> String {
+    format!("5a5a5a5a-0000-4000-8000-{number:012}")
+}
+
+/// Makes a sample one that the API takes: without ids that lead nowhere, and with small numbers.
+fn tame(value: &mut Value) {
+    match value {
+        Value::Object(entries) => {
+            entries.retain(|name, _| {
+                let is_id = name == "id" || name.ends_with("Id") || name.ends_with("Ids");
+                !is_id
+                    && !name.ends_with("Instant")
+                    && !["notInTheDocument", "state", "active"].contains(&name.as_str())
+            });
+            entries.values_mut().for_each(tame);
+        }
+        Value::Array(items) => {
+            items.iter_mut().for_each(tame);
+            // Most lists are sets.
+            items.dedup();
+        }
+        Value::Number(number) if number.is_u64() => *value = json!(17),
+        _ => {}
+    }
+}
+
+/// An object of a schema with everything in it, and what is given. Without what is null: FusionAuth works that out from
+/// other properties, or it leads nowhere.
+fn full(document: &Document, schema: &str, given: &Value) -> Value {
+    let mut sample = document.sample(&json!({ "$ref": format!("#/components/schemas/{schema}") }), Size::Full);
+    tame(&mut sample);
+    patch(&mut sample, given);
+    sample
+}
+
+/// The requests that make the instance.
+fn requests() -> Vec<Value> {
+    let document = Document::load();
+    let post = |path: &str, number: u32, root: &str, schema: &str, given: Value| {
+        let body = json!({ root: full(&document, schema, &given) });
+        json!({ "method": "POST", "url": format!("/api/{path}/{}", id(number)), "body": body })
+    };
+    let in_tenant = |mut request: Value| {
+        request["tenantId"] = json!(id(20));
+        request
+    };
+    let provider = |number: u32, kind: &str, schema: &str, more: Value| {
+        let mut given = json!({
+            "type": kind, "name": kind, "domains": null, "tenantId": null,
+            "applicationConfiguration": { "a key": null, id(22): { "enabled": true, "createRegistration": true } },
+            "tenantConfiguration": { "a key": null, id(20): { "limitUserLinkCount": { "enabled": true, "maximumLinks": 3 } } },
+        });
+        patch(&mut given, &more);
+        post("identity-provider", number, "identityProvider", schema, given)
+    };
+    let policies = json!([{ "connectorId": id(5), "domains": ["a.example"], "migrate": false },
+        { "connectorId": fusionauth_sandbox::installation::FUSIONAUTH_CONNECTOR_ID, "domains": ["*"], "migrate": false }]);
+    let tenant = json!({ "connectorPolicies": policies, "themeId": id(8) });
+    let mut own = tenant.clone();
+    patch(&mut own, &json!({ "name": "First", "issuer": "first.example" }));
+    vec![
+        post("lambda", 1, "lambda", "Lambda", json!({ "name": "Directory", "type": "LDAPConnectorReconcile" })),
+        post("lambda", 2, "lambda", "Lambda", json!({ "name": "Tokens", "type": "JWTPopulate" })),
+        post(
+            "email/template",
+            3,
+            "emailTemplate",
+            "EmailTemplate",
+            json!({ "name": "Mail", "fromEmail": "a@example.com" }),
+        ),
+        post("message/template", 4, "messageTemplate", "SMSMessageTemplate", json!({ "name": "Text", "type": "SMS" })),
+        post(
+            "connector",
+            5,
+            "connector",
+            "LDAPConnectorConfiguration",
+            json!({ "name": "LDAP", "type": "LDAP",
+            "lambdaConfiguration": { "reconcileId": id(1) } }),
+        ),
+        post("connector", 6, "connector", "GenericConnectorConfiguration", json!({ "name": "Own", "type": "Generic" })),
+        post(
+            "messenger",
+            7,
+            "messenger",
+            "GenericMessengerConfiguration",
+            json!({ "name": "Own", "type": "Generic", "transport": null }),
+        ),
+        post("theme", 8, "theme", "Theme", json!({ "name": "Theme", "type": "advanced", "variables": null })),
+        post("consent", 9, "consent", "Consent", json!({ "name": "Terms", "emailPlus": null })),
+        post("form/field", 10, "field", "FormField", json!({ "name": "Team", "key": "registration.data.team" })),
+        post(
+            "form",
+            11,
+            "form",
+            "Form",
+            json!({ "name": "Join", "type": "registration",
+            "steps": [{ "type": "collectData", "fields": [id(10)] }] }),
+        ),
+        post("user-action", 12, "userAction", "UserAction", json!({ "name": "Act", "options": null })),
+        post(
+            "entity/type",
+            13,
+            "entityType",
+            "EntityType",
+            json!({ "name": "Device", "jwtConfiguration": null,
+            "permissions": [{ "name": "read", "description": "May read", "isDefault": true }] }),
+        ),
+        post("tenant", 20, "tenant", "Tenant", {
+            let mut second = tenant.clone();
+            patch(&mut second, &json!({ "name": "Second", "scimServerConfiguration": null }));
+            second
+        }),
+        json!({ "method": "PATCH", "url": format!("/api/tenant/{DEFAULT_TENANT_ID}"),
+            "contentType": "application/merge-patch+json",
+            "body": { "tenant": full(&document, "Tenant", &own) } }),
+        post(
+            "webhook",
+            21,
+            "webhook",
+            "Webhook",
+            json!({ "url": "https://hook.example", "global": false,
+            "tenantIds": [id(20), DEFAULT_TENANT_ID], "signatureConfiguration": null, "sslCertificate": null }),
+        ),
+        in_tenant(post(
+            "application",
+            22,
+            "application",
+            "Application",
+            json!({ "name": "Everything", "tenantId": id(20),
+            "roles": [{ "name": "reader", "description": "Reads", "isDefault": true }], "scopes": null,
+            "verificationEmailTemplateId": id(3), "samlv2Configuration": { "issuer": "saml.example", "callbackURL": null },
+            "oauthConfiguration": { "requireClientAuthentication": null },
+            "lambdaConfiguration": { "accessTokenPopulateId": id(2) } }),
+        )),
+        in_tenant(post(
+            "application",
+            23,
+            "application",
+            "Application",
+            json!({ "name": "Nothing", "tenantId": id(20),
+            "roles": null, "scopes": null, "verificationEmailTemplateId": id(3), "samlv2Configuration": null,
+            "oauthConfiguration": { "requireClientAuthentication": null } }),
+        )),
+        in_tenant(post("group", 24, "group", "Group", json!({ "name": "All", "roles": null, "tenantId": id(20) }))),
+        in_tenant(post(
+            "entity",
+            25,
+            "entity",
+            "Entity",
+            json!({ "name": "One", "type": { "id": id(13) },
+            "tenantId": id(20), "clientId": "one" }),
+        )),
+        provider(30, "ExternalJWT", "ExternalJWTIdentityProvider", json!({ "keys": null, "defaultKeyId": null })),
+        provider(31, "Facebook", "FacebookIdentityProvider", json!({})),
+        provider(32, "Google", "GoogleIdentityProvider", json!({})),
+        provider(33, "LinkedIn", "LinkedInIdentityProvider", json!({})),
+        provider(34, "OpenIDConnect", "OpenIdConnectIdentityProvider", json!({})),
+        provider(35, "SAMLv2", "SAMLv2IdentityProvider", json!({})),
+        provider(36, "SAMLv2IdPInitiated", "SAMLv2IdPInitiatedIdentityProvider", json!({})),
+        provider(37, "SonyPSN", "SonyPSNIdentityProvider", json!({})),
+        provider(38, "Steam", "SteamIdentityProvider", json!({})),
+        provider(39, "Twitch", "TwitchIdentityProvider", json!({})),
+        provider(40, "Xbox", "XboxIdentityProvider", json!({})),
+        json!({ "method": "PUT", "url": "/api/system-configuration",
+            "body": { "systemConfiguration": full(&document, "SystemConfiguration", &json!({ "reportTimezone": "UTC" })) } }),
+    ]
+}
+
+/// The instance, in a file.
+fn instance(file: &Path) -> Instance {
+    kickstart(file, &json!({}), &requests());
+    Instance::from_kickstart(&DOCUMENT, file, &|_| None).unwrap_or_else(|error| panic!("{error}"))
+}
+
+#[test]
+fn every_property_is_kept_or_told() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("all.json");
+    let original = instance(&file);
+    let sandbox = format!("--sandbox={}", file.display());
+    let (cloned, _) = assert_cloned(&original, &sandbox, &[]);
+    assert!(cloned.resources.len() > 30, "{:?}", cloned.resources.keys());
+
+    let out = folder.path().join("adopted");
+    let (configuration, report) = adopted(&sandbox, &[], &out);
+    assert!(!report.contains("Will not be as it was read"), "{report}");
+    let changes = changes(&original, &configuration, &out, |resource| !is_frozen(resource));
+    let changed: Vec<_> = changes.iter().filter(|(_, changes)| !changes.is_empty()).collect();
+    assert!(changed.is_empty(), "{changed:#?}");
+}
