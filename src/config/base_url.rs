@@ -126,7 +126,7 @@ mod tests {
         ] {
             let (read, notes, mistakes) = read_of(value);
             assert_eq!((read.as_str(), mistakes.as_str()), (url, ""), "{value}");
-            assert!(notes.starts_with("API_BASE_URL: ") && notes.ends_with(&format!("taken as {url}")), "{notes}");
+            assert!(notes.starts_with("API_BASE_URL: ") && notes.ends_with(&format!("; {url} is used")), "{notes}");
         }
     }
 

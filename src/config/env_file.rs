@@ -196,11 +196,11 @@ mod tests {
         assert_eq!(fault("A=b\nKEY=\"hunter2\\\""), "line 2: the value of KEY begins with \" and has no \" at its end");
         assert_eq!(
             fault("KEY='it'hunter2"),
-            "line 1: the value of KEY goes on after its closing ': put all of it between quotes"
+            "line 1: the value of KEY continues after its closing ': put all of it between quotes"
         );
         assert_eq!(
             fault("KEY=\"it\"#hunter2"),
-            "line 1: the value of KEY goes on after its closing \": put all of it between quotes"
+            "line 1: the value of KEY continues after its closing \": put all of it between quotes"
         );
     }
 

@@ -131,13 +131,13 @@ mod tests {
             ("changeme", "put your own"),
             ("xxxxxxxx", "put your own"),
             ("...", "put your own"),
-            ("\"bf69486b-4733-4470-a592-f1bfce7af580\"", "without them"),
-            ("'bf69486b'", "without them"),
-            ("“bf69486b”", "without them"),
-            ("Bearer bf69486b", "alone"),
-            ("bearer\tbf69486b", "alone"),
-            ("Authorization: bf69486b", "alone"),
-            ("ApiKey bf69486b", "alone"),
+            ("\"bf69486b-4733-4470-a592-f1bfce7af580\"", "remove them"),
+            ("'bf69486b'", "remove them"),
+            ("“bf69486b”", "remove them"),
+            ("Bearer bf69486b", "only the key or token"),
+            ("bearer\tbf69486b", "only the key or token"),
+            ("Authorization: bf69486b", "only the key or token"),
+            ("ApiKey bf69486b", "only the key or token"),
         ] {
             for setting in [&API_KEY, &BEARER_TOKEN] {
                 let mistakes = mistakes(setting, value);

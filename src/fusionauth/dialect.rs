@@ -420,7 +420,7 @@ mod tests {
         for tenant in tenants {
             assert_eq!((tenant.name, tenant.former_name), (TENANT_ARGUMENT, Some(TENANT_HEADER)));
         }
-        assert!(TENANT_CONVENTION.contains(&format!("give {TENANT_ARGUMENT}.")));
+        assert!(TENANT_CONVENTION.contains(&format!("pass {TENANT_ARGUMENT}.")));
     }
 
     #[test]
@@ -430,7 +430,7 @@ mod tests {
             "generalErrors": [{ "code": "[TenantIdRequired]", "message": "Which tenant?" }],
         });
         let text =
-            "user.email: Taken. [duplicate]user.email; Which tenant? Give X_FusionAuth_TenantId. [TenantIdRequired]"
+            "user.email: Taken. [duplicate]user.email; Which tenant? Pass X_FusionAuth_TenantId. [TenantIdRequired]"
                 .to_owned();
         assert_eq!(errors(&body), Some(ErrorWords { text, is_whole: true }));
         assert_eq!(errors(&json!({})), None);

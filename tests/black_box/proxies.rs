@@ -73,11 +73,11 @@ fn errors_name_the_proxy_without_its_credentials() {
     let answer = read_user("http://fusionauth.test", &[("HTTP_PROXY", &with_credentials(&closed))]);
     let expected = format!("No connection to http://fusionauth.test through the proxy {closed}: ");
     assert!(answer.is_error && answer.text.starts_with(&expected), "{}", answer.text);
-    assert!(answer.text.contains("comes from HTTP_PROXY; NO_PROXY names hosts"), "{}", answer.text);
+    assert!(answer.text.contains("HTTP_PROXY sets the proxy; NO_PROXY names hosts"), "{}", answer.text);
 
     let refusing = Recorder::start(|_| Reply::empty(407));
     let answer = read_user("http://fusionauth.test", &[("http_proxy", &with_credentials(&refusing.url()))]);
-    let expected = format!("the proxy {} wants a user name and password (407)", refusing.url());
+    let expected = format!("the proxy {} requires a user name and password (407)", refusing.url());
     assert!(
         answer.is_error && answer.text.contains(&expected) && answer.text.contains("http_proxy"),
         "{}",

@@ -133,7 +133,7 @@ fn secrets_are_revealed_at_the_start_only() {
 
 /// What a model may send back of an answer that did not show all, each with what the refusal says.
 fn stand_ins() -> Vec<(String, &'static str)> {
-    let (secret, cut) = ("stands for a secret", "was cut short");
+    let (secret, cut) = ("the placeholder of a secret", "was shortened");
     vec![
         (REDACTED.to_owned(), secret),
         (format!("https://user:{REDACTED}@example.com/hook"), secret),

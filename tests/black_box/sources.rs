@@ -309,7 +309,7 @@ fn what_is_wrong_is_said_in_one_line() {
             &[],
             &["--source", &nowhere, "tools"],
             1,
-            "the document does not say where the API is (it names no server); set API_BASE_URL",
+            "the document does not contain the address of the API (it names no server); set API_BASE_URL",
         ),
         (&[], &["--source", &relative, "tools"], 1, "(its servers: /v1); set API_BASE_URL"),
         (
@@ -325,8 +325,8 @@ fn what_is_wrong_is_said_in_one_line() {
             "API_KEY_HEADER: the value is the name of a variable",
         ),
         (&[], &["--source", &zoo, "--source", &zoo, "tools"], 2, "expected a name that no other source has"),
-        (&[], &["--source", &zoo, "key", "plan"], 2, "key is about FusionAuth"),
-        (&[], &["--source", &zoo, "export", "kickstart"], 2, "export is about FusionAuth"),
+        (&[], &["--source", &zoo, "key", "plan"], 2, "key works only with FusionAuth"),
+        (&[], &["--source", &zoo, "export", "kickstart"], 2, "export works only with FusionAuth"),
     ];
     for (environment, arguments, status, expected) in cases {
         let output = run(environment, arguments);
@@ -346,9 +346,10 @@ fn settings_that_nothing_reads_are_named() {
     ];
     let output = run(&environment, &["--source", &zoo, "tools"]);
     let message = text(&output.stderr);
-    for expected in
-        ["note: API_KEY_APIKEYAUTH is FusionAuth's, which SOURCE leaves out", "note: FUSIONAUTH_TENANT_ID is "]
-    {
+    for expected in [
+        "note: API_KEY_APIKEYAUTH is a setting for FusionAuth, which SOURCE leaves out",
+        "note: FUSIONAUTH_TENANT_ID is ",
+    ] {
         assert!(message.contains(expected), "{message}");
     }
     assert!(!message.contains("the-instance-key") && !message.contains("refused until"), "{message}");

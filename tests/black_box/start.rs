@@ -41,7 +41,8 @@ fn no_part_of_a_wrong_url_reaches_stderr() {
 
 #[test]
 fn a_placeholder_is_no_key() {
-    for (value, remedy) in [("${KEY}", "set the variable"), ("<your key>", "your own key"), ("Bearer hunter2", "alone")]
+    for (value, remedy) in
+        [("${KEY}", "set the variable"), ("<your key>", "your own key"), ("Bearer hunter2", "only the key or token")]
     {
         let (stderr, status, _) = run(&[("API_KEY_APIKEYAUTH", value)], &["tools"]);
         assert_eq!(status, Some(2), "{stderr}");

@@ -75,8 +75,8 @@ fn own_texts() -> Vec<(String, &'static str)> {
         ("the introduction".to_owned(), DIALECT.introduction),
         ("the conventions".to_owned(), DIALECT.conventions),
         ("the convention of tenants".to_owned(), DIALECT.tenant_convention),
-        ("the conventions of changes".to_owned(), DIALECT.change_conventions),
     ];
+    texts.extend(DIALECT.change_conventions.iter().map(|(word, text)| (format!("the convention of {word}"), *text)));
     texts.extend(DIALECT.verbs.iter().map(|(verb, text)| (format!("the verb {verb}"), *text)));
     texts.extend(DIALECT.statuses.iter().map(|(status, text)| (format!("status {status}"), *text)));
     texts.extend(DIALECT.absent.iter().map(|absent| ("absent.yaml".to_owned(), absent.answer)));

@@ -234,7 +234,7 @@ impl Instance {
     }
 
     fn answer(&self, state: &mut State, request: &Request, route: Route, query: &str) -> Answer {
-        let Route { operation, path_values } = route;
+        let Route { operation, mut path_values } = route;
         let identity = authorize(self.document, state, operation, request)?;
         let named = request.tenant_id.as_deref().map(str::to_ascii_lowercase);
         let tenant_id = match (named, identity.key_tenant_id) {
@@ -250,7 +250,8 @@ impl Instance {
         if path_template == "/api/tenant/search" && request.tenant_id.is_some() {
             return Err(Response::empty(401));
         }
-        let (path_values, query) = converted(self.document, operation, path_values, pairs(query))?;
+        let mut query = pairs(query);
+        convert_parameters(self.document, operation, &mut path_values, &mut query)?;
         if operation.licensed && !singletons::is_licensed(state) {
             let message = "This feature needs a license, and none is active.";
             return Err(Response::general("notLicensed", message));
@@ -278,15 +279,15 @@ impl Instance {
     }
 }
 
-/// The values of path and query parameters as objects have them.
-fn converted(
+/// Makes the values of path and query parameters what objects have.
+fn convert_parameters(
     document: &Document,
     operation: &Operation,
-    mut path_values: Vec<String>,
-    mut query: Vec<(String, String)>,
-) -> Result<(Vec<String>, Vec<(String, String)>), Response> {
+    path_values: &mut [String],
+    query: &mut [(String, String)],
+) -> Result<(), Response> {
     let names = operation.path.iter().flat_map(Segment::parameters);
-    let in_path = names.zip(&mut path_values).map(|(name, value)| (Location::Path, name, value));
+    let in_path = names.zip(path_values).map(|(name, value)| (Location::Path, name, value));
     let in_query = query.iter_mut().map(|(name, value)| (Location::Query, name.as_str(), value));
     for (location, name, value) in in_path.chain(in_query).filter(|(_, _, value)| !value.is_empty()) {
         let is_wanted = |known: &&Parameter| known.location == location && known.wire_name == name;
@@ -294,7 +295,7 @@ fn converted(
             *value = conversion::parameter(document, &parameter.schema, name, value)?;
         }
     }
-    Ok((path_values, query))
+    Ok(())
 }
 
 fn dispatch(call: &mut Call<'_>) -> Answer {

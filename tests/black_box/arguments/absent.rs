@@ -212,7 +212,7 @@ fn a_patch_with_everything_filled_in_is_refused() {
         location.clone(),
         &[
             "requestBody.eventInfo.location: all 7 properties are given and 6 of them are null",
-            "leave out what you do not change",
+            "leave out what you do not want to change",
         ],
     );
     let mut some = location;

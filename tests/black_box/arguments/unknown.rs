@@ -248,9 +248,9 @@ fn an_id_is_told_the_argument_that_it_is() {
         (
             "patchUserWithId",
             body("userId"),
-            "requestBody.userId: unknown property; it is an argument of its own, `userId`",
+            "requestBody.userId: unknown property; it is a separate argument, `userId`",
         ),
-        ("patchUserWithId", body("id"), "requestBody.id: unknown property; it is an argument of its own, `userId`"),
+        ("patchUserWithId", body("id"), "requestBody.id: unknown property; it is a separate argument, `userId`"),
         ("retrieveUserWithId", json!({ "id": USER_ID }), "id: unknown argument; did you mean `userId`?"),
         ("retrieveApplicationWithId", json!({ "id": USER_ID }), "id: unknown argument; did you mean `applicationId`?"),
         ("retrieveUser", json!({ "userId": USER_ID }), "userId: unknown argument; retrieveUserWithId takes `userId`"),

@@ -14,7 +14,7 @@ static WRITING: Mutex<()> = Mutex::new(());
 
 /// Ids of new objects are random, and so is the number of their tokens: by so many in a hundred the answers may differ, or by
 /// so many tokens in short ones.
-const MAX_PERCENT: usize = 3;
+const MAX_PERCENT: usize = 6;
 const MAX_TOKENS: usize = 12;
 
 /// What a guide cost.

@@ -378,7 +378,7 @@ fn a_clone_finds_what_every_instance_has() {
     assert!(fields.contains("data.fusionauth_form_field.email.id"), "{fields}");
 
     assert_eq!(why(&cloned, "key Default signing key"), "every instance has it, with a different id");
-    assert!(why(&cloned, lambda).ends_with("changed there by hand"));
+    assert!(why(&cloned, lambda).ends_with("make the changes to it there by hand"));
     assert_eq!(why(&cloned, "Default Apple Reconcile"), "every instance has it, with a different id");
     let adopted = export(&snapshot, Purpose::Adopt);
     assert!(blocks(&adopted).iter().all(|block| block.identifier() != "data"));

@@ -228,7 +228,7 @@ fn every_property_is_kept_or_told() {
 
     let out = folder.path().join("adopted");
     let (configuration, report) = adopted(&sandbox, &[], &out);
-    assert!(!report.contains("Will not be as it was read"), "{report}");
+    assert!(!report.contains("Will differ from the instance"), "{report}");
     let changes = changes(&original, &configuration, &out, |resource| !is_frozen(resource));
     let changed: Vec<_> = changes.iter().filter(|(_, changes)| !changes.is_empty()).collect();
     assert!(changed.is_empty(), "{changed:#?}");

@@ -47,8 +47,8 @@ impl Checker<'_> {
         if let Some(nulls) = filled {
             let count = properties.len();
             self.fault(format!(
-                "all {count} properties are given and {nulls} are null, which would remove them; leave out what you do not \
-                 change"
+                "all {count} properties are given and {nulls} of them are null, which would remove them; leave out what \
+                 you do not want to change"
             ));
         }
         filled.is_some()

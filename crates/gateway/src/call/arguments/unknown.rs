@@ -97,7 +97,7 @@ fn elsewhere(
         return Some(mean(property));
     }
     if let Some(parameter) = selector(view, name) {
-        return Some(format!("; it is an argument of its own, `{parameter}`, beside `{BODY_ARGUMENT}`"));
+        return Some(format!("; it is a separate argument, `{parameter}`, beside `{BODY_ARGUMENT}`"));
     }
     let below = Outline::of_properties(document, place.to_owned(), own);
     let below = Places { view, policy, outline: &below, schema, value };
