@@ -184,6 +184,12 @@ pub fn kickstart(file: &Path, variables: &Value, requests: &[Value]) {
     fs::write(file, kickstart.to_string()).unwrap();
 }
 
+/// The instance that a Kickstart file makes.
+pub fn loaded(file: &Path) -> Instance {
+    let given = Given { environment: &|_| None, variables: BTreeMap::new() };
+    Instance::from_kickstart(&DOCUMENT, file, &given).unwrap_or_else(|error| panic!("{error}"))
+}
+
 fn tenant_manager_id(instance: &Instance) -> String {
     let listed = get(instance, "/api/application");
     let mut applications = listed["applications"].as_array().unwrap().iter();
@@ -191,16 +197,11 @@ fn tenant_manager_id(instance: &Instance) -> String {
     manager["id"].as_str().unwrap().to_owned()
 }
 
-/// No variables from outside.
-fn nothing_given() -> Given<'static> {
-    Given { environment: &|_| None, variables: BTreeMap::new() }
-}
-
 /// A new instance, and the values of a configuration's variables in it. What they want to be made first is made.
 fn new_instance(original: &Instance, report: &Value, folder: &Path) -> (Instance, BTreeMap<String, String>) {
     let file = folder.join("new.json");
     kickstart(&file, &json!({ "defaultTenantId": NEW_TENANT_ID }), &[]);
-    let instance = Instance::from_kickstart(&DOCUMENT, &file, &nothing_given()).unwrap();
+    let instance = loaded(&file);
     let entries = |list: &str| {
         let entries = report[list].as_array().unwrap().iter();
         entries.map(|entry| (entry["variable"].as_str().unwrap(), entry["what"].as_str().unwrap())).collect::<Vec<_>>()
@@ -354,7 +355,7 @@ fn what_every_instance_has_becomes_what_it_was() {
         ),
     ];
     kickstart(&file, &json!({}), &requests);
-    let original = Instance::from_kickstart(&DOCUMENT, &file, &nothing_given()).unwrap();
+    let original = loaded(&file);
     let (cloned, report) = assert_cloned(&original, &format!("--sandbox={}", file.display()), &[]);
     let imports: Vec<&str> = cloned.imports.values().map(String::as_str).collect();
     assert_eq!(

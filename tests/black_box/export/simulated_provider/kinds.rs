@@ -3,13 +3,12 @@
 
 use std::{collections::BTreeSet, path::Path};
 
-use fusionauth_mcp::fusionauth::tools::DOCUMENT;
 use fusionauth_sandbox::{installation::DEFAULT_TENANT_ID, instance::Instance};
 use serde_json::{Value, json};
 
 use super::{
     adopt::{adopted, changes, is_frozen},
-    clone::{assert_cloned, kickstart},
+    clone::{assert_cloned, kickstart, loaded},
     patch, schema,
 };
 use crate::support::document::{Document, Size};
@@ -210,7 +209,7 @@ fn requests() -> Vec<Value> {
 /// The instance, in a file.
 fn instance(file: &Path) -> Instance {
     kickstart(file, &json!({}), &requests());
-    Instance::from_kickstart(&DOCUMENT, file, &|_| None).unwrap_or_else(|error| panic!("{error}"))
+    loaded(file)
 }
 
 #[test]
