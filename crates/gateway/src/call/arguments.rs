@@ -8,7 +8,6 @@ mod checker;
 mod constraints;
 mod instants;
 pub(crate) mod lookup;
-mod nulls;
 mod outline;
 mod parameters;
 mod place;

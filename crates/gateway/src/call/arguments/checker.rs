@@ -18,7 +18,6 @@ use super::{
     lookup::{self, Shape, resolve},
     place::Place,
     policy::{Policy, UnknownProperties},
-    removal::nulls_filled_in,
     repairs::{self, Repair, describe},
     report::Report,
     texts,
@@ -166,8 +165,7 @@ impl<'a> Checker<'a> {
         if self.is_filled_in(properties, discriminator, &object) {
             return object;
         }
-        let outer =
-            std::mem::replace(&mut self.fills_in, nulls_filled_in(properties, discriminator, &object).is_some());
+        let outer = self.note_filled_in(properties, discriminator, &object);
         let mut checked = Map::new();
         for (name, value) in object {
             match lookup::property(properties, &name) {

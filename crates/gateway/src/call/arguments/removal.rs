@@ -2,30 +2,101 @@
 
 use openapi_tools::model::{
     document::Document,
+    operation::Method,
     schema::{Kind, Property, Schema},
 };
 use serde_json::{Map, Value};
 
-use super::{lookup::resolve, words::words};
+use super::{checker::Checker, lookup::resolve, words::words};
 
-/// Properties from which on an object with all of them, most of them null, is a client's that has to fill in each.
-const LEAST_FILLED: usize = 2;
+/// Properties from which on an object of a PATCH with all of them, most of them null, is refused: a client that has to fill in
+/// each may have made it. Of one property there is no other way to say that it is to be removed.
+const LEAST_REFUSED: usize = 2;
 
-/// How many properties of an object are null, where each is given and most are null.
-pub fn nulls_filled_in(
+/// Properties from which on such an object of a PUT is taken for one of a client that has to fill in each.
+const LEAST_FILLED: usize = 4;
+
+impl Checker<'_> {
+    /// A null in a PATCH.
+    pub(super) fn remove(&mut self, candidates: &[&'static Property]) {
+        match candidates.iter().find_map(|property| wiped(self.view.document, property)) {
+            Some(what) => {
+                self.fault(format!("null would remove this {what}; give its new value, or leave it out to keep it"));
+            }
+            None => self.report.removed(&self.place),
+        }
+    }
+
+    /// A null in the object that a PUT puts in another's place. One among those of a client that fills in everything says
+    /// nothing; any other is meant.
+    pub(super) fn replace(&mut self, candidates: &[&'static Property]) {
+        if self.view.operation.method != Method::Put || self.fills_in {
+            return;
+        }
+        let is_needed = |property: &&&Property| property.schema.not_null || property.schema.secret;
+        let wiped = candidates.iter().filter(is_needed).find_map(|property| wiped(self.view.document, property));
+        if let Some(what) = wiped {
+            self.fault(format!("null is not taken for this {what}; give its value"));
+        }
+    }
+
+    /// Whether a client filled in every property of an object in a PATCH, most of them with null. That is a fault: the
+    /// call would remove what it was not about.
+    pub(super) fn is_filled_in(
+        &mut self,
+        properties: &[Property],
+        discriminator: Option<&str>,
+        object: &Map<String, Value>,
+    ) -> bool {
+        if !self.is_partial || self.place.is_in_list() {
+            return false;
+        }
+        let filled = nulls_filled_in(properties, discriminator, object, LEAST_REFUSED);
+        if let Some(nulls) = filled {
+            let count = properties.len();
+            self.fault(format!(
+                "all {count} properties are given and {nulls} of them are null, which would remove them; leave out what \
+                 you do not want to change"
+            ));
+        }
+        filled.is_some()
+    }
+
+    /// Notes whether a client filled in every property of an object, most of them with null; what was noted of the outer one.
+    pub(super) fn note_filled_in(
+        &mut self,
+        properties: &[Property],
+        discriminator: Option<&str>,
+        object: &Map<String, Value>,
+    ) -> bool {
+        let is_filled = nulls_filled_in(properties, discriminator, object, LEAST_FILLED).is_some();
+        std::mem::replace(&mut self.fills_in, is_filled)
+    }
+
+    /// RFC 7396: a null removes its member, but a list replaces the list that was there.
+    pub(super) fn note_removal(&mut self) {
+        if self.is_partial && !self.place.is_in_list() {
+            self.report.removed(&self.place);
+        }
+    }
+}
+
+/// How many properties of an object are null, where each is given, most are null, and there are at least so many.
+fn nulls_filled_in(
     properties: &[Property],
     discriminator: Option<&str>,
     object: &Map<String, Value>,
+    least: usize,
 ) -> Option<usize> {
     let nulls = object.values().filter(|value| value.is_null()).count();
     let is_given = |property: &Property| Some(property.name) == discriminator || object.contains_key(property.name);
-    let is_filled = properties.len() >= LEAST_FILLED && nulls * 2 > properties.len();
+    let is_filled = properties.len() >= least && nulls * 2 > properties.len();
     (is_filled && properties.iter().all(is_given)).then_some(nulls)
 }
 
 /// What a null in the place of a property would remove and must not, in words. Where the description says what null does,
 /// it may.
-pub fn wiped(document: &Document, property: &Property) -> Option<String> {
+fn wiped(document: &Document, property: &Property) -> Option<String> {
     let schema = &property.schema;
     if schema.description.is_some_and(tells_of_null) {
         return None;
