@@ -282,3 +282,19 @@ fn what_matters_comes_first() {
     assert!(body("patchApplicationWithId", "application").starts_with("name oauthConfiguration "));
     assert!(body("patchTenantWithId", "tenant").starts_with("name emailConfiguration passwordValidationRules "));
 }
+
+#[test]
+fn arguments_stand_in_the_order_of_their_importance() {
+    let mut client = Client::connect(&[]);
+    for (tool, expected) in [
+        ("retrieveUser", &["email", "username", "loginId", "loginIdTypes"] as &[_]),
+        ("retrieveUserRecentLogin", &["userId", "limit", "offset", "applicationId"]),
+        ("deleteEntityGrantWithId", &["entityId", "recipientEntityId", "userId", "X_FusionAuth_TenantId"]),
+        ("searchIdentityProvidersByParameters", &["name", "type", "applicationId", "tenantId"]),
+    ] {
+        let text = client.call("describe_tool", json!({ "names": [tool] })).text;
+        let arguments = text.split("arguments {\n").nth(1).unwrap().lines();
+        let names: Vec<_> = arguments.map(|line| line.trim().split([':', '?']).next().unwrap()).take(4).collect();
+        assert_eq!(names, expected, "{text}");
+    }
+}

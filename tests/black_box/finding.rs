@@ -88,3 +88,28 @@ fn a_question_is_never_answered_with_nothing() {
         assert!(!text.is_empty(), "{query}");
     }
 }
+
+#[test]
+fn no_tool_is_named_beside_itself() {
+    let mut client = Client::connect(&[("TOOL_MODE", "search")]);
+    for query in ["password rules by tenant", "password rules", "create a user", "replace an application"] {
+        for line in answer(&mut client, query).lines() {
+            let name = line.split('(').next().unwrap();
+            let beside = line.split("; also ").nth(1).unwrap_or_default().split(':').next().unwrap();
+            assert!(beside.split(", ").all(|other| other != name), "{query}: {line}");
+        }
+    }
+}
+
+/// A word such as "when" asks at the start only, and a part of a phrase means nothing by itself.
+#[test]
+fn words_mean_what_they_mean_where_they_stand() {
+    let mut client = Client::connect(&[("TOOL_MODE", "search")]);
+    for (query, tool) in [
+        ("webhook when a user email address is changed, for one tenant", "patchWebhookWithId("),
+        ("search users by last name", "searchUsersByQueryWithId("),
+    ] {
+        let text = answer(&mut client, query);
+        assert!(text.lines().take(3).any(|line| line.starts_with(tool)), "{query}: {text}");
+    }
+}
