@@ -94,6 +94,9 @@ enum Command {
     /// Print the permissions that an API key needs for the chosen tools, or create such a key
     Key(key::KeyArguments),
     /// Serve a simulated FusionAuth instance to try things out
+    ///
+    /// For tests: POST /.sandbox/reset restores the instance as it was at the start (a Kickstart file is read again), and GET
+    /// /.sandbox/dump returns everything that it holds. Both need its API key in the header Authorization.
     Sandbox(sandbox::SandboxArguments),
     /// List the sources: document, address, operations, tools, credentials and filters
     ///
@@ -138,7 +141,7 @@ pub fn run() -> ExitCode {
         Command::Install(arguments) => install::run(&arguments, flags),
         Command::Doctor(arguments) => Start::with(flags, |start| doctor::run(&arguments, start)),
         Command::Key(arguments) => Start::with(flags, |start| key::run(&arguments, start)),
-        Command::Sandbox(arguments) => Start::with(flags, |start| sandbox::run(&arguments, &start.config)),
+        Command::Sandbox(arguments) => Start::with(flags, |start| sandbox::run(&arguments, start.config)),
     }
 }
 

@@ -34,17 +34,17 @@ pub struct SandboxArguments {
 }
 
 /// Serves until a signal comes.
-pub fn run(arguments: &SandboxArguments, config: &Config) -> ExitCode {
+pub fn run(arguments: &SandboxArguments, config: Config) -> ExitCode {
     block_on(serve(arguments, config))
 }
 
-async fn serve(arguments: &SandboxArguments, config: &Config) -> ExitCode {
+async fn serve(arguments: &SandboxArguments, config: Config) -> ExitCode {
     let contents = match &arguments.load {
         Some(path) => path.display().to_string(),
         None if arguments.empty => "empty".to_owned(),
         None => "seed".to_owned(),
     };
-    let instance = match instance(&contents, config) {
+    let instance = match instance(&contents, &config) {
         Ok(instance) => instance,
         Err(error) => return fail(&error),
     };
@@ -54,7 +54,8 @@ async fn serve(arguments: &SandboxArguments, config: &Config) -> ExitCode {
         hang_path: Some(arguments.hang.clone()).filter(|path| !path.is_empty()),
         max_requests_per_second: NonZeroU64::new(arguments.rate_limit),
     };
-    let listening = match Listening::on_port(arguments.port, instance, faults).await {
+    let restart = Box::new(move || self::instance(&contents, &config).map_err(|error| error.to_string()));
+    let listening = match Listening::on_port(arguments.port, instance, restart, faults).await {
         Ok(listening) => listening,
         Err(error) => return fail(&format_args!("port {}: {error}; choose another with --port", arguments.port)),
     };

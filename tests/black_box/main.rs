@@ -86,6 +86,8 @@ mod simulation {
     mod anonymous;
     mod any_body;
     mod calls;
+    mod control;
+    mod documents;
     pub mod every_operation;
     mod families;
     mod faults;
@@ -93,11 +95,14 @@ mod simulation {
     mod life_cycles;
     mod login_rules;
     mod logins;
+    mod logs;
     mod oauth;
+    mod previews;
     mod required;
     mod rules;
     mod searches;
     pub mod sign_in;
+    mod webhooks;
 }
 
 /// What arrives is what the document says, checked by code that shares nothing with the program's.

@@ -149,7 +149,7 @@ fn how_many_users() {
         "requestBody": { "search": { "queryString": "*", "numberOfResults": 1, "accurateTotal": true } },
         "jq": ".total",
     });
-    assert_eq!(asking.ask("search users", "searchUsersByQueryWithId", arguments), "120");
+    assert_eq!(asking.ask("search users", "searchUsersByQueryWithId", arguments), "127");
     assert_cheap("how many users", &asking);
 }
 

@@ -2,7 +2,7 @@
 
 use std::{
     path::{Path, PathBuf},
-    sync::{Mutex, MutexGuard, PoisonError},
+    sync::{Arc, Mutex, MutexGuard, PoisonError},
 };
 
 use openapi_tools::model::{
@@ -14,7 +14,7 @@ use serde_json::{Value, json};
 
 use crate::{
     answers::{
-        exports, keys, loggers, logs, mail, nested, objects, reports, shape,
+        exports, keys, loggers, logs, mail, nested, objects, previews, reports, shape,
         sign_in::{
             logins, methods, oauth, passkeys, passwordless, passwords, providers, second_factor, tokens, verification,
         },
@@ -23,7 +23,7 @@ use crate::{
     },
     authorization::authorize,
     call::{Answer, Call, body, pairs},
-    conversion, defaults,
+    conversion, defaults, events,
     exchange::{Request, Response},
     installation::{self, API_KEY, DEFAULT_TENANT_ID, LICENSE_ID, TENANT_MANAGER_ID},
     kickstart::{self, Given, KickstartError},
@@ -32,10 +32,11 @@ use crate::{
     seed,
     state::State,
     step::{Step, StepError},
+    webhooks::{self, Courier, Delivery},
 };
 
 /// The answerers with paths of their own. The paths are disjoint, so the order does not matter.
-const SPECIAL: [fn(&mut Call<'_>) -> Option<Answer>; 26] = [
+const SPECIAL: [fn(&mut Call<'_>) -> Option<Answer>; 27] = [
     nested::answer,
     keys::answer,
     user::answer,
@@ -58,6 +59,7 @@ const SPECIAL: [fn(&mut Call<'_>) -> Option<Answer>; 26] = [
     oauth::answer,
     providers::answer,
     mail::answer,
+    previews::answer,
     reports::answer,
     logs::answer,
     loggers::answer,
@@ -67,7 +69,8 @@ const SPECIAL: [fn(&mut Call<'_>) -> Option<Answer>; 26] = [
 /// A simulated FusionAuth instance.
 pub struct Instance {
     document: &'static Document,
-    state: Mutex<State>,
+    state: Arc<Mutex<State>>,
+    courier: Courier,
 }
 
 /// Why no instance could be made from a Kickstart file.
@@ -113,7 +116,7 @@ impl Instance {
         }
         singletons::license(&mut state, LICENSE_ID);
         state.is_being_filled = false;
-        Self { document, state: Mutex::new(state) }
+        Self { document, state: Arc::new(Mutex::new(state)), courier: Courier::default() }
     }
 
     /// An instance with the seed data: the company Pied Piper.
@@ -122,7 +125,13 @@ impl Instance {
     /// If a request of the seed is refused, which is a bug in the seed or a document that does not fit it.
     pub fn seeded(document: &'static Document) -> Result<Self, StepError> {
         let instance = Self::empty(document);
-        instance.carry_out(&seed::steps())?;
+        instance.carry_out_at(API_KEY, seed::steps().iter().map(|(instant, step)| (Some(*instant), step)))?;
+        let mut state = instance.lock();
+        for (collection, mut entry) in seed::history() {
+            logins::remember(&mut state, collection, &mut entry);
+            state.put_numbered(collection, entry);
+        }
+        drop(state);
         Ok(instance)
     }
 
@@ -147,7 +156,7 @@ impl Instance {
         for key in kickstart.api_keys {
             instance.add_api_key(key);
         }
-        let steps = instance.carry_out_with(&first, &kickstart.steps);
+        let steps = instance.carry_out_at(&first, kickstart.steps.iter().map(|step| (None, step)));
         steps.map_err(|error| LoadError::Step { file: file.to_owned(), error: Box::new(error) })?;
         Ok(instance)
     }
@@ -157,13 +166,21 @@ impl Instance {
     /// # Errors
     /// The first step that is refused. The steps before it stay done.
     pub fn carry_out(&self, steps: &[Step]) -> Result<(), StepError> {
-        self.carry_out_with(API_KEY, steps)
+        self.carry_out_at(API_KEY, steps.iter().map(|step| (None, step)))
     }
 
-    /// The same with an API key. The one that a Kickstart file has first makes its requests, as documented.
-    fn carry_out_with(&self, api_key: &str, steps: &[Step]) -> Result<(), StepError> {
+    /// Carries out requests with an API key, each at an instant if one is given. The key that a Kickstart file has first makes
+    /// its requests, as documented.
+    fn carry_out_at<'s>(
+        &self,
+        api_key: &str,
+        steps: impl Iterator<Item = (Option<u64>, &'s Step)>,
+    ) -> Result<(), StepError> {
         self.lock().is_being_filled = true;
-        let outcome = steps.iter().enumerate().try_for_each(|(number, step)| {
+        let outcome = steps.enumerate().try_for_each(|(number, (instant, step))| {
+            if let Some(instant) = instant {
+                self.lock().set_clock(instant);
+            }
             let response = self.handle(&Request {
                 method: step.method,
                 target: step.target.clone(),
@@ -225,7 +242,11 @@ impl Instance {
             Err(status) => return Response::empty(status),
         };
         let mut state = self.lock();
-        let outcome = self.answer(&mut state, request, route, query);
+        let mut deliveries = Vec::new();
+        let outcome = self.answer(&mut state, request, route, query, &mut deliveries);
+        for delivery in deliveries {
+            self.courier.send(&self.state, &mut state, delivery);
+        }
         let mut response = outcome.unwrap_or_else(|refusal| refusal);
         if let Some(body) = &mut response.body {
             drop_nulls(body);
@@ -233,7 +254,19 @@ impl Instance {
         response
     }
 
-    fn answer(&self, state: &mut State, request: &Request, route: Route, query: &str) -> Answer {
+    /// Everything that the instance holds, as JSON: collections and settings, by name.
+    pub fn dump(&self) -> Value {
+        self.lock().dump()
+    }
+
+    fn answer(
+        &self,
+        state: &mut State,
+        request: &Request,
+        route: Route,
+        query: &str,
+        deliveries: &mut Vec<Delivery>,
+    ) -> Answer {
         let Route { operation, mut path_values } = route;
         let identity = authorize(self.document, state, operation, request)?;
         let named = request.tenant_id.as_deref().map(str::to_ascii_lowercase);
@@ -270,7 +303,14 @@ impl Instance {
             bearer_user_id: identity.bearer_user_id,
             state,
         };
-        dispatch(&mut call)
+        if call.state.is_being_filled || !webhooks::are_there_any(call.state) {
+            return dispatch(&mut call);
+        }
+        let before = events::before(&call);
+        let answer = dispatch(&mut call);
+        let caused = events::caused(&call, before, &answer);
+        deliveries.extend(webhooks::log(call.state, caused));
+        answer
     }
 
     fn lock(&self) -> MutexGuard<'_, State> {

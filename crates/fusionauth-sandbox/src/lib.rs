@@ -21,6 +21,8 @@ mod authorization;
 mod call;
 mod conversion;
 mod defaults;
+mod events;
+mod javascript;
 mod object;
 mod patch;
 mod query;
@@ -28,6 +30,8 @@ mod resources;
 mod routing;
 mod rules;
 mod state;
+mod template;
+mod webhooks;
 
 /// What answers a call, by subject.
 mod answers {
@@ -39,6 +43,7 @@ mod answers {
     pub mod mail;
     pub mod nested;
     pub mod objects;
+    pub mod previews;
     pub mod reports;
     pub mod searches;
     pub mod shape;

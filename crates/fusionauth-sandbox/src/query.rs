@@ -216,7 +216,7 @@ pub fn query_string_condition(query: &str, field: &str) -> Result<Expression, Re
 }
 
 /// Whether a text contains another one, ignoring case; `*` and `?` stand for other text.
-fn contains(value: &str, wanted: &str) -> bool {
+pub fn contains(value: &str, wanted: &str) -> bool {
     let pattern = if wanted.contains('*') { wanted.to_owned() } else { format!("*{wanted}*") };
     Term::wildcard(&pattern).fits_whole(value)
 }

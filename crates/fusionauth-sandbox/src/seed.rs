@@ -4,10 +4,12 @@
 
 mod actions;
 mod applications;
+mod clock;
 mod dice;
 mod entities;
 mod forms;
 mod groups;
+mod history;
 mod identity_providers;
 mod ids;
 mod keys;
@@ -18,17 +20,23 @@ mod people;
 mod request;
 mod secrets;
 mod tenants;
+mod unusual;
 mod webhooks;
 
 pub use self::{
+    history::history,
     ids::*,
     secrets::{READ_ONLY_API_KEY, RICHARD_PASSWORD, SECRETS},
 };
 use crate::step::Step;
 
-/// The requests that fill a new instance, in an order in which everything exists before it is referred to.
-pub(crate) fn steps() -> Vec<Step> {
-    [
+/// The requests that fill a new instance, in an order in which everything exists before it is referred to, each with
+/// its instant.
+///
+/// The configuration is made at the start of 2026, and people come and go in the half year after it.
+pub(crate) fn steps() -> Vec<(u64, Step)> {
+    let at = |instant: u64, steps: Vec<Step>| steps.into_iter().map(move |step| (instant, step));
+    let configuration = [
         keys::signing_keys(),
         lambdas::lambdas(),
         messages::messages(),
@@ -40,18 +48,28 @@ pub(crate) fn steps() -> Vec<Step> {
         webhooks::webhooks(),
         applications::applications(),
         identity_providers::identity_providers(),
-        people::people(),
-        groups::groups(),
-        entities::entities(),
-        actions::actions(),
-        keys::api_keys(),
-        logins::logins(),
-        logins::passkeys(),
-    ]
-    .into_iter()
-    .flatten()
-    .collect()
+    ];
+    configuration
+        .into_iter()
+        .flat_map(|steps| at(clock::START, steps))
+        .chain(people::people())
+        .chain(at(clock::day(GROUPS_DAY), groups::groups()))
+        .chain(at(clock::day(GROUPS_DAY), entities::entities()))
+        .chain(at(clock::day(LOCK_DAY), actions::actions()))
+        .chain(at(clock::START, keys::api_keys()))
+        .chain(logins::logins())
+        .chain(at(clock::day(LAST_DAY), logins::passkeys()))
+        .chain(unusual::people())
+        .chain(history::audit_log())
+        .collect()
 }
+
+/// The day on which the groups and the entities are made: everybody in them is there.
+const GROUPS_DAY: u64 = 125;
+/// The day on which Jian is locked.
+const LOCK_DAY: u64 = 140;
+/// The last day on which anything happens.
+const LAST_DAY: u64 = 180;
 
 #[cfg(test)]
 mod tests {
@@ -67,6 +85,10 @@ mod tests {
         exchange::Method,
         installation::{DEFAULT_TENANT_ID, DEFAULT_THEME_ID, FUSIONAUTH_CONNECTOR_ID},
     };
+
+    fn requests() -> Vec<Step> {
+        steps().into_iter().map(|(_, step)| step).collect()
+    }
 
     fn is_uuid(text: &str) -> bool {
         text.len() == 36
@@ -111,7 +133,7 @@ mod tests {
 
     #[test]
     fn ids_are_unique_per_kind() {
-        let steps = steps();
+        let steps = requests();
         let mut seen = BTreeSet::new();
         for step in &steps {
             if let Some((kind, id)) = made(step) {
@@ -123,14 +145,14 @@ mod tests {
         }
         let emails: BTreeSet<&str> =
             steps.iter().filter_map(|step| step.body.pointer("/user/email")?.as_str()).collect();
-        assert_eq!(emails.len(), 120);
+        assert_eq!(emails.len(), 125, "one address is in two tenants");
     }
 
     #[test]
     fn whatever_is_referred_to_exists() {
         let mut known: BTreeSet<String> =
             [DEFAULT_TENANT_ID, DEFAULT_THEME_ID, FUSIONAUTH_CONNECTOR_ID].map(str::to_owned).into();
-        for step in steps() {
+        for step in requests() {
             known.extend(made_inside(&step));
             let in_path = step.target.split('/').filter(|part| is_uuid(part)).map(str::to_owned);
             let made = made(&step).map(|(_, id)| id.to_owned());
@@ -143,7 +165,7 @@ mod tests {
 
     #[test]
     fn every_secret_is_planted() {
-        let bodies: Vec<String> = steps().iter().map(|step| step.body.to_string()).collect();
+        let bodies: Vec<String> = requests().iter().map(|step| step.body.to_string()).collect();
         for secret in SECRETS {
             assert!(bodies.iter().any(|body| body.contains(secret)), "{secret} is nowhere");
         }
@@ -151,7 +173,7 @@ mod tests {
 
     #[test]
     fn constants_are_what_they_say() {
-        let steps = steps();
+        let steps = requests();
         let body = |id: &str| {
             let step = steps.iter().find(|step| made(step).is_some_and(|(_, made)| made == id));
             step.map(|step| step.body.to_string()).unwrap_or_default()

@@ -7,12 +7,15 @@ use std::{
     time::{SystemTime, UNIX_EPOCH},
 };
 
-use serde_json::Value;
+use serde_json::{Value, json};
 
 use crate::object::{Object, text};
 
 /// When an instance is filled, in ms since 1970: 2026-01-01.
-const SEED_INSTANT: u64 = 1_767_225_600_000;
+pub const SEED_INSTANT: u64 = 1_767_225_600_000;
+
+/// How far the clock goes on each time that it is read while an instance is filled, in ms.
+const TICK: u64 = 1000;
 
 /// All objects of an instance.
 #[derive(Debug, Default)]
@@ -25,6 +28,8 @@ pub struct State {
     ticks: u64,
     /// While an instance is filled, clock and randomness are deterministic, so that its content is always the same.
     pub is_being_filled: bool,
+    /// What the clock adds its ticks to while an instance is filled, in ms since 1970; 0 stands for [`SEED_INSTANT`].
+    filled_since: u64,
     randomness: RandomState,
 }
 
@@ -58,6 +63,18 @@ impl State {
         self.collections.entry(collection).or_default().push(entry);
     }
 
+    /// Adds an entry to a log that keeps its latest entries only.
+    pub fn put_bounded(&mut self, collection: &'static str, entry: Object, max_entries: usize) {
+        let entries = self.collections.entry(collection).or_default();
+        entries.push(entry);
+        entries.drain(..entries.len().saturating_sub(max_entries));
+    }
+
+    /// Everything that is kept: collections and settings, by name.
+    pub fn dump(&self) -> Value {
+        json!({ "collections": self.collections, "settings": self.singletons })
+    }
+
     /// Removes the objects for which `is_gone` is true; returns how many.
     pub fn remove(&mut self, collection: &str, is_gone: impl Fn(&Object) -> bool) -> usize {
         let Some(objects) = self.collections.get_mut(collection) else { return 0 };
@@ -78,11 +95,18 @@ impl State {
         self.collections.get_mut(collection).map(Vec::as_mut_slice).unwrap_or_default()
     }
 
+    /// Sets the clock while an instance is filled. At the beginning of the seed it runs on, so that every object has an
+    /// instant of its own.
+    pub fn set_clock(&mut self, instant: u64) {
+        self.filled_since = if instant == SEED_INSTANT { instant } else { instant - self.ticks * TICK };
+    }
+
     /// Now, in ms since 1970.
     pub fn now(&mut self) -> u64 {
         if self.is_being_filled {
             self.ticks += 1;
-            return SEED_INSTANT + self.ticks * 1000;
+            let since = if self.filled_since == 0 { SEED_INSTANT } else { self.filled_since };
+            return since + self.ticks * TICK;
         }
         let since = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
         u64::try_from(since.as_millis()).unwrap_or(SEED_INSTANT)

@@ -191,7 +191,7 @@ fn migrate_users() {
                 Make("searchUsersByQueryWithId", &[]),
             ],
         );
-        assert_eq!(answers[1], [json!(60)]);
+        assert_eq!(answers[1], [json!(67)]);
         assert_eq!((&answers[4][0], answers[4].len()), (&json!(2), 3));
         for (email, is_verified) in [("laurie@raviga.example", true), ("ed@raviga.example", false)] {
             let found = json!({ "X-FusionAuth-TenantId": DEFAULT_TENANT_ID, "email": email });
@@ -201,7 +201,7 @@ fn migrate_users() {
         }
         let everybody = json!({ "search": { "queryString": "*", "numberOfResults": 1, "accurateTotal": true } });
         let of_tenant = json!({ "X-FusionAuth-TenantId": DEFAULT_TENANT_ID, "requestBody": everybody });
-        assert_eq!(read(reader, "searchUsersByQueryWithId", of_tenant, "total"), 62);
+        assert_eq!(read(reader, "searchUsersByQueryWithId", of_tenant, "total"), 69);
         walk.part("migrate-users-hashes.md", &[Make("patchTenantWithId", &[])]);
         let hashing = &tenant(reader, DEFAULT_TENANT_ID)["passwordEncryptionConfiguration"];
         assert_eq!(hashing["modifyEncryptionSchemeOnLogin"], true, "{hashing}");

@@ -2,10 +2,11 @@
 
 use serde_json::Value;
 
-use super::users::login_rules;
+use super::{previews, users::login_rules};
 use crate::{
     call::Call,
     exchange::{Refusal, Response},
+    javascript,
     object::{Object, text, text_if_any},
     resources::{self, Resource},
     rules,
@@ -27,6 +28,11 @@ pub fn check(call: &Call<'_>, resource: &Resource, object: &Object) -> Result<()
         }
     }
     rules::check(resource.path, resource.one, object)?;
+    previews::check(resource.path, resource.one, object)?;
+    if resource.path == "lambda" {
+        javascript::check(text(object, "body"))
+            .map_err(|error| Response::field("invalid", "lambda.body", format!("The lambda is not valid. {error}.")))?;
+    }
     let unique: &[&str] = if resource.path == "user" { &["email", "username"] } else { resource.unique.as_slice() };
     for property in unique {
         let taken = call.state.all(resource.path).iter().find(|other| {

@@ -46,7 +46,7 @@ fn table(call: &Call<'_>, collection: &str, columns: &[(&str, &str)]) -> String 
         Some(value) => value.to_string(),
         None => String::new(),
     };
-    let entries = logs::matching(call, collection, criteria);
+    let entries = logs::exported(call.state, collection, &criteria);
     let rows = entries.into_iter().map(|entry| line(columns.iter().map(|(_, key)| cell(entry, key)).collect()));
     std::iter::once(head).chain(rows).collect()
 }

@@ -4,7 +4,7 @@ use serde_json::{Value, json};
 
 use super::{
     checks::check,
-    searches,
+    reports, searches,
     users::{login_rules, user},
     view::{is_in_tenant, shown},
 };
@@ -78,6 +78,9 @@ pub fn create(call: &mut Call<'_>, resource: &'static Resource, id: Option<Strin
     complete(call, resource, &mut object);
     let now = call.state.now();
     set(&mut object, "insertInstant", now);
+    if resource.path == "user" {
+        reports::register(call.state, None, now);
+    }
     store(call, resource, object)
 }
 

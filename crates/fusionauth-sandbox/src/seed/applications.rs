@@ -13,7 +13,7 @@ use crate::{installation::DEFAULT_TENANT_ID, step::Step};
 pub struct Application {
     pub number: u32,
     pub tenant_id: &'static str,
-    name: &'static str,
+    pub name: &'static str,
     /// From the super role to the default one.
     pub roles: &'static [&'static str],
 }

@@ -28,6 +28,20 @@ pub const DINESH_ID: &str = "00000005-5eed-4000-8000-000000000004";
 pub const LOCKED_USER_ID: &str = "00000005-5eed-4000-8000-000000000008";
 /// The user `gavin@hooli.example`, in the tenant Hooli.
 pub const GAVIN_ID: &str = "00000005-5eed-4000-8000-000000000061";
+/// The user `aly@piedpiper.example`, whose address is not verified.
+pub const UNVERIFIED_USER_ID: &str = "00000005-5eed-4000-8000-000000000121";
+/// The user `russ@aviato.example` of the default tenant. A user of Aviato has the same address.
+pub const TWO_TENANTS_USER_ID: &str = "00000005-5eed-4000-8000-000000000122";
+/// The user `keenan@piedpiper.example`, registered without roles.
+pub const NO_ROLES_USER_ID: &str = "00000005-5eed-4000-8000-000000000123";
+/// The user `build-robot`, who has no email address.
+pub const NO_EMAIL_USER_ID: &str = "00000005-5eed-4000-8000-000000000124";
+/// The user `gabe@piedpiper.example`, who is deactivated.
+pub const DEACTIVATED_USER_ID: &str = "00000005-5eed-4000-8000-000000000125";
+/// The user `ron@piedpiper.example`, whose account has expired.
+pub const EXPIRED_USER_ID: &str = "00000005-5eed-4000-8000-000000000126";
+/// The user `tracy@piedpiper.example`, who has a second factor.
+pub const TWO_FACTOR_USER_ID: &str = "00000005-5eed-4000-8000-000000000127";
 /// The group "Engineering" of the default tenant.
 pub const ENGINEERING_GROUP_ID: &str = "00000006-5eed-4000-8000-000000000001";
 /// The theme "Pied Piper", a copy of the default one.

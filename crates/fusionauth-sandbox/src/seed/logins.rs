@@ -2,9 +2,12 @@
 
 use serde_json::json;
 
-use super::ids::{
-    CONSOLE_APPLICATION_ID, DINESH_ID, GAVIN_ID, GILFOYLE_ID, HOOLI_XYZ_APPLICATION_ID, JARED_ID, PASSKEY_ID,
-    PIED_PIPER_APPLICATION_ID, PIPERCHAT_APPLICATION_ID, RICHARD_ID,
+use super::{
+    clock,
+    ids::{
+        CONSOLE_APPLICATION_ID, DINESH_ID, GAVIN_ID, GILFOYLE_ID, HOOLI_XYZ_APPLICATION_ID, JARED_ID, PASSKEY_ID,
+        PIED_PIPER_APPLICATION_ID, PIPERCHAT_APPLICATION_ID, RICHARD_ID,
+    },
 };
 use crate::{exchange::Method, step::Step};
 
@@ -19,7 +22,7 @@ pub fn passkeys() -> Vec<Step> {
 }
 
 /// Who logged in where, the latest login last.
-pub fn logins() -> Vec<Step> {
+pub fn logins() -> Vec<(u64, Step)> {
     let logins = [
         (RICHARD_ID, PIED_PIPER_APPLICATION_ID),
         (GAVIN_ID, HOOLI_XYZ_APPLICATION_ID),
@@ -32,5 +35,6 @@ pub fn logins() -> Vec<Step> {
         method: Method::Put,
         ..Step::post(format!("/api/login/{user}/{application}"), json!({}))
     };
-    logins.map(ping).into()
+    let hour = |hour: u64| clock::day(super::LAST_DAY) + hour * clock::HOUR;
+    (8..).map(hour).zip(logins.map(ping)).collect()
 }

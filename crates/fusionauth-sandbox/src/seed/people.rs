@@ -4,6 +4,7 @@ use serde_json::{Map, Value, json};
 
 use super::{
     applications::{APPLICATIONS, Application},
+    clock,
     dice::Dice,
     ids::{AVIATO_TENANT_ID, HOOLI_TENANT_ID},
     request::{APPLICATION, USER, id},
@@ -63,7 +64,7 @@ const LAST_NAMES: [&str; 41] = [
 ];
 
 /// The users, company by company.
-pub fn people() -> Vec<Step> {
+pub fn people() -> Vec<(u64, Step)> {
     let mut dice = Dice(2014);
     let mut names = FIRST_NAMES.iter().copied().cycle().zip(LAST_NAMES.iter().copied().cycle());
     let mut steps = Vec::new();
@@ -80,11 +81,20 @@ pub fn people() -> Vec<Step> {
             };
             if let Some((first, last, handle, is_named)) = person {
                 let user = user(company, number, first, last, &handle, &mut dice);
-                steps.extend(registrations(company, number, user, is_named, &mut dice));
+                let steps_of_one = registrations(company, number, user, is_named, &mut dice);
+                let instant = registered_at(number, is_named);
+                steps.extend(steps_of_one.into_iter().map(|step| (instant, step)));
             }
         }
     }
     steps
+}
+
+/// When somebody is registered: those with a name of their own in the first week, the others over four months.
+pub fn registered_at(number: u32, is_named: bool) -> u64 {
+    let number = u64::from(number);
+    let day = if is_named { number % 7 } else { number * 53 % 120 };
+    clock::day(day) + number * 7 % 24 * clock::HOUR
 }
 
 fn password(number: u32) -> Option<&'static str> {

@@ -29,6 +29,8 @@ pub const ENTITY: u16 = 22;
 pub const USER_ACTION: u16 = 23;
 pub const USER_ACTION_REASON: u16 = 24;
 pub const IP_ACL: u16 = 25;
+pub const WEBHOOK_EVENT: u16 = 27;
+pub const WEBHOOK_ATTEMPT: u16 = 28;
 
 /// The id of an object of the seed: a UUID that shows the kind (in hexadecimal) and the number (in decimal).
 pub fn id(kind: u16, number: u32) -> String {

@@ -12,6 +12,7 @@ pub(super) const CONSOLE_CLIENT_SECRET: &str = "console-client-Yb2nE7tJk4XsQ9mC"
 pub(super) const GILFOYLE_PASSWORD: &str = "SonOfAnton-Satan-666";
 pub(super) const GAVIN_PASSWORD: &str = "Signature-Box-3-Hooli";
 pub(super) const ERLICH_PASSWORD: &str = "Aviato-Aviato-Bachman-1";
+pub(super) const ROBOT_PASSWORD: &str = "Build-Robot-Compiles-42";
 pub(super) const SMTP_PASSWORD: &str = "smtp-Zk4vQ9tXw2LmR7ya";
 pub(super) const CAPTCHA_SECRET: &str = "captcha-Wd6gU3hPz8KcN5xe";
 pub(super) const TWILIO_TOKEN: &str = "twilio-Rt9fM2jBq6VyS4ka";
@@ -31,6 +32,7 @@ pub const SECRETS: &[&str] = &[
     GILFOYLE_PASSWORD,
     GAVIN_PASSWORD,
     ERLICH_PASSWORD,
+    ROBOT_PASSWORD,
     CONSOLE_CLIENT_SECRET,
     SMTP_PASSWORD,
     CAPTCHA_SECRET,

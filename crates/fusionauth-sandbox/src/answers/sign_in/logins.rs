@@ -8,12 +8,19 @@ use super::{
     tokens,
 };
 use crate::{
-    answers::users::{actions, login_rules, user},
+    answers::{
+        logs,
+        users::{actions, login_rules, user},
+    },
     call::{Answer, Call},
     exchange::{Method, Refusal, Response},
-    object::{Object, into_object, items, set, text},
+    object::{Object, drop_nulls, into_object, items, set, text, text_if_any},
     patch,
+    state::State,
 };
+
+/// The records of logins.
+const LOGINS: &str = "login";
 
 /// Answers calls about logins.
 pub fn answer(call: &mut Call<'_>) -> Option<Answer> {
@@ -138,13 +145,25 @@ fn check_login(call: &mut Call<'_>, user: &Object) -> Result<(), Refusal> {
 fn record(call: &mut Call<'_>, user: &Object, application_id: &str, now: u64) {
     let user_id = text(user, "id").to_owned();
     let id = call.state.new_id();
-    let login = json!({
-        "id": id, "userId": user_id, "applicationId": application_id, "instant": now, "ipAddress": "127.0.0.1",
-        "loginId": text(user, "email"),
+    let application = call.state.get("application", application_id);
+    let mut login = json!({
+        "id": id, "userId": user_id, "instant": now, "ipAddress": "127.0.0.1",
+        "applicationId": application.and_then(|application| application.get("id")),
+        "applicationName": application.and_then(|application| application.get("name")),
     });
-    call.state.put("login", into_object(login));
-    if let Some(user) = call.state.get_mut("user", &user_id) {
-        set(user, "lastLoginInstant", now);
+    drop_nulls(&mut login);
+    let mut login = into_object(login);
+    remember(call.state, LOGINS, &mut login);
+    call.state.put(LOGINS, login);
+}
+
+/// Remembers in a user that they logged in, where an entry of a log says so, and in the entry by what.
+pub fn remember(state: &mut State, log: &str, entry: &mut Object) {
+    let Some(user) = state.get_mut("user", text(entry, "userId")).filter(|_| log == LOGINS) else { return };
+    let last = user.get("lastLoginInstant").and_then(Value::as_u64).unwrap_or_default();
+    set(user, "lastLoginInstant", last.max(logs::instant(entry)));
+    if let Some(login_id) = ["email", "username", "phoneNumber"].iter().find_map(|name| text_if_any(user, name)) {
+        set(entry, "loginId", login_id);
     }
 }
 
@@ -163,11 +182,10 @@ fn ping(call: &mut Call<'_>) -> Answer {
 /// The latest logins, the newest first.
 fn recent(call: &Call<'_>) -> Answer {
     let (user, application) = (call.query_value("userId"), call.query_value("applicationId"));
-    let logins: Vec<_> = call
-        .state
-        .all("login")
-        .iter()
-        .rev()
+    let mut newest_first: Vec<&Object> = call.state.all(LOGINS).iter().rev().collect();
+    newest_first.sort_by_key(|login| std::cmp::Reverse(logs::instant(login)));
+    let logins: Vec<_> = newest_first
+        .into_iter()
         .filter(|login| user.as_deref().is_none_or(|id| text(login, "userId") == id))
         .filter(|login| application.as_deref().is_none_or(|id| text(login, "applicationId") == id))
         .take(call.query_value("limit").and_then(|limit| limit.parse().ok()).unwrap_or(10))

@@ -4,7 +4,7 @@ use serde_json::{Value, json};
 
 use super::{login_rules, user};
 use crate::{
-    answers::objects,
+    answers::{objects, reports},
     call::{Answer, Call},
     defaults,
     exchange::Response,
@@ -89,6 +89,11 @@ fn import(call: &mut Call<'_>) -> Answer {
     }
     for mut user in ready {
         login_rules::keep(call, &mut user);
+        let now = call.state.now();
+        reports::register(call.state, None, now);
+        for registration in items(&user, "registrations").iter().filter_map(Value::as_object) {
+            reports::register(call.state, Some(text(registration, "applicationId")), now);
+        }
         call.state.put("user", user);
     }
     Ok(Response::empty(200))

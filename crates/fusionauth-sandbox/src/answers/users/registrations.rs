@@ -4,7 +4,7 @@ use serde_json::{Value, json};
 
 use super::user;
 use crate::{
-    answers::objects,
+    answers::{objects, reports},
     call::{Answer, Call},
     defaults,
     exchange::{Method, Response},
@@ -66,6 +66,7 @@ fn register(call: &mut Call<'_>) -> Answer {
     }
     let mut registrations = items(&user, "registrations").to_vec();
     let index = registrations.iter().position(|known| known.get("applicationId") == Some(&json!(application_id)));
+    let is_new = index.is_none();
     let mut registration = match (call.method, index) {
         (Method::Post, Some(_)) => {
             return Err(Response::field("duplicate", "registration", "The user is registered for this application."));
@@ -98,6 +99,9 @@ fn register(call: &mut Call<'_>) -> Answer {
     defaults::add("registration", &mut registration);
     set(&mut registration, "lastUpdateInstant", now);
     registrations.push(Value::Object(registration.clone()));
+    if is_new {
+        reports::register(call.state, Some(&application_id), now);
+    }
     set(&mut user, "registrations", registrations);
     call.state.put("user", user.clone());
     Ok(Response::ok(json!({ "registration": registration, "user": user::shown(call, &user) })))

@@ -1,0 +1,134 @@
+//! Which webhooks get an event, and the log of what was sent.
+//!
+//! Events are sent as FusionAuth documents for tenants that require no webhook to succeed: once, without waiting. Only
+//! receivers on the loopback interface are called; what goes elsewhere is logged as a failed attempt.
+//!
+//! Sources: <https://fusionauth.io/docs/extend/events-and-webhooks/>, <https://fusionauth.io/docs/apis/webhook-event-logs>.
+
+mod delivery;
+mod destination;
+
+use serde_json::{Value, json};
+
+pub use self::delivery::{Attempt, Courier, Delivery};
+use self::destination::destination;
+use crate::{
+    events::Event,
+    object::{Object, into_object, items, set, text},
+    state::State,
+};
+
+/// The log of events.
+pub const EVENTS: &str = "webhook-event-log";
+/// The log of attempts to send an event to a webhook.
+pub const ATTEMPTS: &str = "webhook-attempt-log";
+/// How many entries each of the two logs keeps.
+const MAX_ENTRIES: usize = 1_000;
+
+/// Whether anybody could get an event.
+pub fn are_there_any(state: &State) -> bool {
+    !state.all("webhook").is_empty()
+}
+
+/// Logs events that a webhook wants, and what has to be sent.
+pub fn log(state: &mut State, events: Vec<Event>) -> Vec<Delivery> {
+    events.into_iter().flat_map(|event| log_one(state, event)).collect()
+}
+
+fn log_one(state: &mut State, event: Event) -> Vec<Delivery> {
+    let receivers: Vec<Object> =
+        state.all("webhook").iter().filter(|webhook| wants(state, webhook, &event)).cloned().collect();
+    if receivers.is_empty() {
+        return Vec::new();
+    }
+    let (log_id, event_id, now) = (state.new_id(), state.new_id(), state.now());
+    let sequence = state.all(EVENTS).last().and_then(|last| last.get("sequence")?.as_u64()).unwrap_or_default() + 1;
+    let mut content = event.properties;
+    for (key, value) in [
+        ("createInstant", json!(now)),
+        ("id", json!(event_id)),
+        ("info", json!({ "ipAddress": "127.0.0.1" })),
+        ("tenantId", json!(event.tenant_id)),
+        ("type", json!(event.kind)),
+    ] {
+        content.insert(key.to_owned(), value);
+    }
+    let mut content = json!({ "event": content });
+    crate::object::drop_nulls(&mut content);
+    let deliveries: Vec<Delivery> = receivers.iter().map(|webhook| delivery(webhook, &log_id, &content)).collect();
+    let entry = json!({
+        "id": log_id, "data": {}, "event": content, "eventType": event.kind, "eventResult": "Running",
+        "linkedObjectId": event.linked_id, "insertInstant": now, "lastAttemptInstant": now, "lastUpdateInstant": now,
+        "sequence": sequence, "receivers": deliveries.len(),
+    });
+    state.put_bounded(EVENTS, into_object(entry), MAX_ENTRIES);
+    deliveries
+}
+
+fn delivery(webhook: &Object, log_id: &str, content: &Value) -> Delivery {
+    Delivery {
+        log_id: log_id.to_owned(),
+        webhook_id: text(webhook, "id").to_owned(),
+        url: text(webhook, "url").to_owned(),
+        request: destination(webhook, &content.to_string()),
+    }
+}
+
+/// Whether a webhook gets an event: both its tenant and it itself have to ask for that type.
+fn wants(state: &State, webhook: &Object, event: &Event) -> bool {
+    let is_on = |value: Option<&Value>| value == Some(&Value::Bool(true));
+    if !is_on(webhook.get("eventsEnabled").and_then(|events| events.get(event.kind))) {
+        return false;
+    }
+    // Events of the whole instance are configured in the webhook alone.
+    let Some(tenant_id) = &event.tenant_id else { return true };
+    let is_of_tenant =
+        is_on(webhook.get("global")) || items(webhook, "tenantIds").iter().any(|id| id == tenant_id.as_str());
+    let tenant = state.get("tenant", tenant_id);
+    let setting = tenant.and_then(|tenant| tenant.get("eventConfiguration")?.get("events")?.get(event.kind));
+    is_of_tenant && is_on(setting.and_then(|setting| setting.get("enabled")))
+}
+
+/// Logs an attempt. The event has succeeded once it was sent to everybody, whatever they answered, as documented for
+/// events that need no webhook to succeed.
+pub fn log_attempt(state: &mut State, delivery: &Delivery, attempt: Attempt) {
+    let id = state.new_id();
+    let is_success = attempt.status.is_some_and(|status| (200..300).contains(&status));
+    let entry = json!({
+        "id": id, "data": {}, "attemptResult": if is_success { "Success" } else { "Failure" },
+        "startInstant": attempt.start, "endInstant": attempt.end, "webhookEventLogId": delivery.log_id,
+        "webhookId": delivery.webhook_id,
+        "webhookCallResponse": { "statusCode": attempt.status, "exception": attempt.exception, "url": delivery.url },
+    });
+    state.put_bounded(ATTEMPTS, into_object(entry), MAX_ENTRIES);
+    let made = attempts(state, &delivery.log_id).count();
+    if let Some(event) = state.get_mut(EVENTS, &delivery.log_id) {
+        set(event, "lastAttemptInstant", attempt.end);
+        set(event, "lastUpdateInstant", attempt.end);
+        if event.get("receivers").and_then(Value::as_u64).is_none_or(|receivers| made as u64 >= receivers) {
+            set(event, "eventResult", "Succeeded");
+        }
+    }
+}
+
+fn attempts<'s>(state: &'s State, log_id: &str) -> impl Iterator<Item = &'s Object> {
+    state.all(ATTEMPTS).iter().filter(move |attempt| text(attempt, "webhookEventLogId") == log_id)
+}
+
+/// An entry of the log of events as responses show it, with its attempts.
+pub fn shown(state: &State, event: &Object) -> Object {
+    let mut event = event.clone();
+    event.remove("receivers");
+    let made: Vec<Object> = attempts(state, text(&event, "id"))
+        .map(|attempt| {
+            let mut attempt = attempt.clone();
+            attempt.remove("webhookEventLogId");
+            attempt
+        })
+        .collect();
+    let successes = made.iter().filter(|attempt| text(attempt, "attemptResult") == "Success").count();
+    set(&mut event, "successfulAttempts", successes);
+    set(&mut event, "failedAttempts", made.len() - successes);
+    set(&mut event, "attempts", json!(made));
+    event
+}
