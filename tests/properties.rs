@@ -408,7 +408,9 @@ fn at_every_level_of_every_body_slips_are_refused_with_the_right_place() {
             for (wrapper, properties) in &inner {
                 let is_only_here = |property: &&Property| {
                     let with_it = inner.iter().filter(|(_, others)| others.iter().any(|it| it.name == property.name));
-                    !level.has(property.name) && with_it.count() == 1
+                    // A name that is an argument, too, is taken for that.
+                    let is_argument = operation.parameters.iter().any(|parameter| parameter.name == property.name);
+                    !level.has(property.name) && with_it.count() == 1 && !is_argument
                 };
                 let Some(property) = properties.iter().find(is_only_here) else { continue };
                 let body = level.body(json!({ property.name: 1 }));

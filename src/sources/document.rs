@@ -19,12 +19,19 @@ const OWN_TOOLS: [&str; 3] = [CALL, DESCRIBE, FIND];
 
 /// A document that cannot be used at all.
 #[derive(Debug, thiserror::Error)]
-#[error("{place}: {cause}")]
+#[error("{}{cause}", cause.before(place))]
 pub struct DocumentError {
     /// The file.
     pub place: String,
     /// Why.
     pub cause: DocumentFault,
+}
+
+impl DocumentFault {
+    /// What stands before it: the place, which a failure to fetch names itself.
+    fn before(&self, place: &str) -> String {
+        if matches!(self, Self::Fetch(_)) { String::new() } else { format!("{place}: ") }
+    }
 }
 
 /// Why a document cannot be used at all.

@@ -264,7 +264,7 @@ fn what_is_too_large_or_no_text_is_refused() {
     for (path, expected) in [
         ("large.json", "more than 33554432 bytes"),
         ("bytes.json", "not UTF-8 text"),
-        ("coded.json", "it is not the gzip that its content encoding says"),
+        ("coded.json", "its content encoding is gzip, but it is not gzip"),
         ("reset.json", "error: x: http://127.0.0.1:"),
     ] {
         let url = format!("x={}/{path}", host.url());

@@ -331,6 +331,6 @@ fn the_end_of_stdin_waits_for_answers_that_are_read_and_for_no_others() {
         assert_eq!(process.ended().code(), Some(0));
         let mut log = String::new();
         process.child.stderr.take().unwrap().read_to_string(&mut log).unwrap();
-        assert_eq!(log.contains("given up without an answer"), !is_read, "{log}");
+        assert_eq!(log.contains("cancelled without an answer"), !is_read, "{log}");
     }
 }

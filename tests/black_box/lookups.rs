@@ -142,17 +142,17 @@ fn empty_results_are_told_apart() {
     let none = r#"{"applications":[]}"#;
     let two = r#"{"applications":[{"name":"a","roles":[]},{"name":"b","roles":[]}]}"#;
     let cases: [(&str, &str, &str); 4] = [
-        ("[.. | select(type == \"object\" and .name? == \"c\")]", "an empty list", "[]"),
-        (".applications | map(select(.name == \"c\"))", "an empty list", "[]"),
-        (".applications | map(select(.name == \"c\")) | INDEX(.name)", "an empty object", "{}"),
-        (".applications[] | select(.name == \"c\")", "no result", ""),
+        ("[.. | select(type == \"object\" and .name? == \"c\")]", "made an empty list", "[]"),
+        (".applications | map(select(.name == \"c\"))", "made an empty list", "[]"),
+        (".applications | map(select(.name == \"c\")) | INDEX(.name)", "made an empty object", "{}"),
+        (".applications[] | select(.name == \"c\")", "has no results", ""),
     ];
     for (body, objects) in [(none, "0 objects"), (two, "2 objects")] {
         let (_upstream, mut client) = connected(body);
         for (filter, made, rest) in &cases {
             let answer = client.call("retrieveApplication", json!({ "jq": filter }));
             let expected =
-                format!("200 OK; jq made {made} (the answer itself has {objects} in `applications`)\n{rest}");
+                format!("200 OK; the jq filter {made} (the answer itself has {objects} in `applications`)\n{rest}");
             assert_eq!(answer.text, expected.trim_end(), "{filter}");
         }
     }

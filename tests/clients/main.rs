@@ -118,8 +118,8 @@ fn faults(root: &Value) -> Vec<String> {
         match schema.get("additionalProperties") {
             None if is_open => fault("an object that a conversion to strict mode closes".to_owned()),
             None => {}
-            // Any value is one without a type.
-            Some(Value::Object(values)) if is_open && values.keys().eq(["description"]) => {}
+            // Any value fits a schema without a type. It says nothing more, and is not empty.
+            Some(values) if is_open && *values == json!({ "properties": {} }) => {}
             Some(values) if is_open && values.as_object().is_some_and(|values| !values.is_empty()) => {
                 pending.push((format!("{path}{{}}"), values));
             }

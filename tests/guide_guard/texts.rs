@@ -12,12 +12,13 @@ use crate::{names::NAMES, text::words};
 
 /// Variables that the documents speak of and that are no settings: of the system, of Terraform, Kickstart, tests and CI, and
 /// those that a file in an example names.
-const OTHER_VARIABLES: [&str; 21] = [
+const OTHER_VARIABLES: [&str; 23] = [
     "ALL_PROXY",
     "BIN_DIR",
     "CREDENTIAL_HOSTS",
     "FA_API_KEY",
     "FA_DOMAIN",
+    "FUSIONAUTH_API_KEY",
     "FUSIONAUTH_APP_KICKSTART_FILE",
     "FUSIONAUTH_DEFAULT_SIGNING_KEY_ID",
     "FUSIONAUTH_FORM",
@@ -30,6 +31,7 @@ const OTHER_VARIABLES: [&str; 21] = [
     "KICKSTART_API_KEY",
     "NODE_EXTRA_CA_CERTS",
     "NO_PROXY",
+    "PRIVATE_DOCUMENT",
     "REQUESTS_CA_BUNDLE",
     "RUST_LOG",
     "SSL_CERT_FILE",

@@ -4,23 +4,11 @@
 //! without an end, two operands side by side on a line, operators without an operand, a `function` without its
 //! parentheses and braces. It never refuses what an engine takes; what a parser alone can see passes.
 
+mod error;
 mod tokens;
 
+pub use self::error::SyntaxError;
 use self::tokens::{Kind, Slashes, Token, tokens};
-
-/// What is wrong, and the line, from 1.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("line {line}: {problem}")]
-pub struct SyntaxError {
-    pub line: usize,
-    pub problem: String,
-}
-
-impl SyntaxError {
-    fn new(line: usize, problem: impl Into<String>) -> Self {
-        Self { line, problem: problem.into() }
-    }
-}
 
 /// Checks a text.
 ///

@@ -53,23 +53,16 @@ pub(crate) fn steps() -> Vec<(u64, Step)> {
         .into_iter()
         .flat_map(|steps| at(clock::START, steps))
         .chain(people::people())
-        .chain(at(clock::day(GROUPS_DAY), groups::groups()))
-        .chain(at(clock::day(GROUPS_DAY), entities::entities()))
-        .chain(at(clock::day(LOCK_DAY), actions::actions()))
+        .chain(at(clock::day(clock::GROUPS_DAY), groups::groups()))
+        .chain(at(clock::day(clock::GROUPS_DAY), entities::entities()))
+        .chain(at(clock::day(clock::LOCK_DAY), actions::actions()))
         .chain(at(clock::START, keys::api_keys()))
         .chain(logins::logins())
-        .chain(at(clock::day(LAST_DAY), logins::passkeys()))
+        .chain(at(clock::day(clock::LAST_DAY), logins::passkeys()))
         .chain(unusual::people())
         .chain(history::audit_log())
         .collect()
 }
-
-/// The day on which the groups and the entities are made: everybody in them is there.
-const GROUPS_DAY: u64 = 125;
-/// The day on which Jian is locked.
-const LOCK_DAY: u64 = 140;
-/// The last day on which anything happens.
-const LAST_DAY: u64 = 180;
 
 #[cfg(test)]
 mod tests {

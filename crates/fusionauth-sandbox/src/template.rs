@@ -7,6 +7,7 @@
 //! Sources: <https://freemarker.apache.org/docs/>,
 //! <https://fusionauth.io/docs/customize/email-and-messages/email-templates-replacement-variables>.
 
+mod error;
 mod expression;
 mod parse;
 mod render;
@@ -15,15 +16,7 @@ mod samples;
 use serde_json::Value;
 
 use self::parse::parse;
-pub use self::samples::samples;
-
-/// What is wrong in a template, and the line, from 1.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("line {line}: {problem}")]
-pub struct TemplateError {
-    pub line: usize,
-    pub problem: String,
-}
+pub use self::{error::TemplateError, samples::samples};
 
 /// Checks that what a template begins it also ends.
 ///

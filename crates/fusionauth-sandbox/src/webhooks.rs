@@ -5,25 +5,25 @@
 //!
 //! Sources: <https://fusionauth.io/docs/extend/events-and-webhooks/>, <https://fusionauth.io/docs/apis/webhook-event-logs>.
 
+mod attempts;
 mod delivery;
 mod destination;
 
 use serde_json::{Value, json};
 
-pub use self::delivery::{Attempt, Courier, Delivery};
-use self::destination::destination;
+pub use self::{
+    attempts::{ATTEMPTS, Delivery, EVENTS},
+    delivery::Courier,
+};
+use self::{
+    attempts::{MAX_ENTRIES, attempts},
+    destination::destination,
+};
 use crate::{
     events::Event,
     object::{Object, into_object, items, set, text},
     state::State,
 };
-
-/// The log of events.
-pub const EVENTS: &str = "webhook-event-log";
-/// The log of attempts to send an event to a webhook.
-pub const ATTEMPTS: &str = "webhook-attempt-log";
-/// How many entries each of the two logs keeps.
-const MAX_ENTRIES: usize = 1_000;
 
 /// Whether anybody could get an event.
 pub fn are_there_any(state: &State) -> bool {
@@ -87,32 +87,6 @@ fn wants(state: &State, webhook: &Object, event: &Event) -> bool {
     let tenant = state.get("tenant", tenant_id);
     let setting = tenant.and_then(|tenant| tenant.get("eventConfiguration")?.get("events")?.get(event.kind));
     is_of_tenant && is_on(setting.and_then(|setting| setting.get("enabled")))
-}
-
-/// Logs an attempt. The event has succeeded once it was sent to everybody, whatever they answered, as documented for
-/// events that need no webhook to succeed.
-pub fn log_attempt(state: &mut State, delivery: &Delivery, attempt: Attempt) {
-    let id = state.new_id();
-    let is_success = attempt.status.is_some_and(|status| (200..300).contains(&status));
-    let entry = json!({
-        "id": id, "data": {}, "attemptResult": if is_success { "Success" } else { "Failure" },
-        "startInstant": attempt.start, "endInstant": attempt.end, "webhookEventLogId": delivery.log_id,
-        "webhookId": delivery.webhook_id,
-        "webhookCallResponse": { "statusCode": attempt.status, "exception": attempt.exception, "url": delivery.url },
-    });
-    state.put_bounded(ATTEMPTS, into_object(entry), MAX_ENTRIES);
-    let made = attempts(state, &delivery.log_id).count();
-    if let Some(event) = state.get_mut(EVENTS, &delivery.log_id) {
-        set(event, "lastAttemptInstant", attempt.end);
-        set(event, "lastUpdateInstant", attempt.end);
-        if event.get("receivers").and_then(Value::as_u64).is_none_or(|receivers| made as u64 >= receivers) {
-            set(event, "eventResult", "Succeeded");
-        }
-    }
-}
-
-fn attempts<'s>(state: &'s State, log_id: &str) -> impl Iterator<Item = &'s Object> {
-    state.all(ATTEMPTS).iter().filter(move |attempt| text(attempt, "webhookEventLogId") == log_id)
 }
 
 /// An entry of the log of events as responses show it, with its attempts.

@@ -42,7 +42,7 @@ pub async fn filtered(
             if let Some(nothing) = nothing(filter, &results.text) {
                 let json = json.to_owned();
                 let counted = off_thread::run(json.len(), move || counts::described(&json)).await;
-                notes.push(format!("jq made {nothing} ({counted})"));
+                notes.push(format!("the jq filter {nothing} ({counted})"));
             }
             notes.extend(not_documented(filter, results.only_null, source, operation.answer).await);
             let notes: String = notes.iter().flat_map(|note| ["; ", note]).collect();
@@ -66,9 +66,9 @@ pub async fn filtered(
 /// What a filter made, where that is nothing: an empty list that stands so in the answer is something.
 fn nothing(filter: &str, made: &str) -> Option<&'static str> {
     match made {
-        "" => Some("no result"),
-        "[]" if !lookups::is_path(filter) => Some("an empty list"),
-        "{}" if !lookups::is_path(filter) => Some("an empty object"),
+        "" => Some("has no results"),
+        "[]" if !lookups::is_path(filter) => Some("made an empty list"),
+        "{}" if !lookups::is_path(filter) => Some("made an empty object"),
         _ => None,
     }
 }

@@ -88,7 +88,7 @@ fn codes_are_not_given_as_nothing() {
         } });
         let (line, request) = calling.sent("createToken", token);
         assert_eq!(String::from_utf8_lossy(&request.body), "grant_type=refresh_token&refresh_token=a", "{nothing}");
-        assert!(line.contains("taken as not given: requestBody.client_id, requestBody.code"), "{line}");
+        assert!(line.contains("treated as not given: requestBody.client_id, requestBody.code"), "{line}");
         let introspect = json!({ "requestBody": { "token": "a", "client_id": nothing } });
         assert_eq!(calling.sent("createIntrospect", introspect).1.body, b"token=a", "{nothing}");
         let import = json!({ "requestBody": { "encryptionScheme": nothing, "users": [{ "email": "a@example.com", "timezone": nothing }] } });
@@ -242,7 +242,7 @@ fn a_small_object_that_is_filled_in_with_nulls_is_refused() {
             calling.refused(
                 "patchApplicationWithId",
                 call,
-                &[path, "properties are given and", "leave out what you do not change"],
+                &[path, "properties are given and", "leave out what you do not want to change"],
             );
         } else {
             // There is no other way to remove the only one.

@@ -123,7 +123,7 @@ fn a_key_that_leads_to_one_instance_and_stands_in_the_other_is_not_shown() {
     for sides in [["current", text(&other)], [text(&other), "current"]] {
         let output = run(&access(&sandbox), &[&["diff"], &sides[..]].concat());
         assert_eq!(output.status.code(), Some(3), "{}", stdout(&output));
-        let expected = "data.note of tenant 00000001-5eed-4000-8000-000000000002 holds a credential";
+        let expected = "data.note of tenant 00000001-5eed-4000-8000-000000000002 contains a credential";
         assert!(stderr(&output).contains(expected), "{}", stderr(&output));
         assert!(!stderr(&output).contains(key) && stdout(&output).is_empty());
     }

@@ -335,7 +335,7 @@ fn patch(value: &mut Value, change: &Value) {
 }
 
 /// When something was made and last changed.
-const INSTANTS: [&str; 2] = ["insertInstant", "lastUpdateInstant"];
+const INSTANTS: [&str; 3] = ["insertInstant", "lastUpdateInstant", "enabledInstant"];
 
 /// A property that two answers have differently.
 struct Difference {

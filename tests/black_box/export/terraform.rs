@@ -11,7 +11,7 @@ use serde_json::{Map, Value, json};
 
 use super::{
     EVERYTHING, access, exported,
-    hostile::{self, HOSTILE, TWIN_NAME, id, long_text, name},
+    hostile::{self, HOSTILE, TWIN_NAME, id, lambda_body, long_text, name},
     secrets::upstream_with_planted_secrets,
 };
 use crate::{official_clients::clients, support::sandbox::Sandbox};
@@ -431,7 +431,7 @@ fn assert_means_what_it_meant(configuration: &Configuration, folder: &Path) {
     let data = json!({ HOSTILE: [HOSTILE, { "${k}": "%{v}" }], "for": 1.5 });
     assert_eq!(meaning(&tenant["data"]), json!({ "jsonencode": data }));
     let lambda = configuration.imported(&id(2));
-    assert_eq!((meaning(&lambda["name"]), file(&lambda["body"])), (json!(name("Lambda")), HOSTILE.to_owned()));
+    assert_eq!((meaning(&lambda["name"]), file(&lambda["body"])), (json!(name("Lambda")), lambda_body()));
     let lambda = configuration.imported(&id(3));
     assert_eq!((meaning(&lambda["name"]), file(&lambda["body"])), (json!("../../x"), "// ${x} %{ if }\n".to_owned()));
     let theme = configuration.imported(&id(4));

@@ -41,7 +41,7 @@ fn ids_in_upper_case_are_those_in_lower_case() {
           "body": { "user": { "email": "a@example.com", "password": "a-long-password" },
                     "registration": { "applicationId": application, "roles": ["reader"] } } },
         { "method": "POST", "url": format!("/api/identity-provider/{provider}"), "body": { "identityProvider": {
-            "type": "Google", "client_id": "a", "applicationConfiguration": { &application: { "enabled": true } } } } },
+            "type": "Google", "buttonText": "Google", "client_id": "a", "client_secret": "b", "applicationConfiguration": { &application: { "enabled": true } } } } },
     ]);
     let kickstart =
         json!({ "apiKeys": [{ "key": "k" }], "variables": { "defaultTenantId": tenant }, "requests": requests });

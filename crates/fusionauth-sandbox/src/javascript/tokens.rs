@@ -1,6 +1,6 @@
 //! The tokens of a JavaScript text, without spaces and comments.
 
-use super::SyntaxError;
+use super::error::SyntaxError;
 
 /// What a token is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

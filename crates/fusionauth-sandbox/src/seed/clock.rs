@@ -7,6 +7,13 @@ pub const HOUR: u64 = 3_600_000;
 /// A minute.
 const MINUTE: u64 = 60_000;
 
+/// The day on which the groups and the entities are made: everybody in them is there.
+pub const GROUPS_DAY: u64 = 125;
+/// The day on which Jian is locked.
+pub const LOCK_DAY: u64 = 140;
+/// The last day on which anything happens.
+pub const LAST_DAY: u64 = 180;
+
 /// The beginning of a day. The first one, 2026-01-01, is day 0.
 pub const fn day(number: u64) -> u64 {
     START + number * 24 * HOUR

@@ -19,7 +19,7 @@ use crate::{
 pub fn audit_log() -> Vec<(u64, Step)> {
     let mail = |host: &str, port: u64| json!({ "emailConfiguration": { "host": host, "port": port } });
     let (old, new) = (mail("smtp.piedpiper.example", 587), mail("smpt.piedpiper.example", 587));
-    let locked = format!("Actioned the user with Id [{}] with [Lock account]", super::LOCKED_USER_ID);
+    let locked = format!("Actioned the user with Id [{}] with [Lock account]", super::ids::LOCKED_USER_ID);
     let deactivated = format!("Deactivated the user with Id [{DEACTIVATED_USER_ID}]");
     [
         (clock::day(2) + 9 * HOUR, "richard", "Created the application [Pied Piper]".to_owned(), None, None),
@@ -38,7 +38,7 @@ pub fn audit_log() -> Vec<(u64, Step)> {
             Some((&new, &old)),
             Some("The host was misspelt"),
         ),
-        (clock::day(super::LOCK_DAY) + HOUR, "richard", locked, None, Some("Smart fridges")),
+        (clock::day(clock::LOCK_DAY) + HOUR, "richard", locked, None, Some("Smart fridges")),
         (clock::day(160) + HOUR, "jared", deactivated, None, Some("Left the company")),
     ]
     .into_iter()

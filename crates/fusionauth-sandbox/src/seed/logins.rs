@@ -35,6 +35,6 @@ pub fn logins() -> Vec<(u64, Step)> {
         method: Method::Put,
         ..Step::post(format!("/api/login/{user}/{application}"), json!({}))
     };
-    let hour = |hour: u64| clock::day(super::LAST_DAY) + hour * clock::HOUR;
+    let hour = |hour: u64| clock::day(clock::LAST_DAY) + hour * clock::HOUR;
     (8..).map(hour).zip(logins.map(ping)).collect()
 }

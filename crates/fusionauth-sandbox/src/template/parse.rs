@@ -1,7 +1,7 @@
 //! From a template to its parts.
 
 use super::{
-    TemplateError,
+    error::TemplateError,
     expression::{Expression, read},
 };
 

@@ -6,7 +6,7 @@ use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use serde_json::{Map, Value, json};
 
 use super::{
-    TemplateError,
+    error::TemplateError,
     expression::{Expression, Operator},
     parse::{Node, Part, parse},
 };

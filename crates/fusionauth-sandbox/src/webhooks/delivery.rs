@@ -8,12 +8,12 @@ use std::{
         mpsc::{Receiver, SyncSender, sync_channel},
     },
     thread,
-    time::{Duration, Instant, SystemTime, UNIX_EPOCH},
+    time::{Duration, Instant},
 };
 
 use super::{
-    destination::{Prepared, Unsent},
-    log_attempt,
+    attempts::{Attempt, Delivery, log_attempt, now},
+    destination::Prepared,
 };
 use crate::state::State;
 
@@ -21,32 +21,6 @@ use crate::state::State;
 const MAX_WAITING: usize = 64;
 /// How much of an answer is read to find its status.
 const MAX_ANSWER_BYTES: usize = 8 << 10;
-
-/// An event on its way to one webhook.
-#[derive(Debug)]
-pub struct Delivery {
-    /// The entry of the event in the log.
-    pub log_id: String,
-    pub webhook_id: String,
-    pub url: String,
-    pub request: Result<Prepared, Unsent>,
-}
-
-/// How an attempt ended. Instants are in ms since 1970.
-#[derive(Debug, PartialEq, Eq)]
-pub struct Attempt {
-    pub status: Option<u16>,
-    pub exception: Option<String>,
-    pub start: u64,
-    pub end: u64,
-}
-
-impl Attempt {
-    fn failed(exception: impl ToString) -> Self {
-        let now = now();
-        Self { status: None, exception: Some(exception.to_string()), start: now, end: now }
-    }
-}
 
 /// Sends events one after another. Its thread begins with the first one, and ends with the courier.
 #[derive(Debug, Default)]
@@ -139,9 +113,4 @@ fn status(answer: &[u8]) -> Option<u16> {
     let mut words = answer.lines().next()?.split_whitespace();
     words.next().filter(|version| version.starts_with("HTTP/"))?;
     words.next()?.parse().ok()
-}
-
-fn now() -> u64 {
-    let since = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
-    u64::try_from(since.as_millis()).unwrap_or_default()
 }

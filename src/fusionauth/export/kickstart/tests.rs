@@ -131,7 +131,7 @@ async fn hostile_content_is_made_again() {
         application(2, HOOLI_TENANT_ID),
         Call::post(
             format!("/api/lambda/{}", id(3)),
-            json!({ "lambda": { "name": name("l"), "type": "JWTPopulate", "body": HOSTILE } }),
+            json!({ "lambda": { "name": name("l"), "type": "JWTPopulate", "body": format!("/* {HOSTILE} */") } }),
         ),
         Call::post(
             format!("/api/lambda/{}", id(4)),
@@ -148,7 +148,10 @@ async fn hostile_content_is_made_again() {
                 "localizedHtmlTemplates": { "de": "<b>\n", "../x": "x" }
             } }),
         ),
-        patch("/api/lambda/0e7a1c52-1b0c-4c3a-9b0a-000000000004", json!({ "lambda": { "body": HOSTILE } })),
+        patch(
+            "/api/lambda/0e7a1c52-1b0c-4c3a-9b0a-000000000004",
+            json!({ "lambda": { "body": format!("/* {HOSTILE} */") } }),
+        ),
         patch(
             &format!("/api/application/{FUSIONAUTH_APPLICATION_ID}"),
             json!({ "application": { "data": { "x": HOSTILE } } }),

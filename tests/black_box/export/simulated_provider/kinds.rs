@@ -75,8 +75,20 @@ fn requests() -> Vec<Value> {
     let mut own = tenant.clone();
     patch(&mut own, &json!({ "name": "First", "issuer": "first.example" }));
     vec![
-        post("lambda", 1, "lambda", "Lambda", json!({ "name": "Directory", "type": "LDAPConnectorReconcile" })),
-        post("lambda", 2, "lambda", "Lambda", json!({ "name": "Tokens", "type": "JWTPopulate" })),
+        post(
+            "lambda",
+            1,
+            "lambda",
+            "Lambda",
+            json!({ "name": "Directory", "type": "LDAPConnectorReconcile", "body": "function reconcile() {}" }),
+        ),
+        post(
+            "lambda",
+            2,
+            "lambda",
+            "Lambda",
+            json!({ "name": "Tokens", "type": "JWTPopulate", "body": "function populate() {}" }),
+        ),
         post(
             "email/template",
             3,
