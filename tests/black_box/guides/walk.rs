@@ -168,7 +168,7 @@ impl Walk {
     pub fn check_cost(&self, name: &str) {
         // In search mode the guide names other calls, which cost the same.
         let guide = (self.mode == "list").then_some(self.guide);
-        costs::check(name, &Cost { guide, calls: self.calls, answers: self.tokens, is_exact: self.is_reading });
+        costs::check(name, &Cost { guide, calls: self.calls, answers: self.tokens, is_reading: self.is_reading });
     }
 }
 

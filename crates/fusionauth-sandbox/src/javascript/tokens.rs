@@ -187,11 +187,10 @@ impl<'t> Reader<'t> {
         let mut letters = self.rest().char_indices().skip(1).peekable();
         while let Some((place, letter)) = letters.next() {
             match letter {
+                // A line may go on after a backslash.
                 '\\' => {
-                    // A line may go on after a backslash.
-                    if letters.next().is_some_and(|(_, next)| next == '\r') {
-                        letters.next_if(|(_, next)| *next == '\n');
-                    }
+                    let after = letters.next();
+                    letters.next_if(|(_, next)| *next == '\n' && after.is_some_and(|(_, first)| first == '\r'));
                 }
                 '\n' | '\r' => break,
                 _ if letter == quote => {

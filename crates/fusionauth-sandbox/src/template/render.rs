@@ -191,7 +191,7 @@ fn value(expression: &Expression, scope: &Scope<'_>) -> Outcome<Value> {
             let index = |number: &Value| number.as_f64().filter(|number| number.fract() == 0.0 && *number >= 0.0);
             let found = match &name {
                 Value::String(name) => owner.get(name),
-                other => index(other).and_then(|index| owner.as_array()?.iter().nth(index as usize)),
+                other => index(other).and_then(|index| owner.as_array()?.get(index as usize)),
             };
             found.filter(|found| !found.is_null()).cloned().ok_or_else(|| Failure::Missing(written(expression)))
         }

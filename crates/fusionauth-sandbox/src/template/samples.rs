@@ -7,19 +7,22 @@ use serde_json::{Value, json};
 /// Sources: <https://fusionauth.io/docs/customize/email-and-messages/email-templates-replacement-variables>,
 /// <https://fusionauth.io/docs/customize/email-and-messages/message-templates-replacement-variables>.
 pub fn samples() -> Value {
+    const USER_ID: &str = "00000000-0000-0001-0000-000000000000";
+    const CHILD_ID: &str = "00000000-0000-0003-0000-000000000000";
+    const APPLICATION_ID: &str = "00000000-0000-0004-0000-000000000000";
     let user = json!({
-        "id": "00000000-0000-0001-0000-000000000000", "email": "erika.sample@example.com", "username": "erika",
+        "id": USER_ID, "email": "erika.sample@example.com", "username": "erika",
         "firstName": "Erika", "lastName": "Sample", "fullName": "Erika Sample", "mobilePhone": "+15555550100",
         "phoneNumber": "+15555550100", "active": true, "verified": true, "preferredLanguages": ["en"],
         "data": {}, "tenantId": "00000000-0000-0002-0000-000000000000",
     });
     let child = json!({
-        "id": "00000000-0000-0003-0000-000000000000", "email": "max.sample@example.com", "firstName": "Max",
+        "id": CHILD_ID, "email": "max.sample@example.com", "firstName": "Max",
         "lastName": "Sample", "fullName": "Max Sample", "birthDate": "2016-02-29", "data": {},
     });
     let application = json!({
-        "id": "00000000-0000-0004-0000-000000000000", "name": "Sample application", "data": {},
-        "oauthConfiguration": { "clientId": "00000000-0000-0004-0000-000000000000" },
+        "id": APPLICATION_ID, "name": "Sample application", "data": {},
+        "oauthConfiguration": { "clientId": APPLICATION_ID },
     });
     let event = json!({
         "info": { "deviceDescription": "Sample device", "deviceName": "Sample", "deviceType": "BROWSER",
@@ -34,12 +37,12 @@ pub fn samples() -> Value {
         "changePasswordId": "sample-change-password-id",
         "child": child,
         "code": "123456",
-        "consent": { "giverUserId": user["id"], "status": "Active", "userId": child["id"], "values": [] },
+        "consent": { "giverUserId": USER_ID, "status": "Active", "userId": CHILD_ID, "values": [] },
         "event": event,
         "method": { "method": "email", "email": "erika.sample@example.com" },
         "oneTimeCode": "123456",
         "parent": user,
-        "registration": { "applicationId": application["id"], "roles": [], "verified": true, "data": {} },
+        "registration": { "applicationId": APPLICATION_ID, "roles": [], "verified": true, "data": {} },
         "requestData": {},
         "state": {},
         "tenant": { "id": "00000000-0000-0002-0000-000000000000", "name": "Sample tenant", "issuer": "example.com", "data": {} },

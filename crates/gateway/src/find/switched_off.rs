@@ -41,7 +41,7 @@ fn line(names: &[&str], by: &[String]) -> String {
     format!("Switched off by {}: {}\n", by.join(" and "), names.join(", "))
 }
 
-fn left_out<'i>(item: &'i Item) -> Option<&'i Tool> {
+fn left_out(item: &Item) -> Option<&Tool> {
     match item {
         Item::LeftOut(tool) => Some(tool),
         _ => None,

@@ -103,7 +103,7 @@ pub fn items(document: &'static Document, shapes: &Shapes) -> Shapes {
             Shape::Documented(schema @ Schema { kind: Kind::Object { .. }, .. }) => own(schema)
                 .map(|properties| properties.iter().flat_map(|property| of(document, property.schema)).collect()),
             Shape::Made(entries) => {
-                entries.iter().fold(Some(Vec::new()), |all, (_, shapes)| union(all, shapes.clone()))
+                entries.iter().try_fold(Vec::new(), |all, (_, shapes)| union(Some(all), shapes.clone()))
             }
             Shape::Anywhere(names) => Some(vec![Shape::Anywhere(Rc::clone(names))]),
             // What has no items makes an error.
