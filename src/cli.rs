@@ -17,6 +17,7 @@ mod inspect;
 mod install;
 mod key;
 mod output;
+mod part;
 mod progress;
 mod safety;
 mod sandbox;

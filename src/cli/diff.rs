@@ -10,6 +10,7 @@ use super::{
     digest_key::DigestKeyFile,
     flags::Flags,
     output::{misused, print},
+    part::Part,
     progress::Bar,
     start::{Start, block_on},
 };
@@ -52,17 +53,8 @@ pub struct DiffArguments {
     /// The same
     #[arg(value_name = "B", add = ArgValueCompleter::new(completions::comparable))]
     b: String,
-    /// Only this application, and all that it refers to
-    #[arg(
-        long,
-        value_name = "NAME|ID",
-        conflicts_with = "tenant",
-        add = ArgValueCompleter::new(completions::applications)
-    )]
-    application: Option<String>,
-    /// Only this tenant, its applications, and all that they refer to
-    #[arg(long, value_name = "NAME|ID", add = ArgValueCompleter::new(completions::tenants))]
-    tenant: Option<String>,
+    #[command(flatten)]
+    part: Part,
     /// The result as JSON
     #[arg(long)]
     json: bool,
@@ -115,7 +107,7 @@ fn compare(arguments: &DiffArguments, start: &Start) -> ExitCode {
         let compared = async {
             let (a, b) = (target(&arguments.a), target(&arguments.b));
             let (a, b) = opener.open_both((&arguments.a, &a), (&arguments.b, &b)).await?;
-            let (a, b) = narrow(a, b, arguments.application.as_deref(), arguments.tenant.as_deref())?;
+            let (a, b) = narrow(a, b, arguments.part.application.as_deref(), arguments.part.tenant.as_deref())?;
             Ok::<_, DiffError>(Comparison::of(&a, &b))
         };
         let compared = compared.await;

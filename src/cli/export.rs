@@ -5,12 +5,11 @@ use std::{
     process::ExitCode,
 };
 
-use clap_complete::ArgValueCompleter;
 use gateway::{composite::Progress, redact::one_line};
 
 use super::{
-    completions,
     output::{fail, misused, print},
+    part::Part,
     progress::Bar,
     snapshot::{self, SnapshotArguments},
     start::{Start, block_on},
@@ -75,17 +74,8 @@ enum As {
 
 #[derive(clap::Args)]
 struct What {
-    /// Only this application, and everything that it refers to
-    #[arg(
-        long,
-        value_name = "NAME|ID",
-        conflicts_with = "tenant",
-        add = ArgValueCompleter::new(completions::applications)
-    )]
-    application: Option<String>,
-    /// Only this tenant, its applications, and everything that they refer to
-    #[arg(long, value_name = "NAME|ID", add = ArgValueCompleter::new(completions::tenants))]
-    tenant: Option<String>,
+    #[command(flatten)]
+    part: Part,
     /// The file to write, or the folder if there are several files. By default, a single file goes to stdout
     #[arg(long, value_name = "PATH")]
     out: Option<PathBuf>,
@@ -116,7 +106,7 @@ pub fn run(arguments: ExportArguments, start: Start) -> ExitCode {
     if is_folder && what.out.is_none() {
         return misused(&["there are several files; name a folder for them with --out"]);
     }
-    let What { application, tenant, out, force, strict, json } = what;
+    let What { part: Part { application, tenant }, out, force, strict, json } = what;
     let options = ExportOptions { format, application, tenant, layout, purpose };
     let session = start.session();
     let upstream = match session.upstream_of(format.tool()) {

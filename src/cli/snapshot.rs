@@ -6,13 +6,12 @@ use std::{
     process::ExitCode,
 };
 
-use clap_complete::ArgValueCompleter;
 use gateway::{composite::Progress, redact::one_line};
 
 use super::{
-    completions,
     digest_key::DigestKeyFile,
     output::{fail, misused, print},
+    part::Part,
     progress::Bar,
     start::{Start, block_on},
 };
@@ -28,17 +27,8 @@ use crate::{
 /// What to read, and where to write it.
 #[derive(clap::Args)]
 pub struct SnapshotArguments {
-    /// Only this application, and all that it refers to
-    #[arg(
-        long,
-        value_name = "NAME|ID",
-        conflicts_with = "tenant",
-        add = ArgValueCompleter::new(completions::applications)
-    )]
-    application: Option<String>,
-    /// Only this tenant, its applications, and all that they refer to
-    #[arg(long, value_name = "NAME|ID", add = ArgValueCompleter::new(completions::tenants))]
-    tenant: Option<String>,
+    #[command(flatten)]
+    part: Part,
     /// The file to write, which only its owner can read; stdout without it
     #[arg(long, value_name = "FILE", value_hint = clap::ValueHint::FilePath)]
     out: Option<PathBuf>,
@@ -51,7 +41,7 @@ pub struct SnapshotArguments {
 
 /// Reads the instance and writes the file.
 pub fn run(arguments: SnapshotArguments, start: &Start) -> ExitCode {
-    let SnapshotArguments { application, tenant, out, force, digest_key } = arguments;
+    let SnapshotArguments { part: Part { application, tenant }, out, force, digest_key } = arguments;
     let digest_key = match digest_key.key() {
         Ok(key) => key,
         Err(error) => return misused(&[error]),
