@@ -209,6 +209,21 @@ fn migrate_users() {
 }
 
 #[test]
+fn migrate_users_cuts_a_bcrypt_hash_in_the_right_places() {
+    let guide = include_str!("../../../guides/migrate-users.md");
+    let (_, call) = guide.split_once("```call importUsersWithId\n").unwrap();
+    let call: Value = serde_json::from_str(call.lines().next().unwrap()).unwrap();
+    let user = &call["requestBody"]["users"][0];
+    let (salt, hash) = (user["salt"].as_str().unwrap(), user["password"].as_str().unwrap());
+    for said in [format!("`salt` the {} characters", salt.len()), format!("`password` the last {}", hash.len())] {
+        assert!(guide.contains(&said), "{said}");
+    }
+    let whole = format!("$2a${:02}${salt}{hash}", user["factor"].as_u64().unwrap());
+    assert!(bcrypt::verify("tabs-not-spaces", &whole).unwrap(), "{whole}");
+    assert!(!bcrypt::verify("tabs-not-spacex", &whole).unwrap(), "{whole}");
+}
+
+#[test]
 fn rotate_keys() {
     in_both_modes(&[], |walk, reader| {
         let before = tenant(reader, DEFAULT_TENANT_ID)["jwtConfiguration"].clone();
