@@ -8,7 +8,7 @@ use std::collections::HashMap;
 
 use self::{
     intent::{Intent, Wanted, verb_weight, wanted},
-    words::{Term, Vocabulary, expand, is_stop_word, plain_words, split},
+    words::{Learner, Term, Vocabulary, expand, is_stop_word, plain_words, split},
 };
 use crate::dialect::Synonym;
 
@@ -135,12 +135,13 @@ impl Ranking {
     /// Indexes the entries and the settings. A query may use the phrases of `synonyms` for their words.
     pub fn new(entries: Vec<Entry>, settings: &[Setting], synonyms: Vec<Synonym>) -> Self {
         let mut vocabulary = Vocabulary::default();
+        let mut learner = Learner::new(&mut vocabulary);
         let learnt_entries: Vec<_> = entries
             .iter()
             .map(|entry| {
                 let fields = [(&*entry.name, NAME_WEIGHT), (&*entry.title, TITLE_WEIGHT), (&*entry.text, TEXT_WEIGHT)];
                 let phrases: Vec<_> = entry.phrases.iter().copied().chain([entry.title.as_str()]).collect();
-                learn(&mut vocabulary, &fields, &phrases)
+                learn(&mut learner, &fields, &phrases)
             })
             .collect();
         let learnt_settings: Vec<_> = settings
@@ -148,7 +149,7 @@ impl Ranking {
             .map(|setting| {
                 let fields =
                     [(setting.name, TITLE_WEIGHT), (&*setting.context, TEXT_WEIGHT), (setting.text, TEXT_WEIGHT)];
-                learn(&mut vocabulary, &fields, setting.phrases)
+                learn(&mut learner, &fields, setting.phrases)
             })
             .collect();
         let rarity = rarity(&vocabulary, &learnt_entries, &learnt_settings);
@@ -239,17 +240,17 @@ fn number_weight(numbers: &[(Term, bool)], features: &Features) -> f32 {
     if differs { OTHER_NUMBER_WEIGHT } else { 1.0 }
 }
 
-fn learn(vocabulary: &mut Vocabulary, fields: &[(&str, f32)], phrases: &[&str]) -> Learnt {
+fn learn<'a>(learner: &mut Learner<'a>, fields: &[(&'a str, f32)], phrases: &[&'a str]) -> Learnt {
     let mut words: HashMap<Term, f32> = HashMap::new();
     for (text, weight) in fields {
-        for term in vocabulary.learn(text) {
+        for term in learner.learn(text) {
             *words.entry(term).or_default() += weight;
         }
     }
     let phrases: Vec<Vec<Term>> = phrases
         .iter()
         .map(|phrase| {
-            let mut terms = vocabulary.learn(phrase);
+            let mut terms = learner.learn(phrase);
             terms.sort_unstable();
             terms.dedup();
             terms

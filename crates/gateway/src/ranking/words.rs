@@ -45,23 +45,18 @@ impl Vocabulary {
         self.stems.len()
     }
 
-    /// The terms of a text, which become known.
-    pub fn learn(&mut self, text: &str) -> Vec<Term> {
-        let mut terms = Vec::new();
-        for word in split(text) {
-            if let Some(term) = self.words.get(&word) {
-                terms.push(*term);
-                continue;
-            }
-            if is_stop_word(&word) {
-                continue;
-            }
-            let next = Term::try_from(self.stems.len()).unwrap_or(Term::MAX);
-            let term = *self.stems.entry(self.stemmer.stem(&word).into_owned()).or_insert(next);
-            self.words.insert(word, term);
-            terms.push(term);
+    /// The term of a word in lower case, which becomes known; `None` for one that says nothing.
+    fn learn_word(&mut self, word: String) -> Option<Term> {
+        if let Some(term) = self.words.get(&word) {
+            return Some(*term);
         }
-        terms
+        if is_stop_word(&word) {
+            return None;
+        }
+        let next = Term::try_from(self.stems.len()).unwrap_or(Term::MAX);
+        let term = *self.stems.entry(self.stemmer.stem(&word).into_owned()).or_insert(next);
+        self.words.insert(word, term);
+        Some(term)
     }
 
     /// The words that were learnt, with their terms.
@@ -102,15 +97,45 @@ impl Vocabulary {
     }
 }
 
+/// Fills a vocabulary from texts. Most tokens stand in many texts, so what one became is kept until all are learnt.
+pub struct Learner<'a> {
+    vocabulary: &'a mut Vocabulary,
+    tokens: HashMap<&'a str, Box<[Term]>>,
+}
+
+impl<'a> Learner<'a> {
+    /// Learns for `vocabulary`.
+    pub fn new(vocabulary: &'a mut Vocabulary) -> Self {
+        Self { vocabulary, tokens: HashMap::new() }
+    }
+
+    /// The terms of a text, which become known.
+    pub fn learn(&mut self, text: &'a str) -> Vec<Term> {
+        let mut terms = Vec::new();
+        for token in tokens(text) {
+            let known = self.tokens.entry(token).or_insert_with(|| {
+                split(token).into_iter().filter_map(|word| self.vocabulary.learn_word(word)).collect()
+            });
+            terms.extend_from_slice(known);
+        }
+        terms
+    }
+}
+
 /// Whether a word says nothing about what is wanted.
 pub fn is_stop_word(word: &str) -> bool {
     STOP_WORDS.binary_search(&word).is_ok()
 }
 
+/// The runs of letters and digits in a text, as they stand there.
+fn tokens(text: &str) -> impl Iterator<Item = &str> {
+    text.split(|character: char| !character.is_alphanumeric()).filter(|token| !token.is_empty())
+}
+
 /// The words of a text in lower case. A name in `camelCase` is split, and counts as a whole too.
 pub fn split(text: &str) -> Vec<String> {
     let mut words = Vec::new();
-    for token in text.split(|character: char| !character.is_alphanumeric()).filter(|token| !token.is_empty()) {
+    for token in tokens(text) {
         let parts = camel(token);
         if parts.len() > 1 {
             words.extend(parts);
@@ -176,8 +201,7 @@ pub fn expand(query: &str, synonyms: &[Synonym], weight: f32) -> Vec<(String, f3
 
 /// The words of a text in lower case, names whole.
 pub fn plain_words(text: &str) -> Vec<String> {
-    let tokens = text.split(|character: char| !character.is_alphanumeric());
-    tokens.filter(|token| !token.is_empty()).map(str::to_lowercase).collect()
+    tokens(text).map(str::to_lowercase).collect()
 }
 
 #[cfg(test)]
@@ -200,7 +224,7 @@ mod tests {
     #[test]
     fn a_slip_means_its_word() {
         let mut vocabulary = Vocabulary::default();
-        let terms = vocabulary.learn("webhook application delete");
+        let terms = Learner::new(&mut vocabulary).learn("webhook application delete");
         assert_eq!(vocabulary.term("webhok"), terms.first().copied());
         assert_eq!(vocabulary.term("aplicaton"), terms.get(1).copied());
         assert_eq!(vocabulary.term("deleting"), terms.get(2).copied());
