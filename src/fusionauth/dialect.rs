@@ -46,8 +46,14 @@ pub static DIALECT: Dialect = Dialect {
 
 include!(concat!(env!("OUT_DIR"), "/absent.rs"));
 
-const TENANTS: TenantWords =
-    TenantWords { id: "tenantId", object: "tenant", list: "tenants", path: "/api/tenant", free_form: "data" };
+const TENANTS: TenantWords = TenantWords {
+    id: "tenantId",
+    object: "tenant",
+    list: "tenants",
+    path: "/api/tenant",
+    free_form: "data",
+    everywhere: &[("universalConfiguration", "universal"), ("webhook", "global")],
+};
 
 /// Logins, codes, keys and tokens.
 const WHOLE_ANSWERS: &[&str] =

@@ -50,6 +50,22 @@ fn ids_of_other_tenants_are_not_sent() {
             json!({ "webhookId": USER_ID, "requestBody": { "webhook": { "url": "https://a.b", "tenantIds": [OWN, OTHER] } } }),
             "requestBody.webhook.tenantIds",
         ),
+        // What is for every tenant is for the others too.
+        (
+            "createWebhook",
+            json!({ "requestBody": { "webhook": { "url": "https://a.b", "global": true } } }),
+            "requestBody.webhook.global: true: for all tenants",
+        ),
+        (
+            "patchWebhookWithId",
+            json!({ "webhookId": USER_ID, "requestBody": { "webhook": { "global": "true" } } }),
+            "requestBody.webhook.global: true: for all tenants",
+        ),
+        (
+            "createApplication",
+            json!({ "requestBody": { "application": { "name": "a", "universalConfiguration": { "universal": true } } } }),
+            "requestBody.application.universalConfiguration.universal: true: for all tenants",
+        ),
         (
             "searchApplicationsWithId",
             json!({ "requestBody": { "search": { "tenantId": OTHER } } }),
@@ -86,7 +102,8 @@ fn ids_of_other_tenants_are_not_sent() {
     ] {
         let refused = client.call(tool, arguments).text;
         assert!(refused.starts_with("Not sent: "), "{tool}: {refused}");
-        let expected = format!("- {place}: another tenant; FUSIONAUTH_TENANT_ID confines this server to {OWN}");
+        let what = if place.contains(": ") { "" } else { ": another tenant" };
+        let expected = format!("- {place}{what}; FUSIONAUTH_TENANT_ID confines this server to {OWN}");
         assert!(refused.contains(&expected), "{tool}: {refused}");
     }
     assert_eq!(upstream.count(), 0);

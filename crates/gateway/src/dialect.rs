@@ -60,6 +60,8 @@ pub struct TenantWords {
     pub path: &'static str,
     /// The property that holds what callers like, such as ids that mean nothing to the API.
     pub free_form: &'static str,
+    /// Switches that make an object one of every tenant: the property that holds the switch, and the switch.
+    pub everywhere: &'static [(&'static str, &'static str)],
 }
 
 /// The errors in the JSON body of a failure, in words.

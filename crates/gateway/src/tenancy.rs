@@ -67,7 +67,11 @@ impl Confinement<'_> {
                 Value::Object(entries) => {
                     let typed = entries.iter().filter(|(key, _)| *key != self.words.free_form);
                     for (key, value) in typed {
+                        let is_everywhere = value == &Value::Bool(true) && self.is_everywhere(&path, key);
                         let path = format!("{path}.{key}");
+                        if is_everywhere {
+                            faults.push(self.fault_at(&path, "true: for all tenants"));
+                        }
                         let ids: Vec<_> = match value {
                             Value::Array(items) => items.iter().filter_map(Value::as_str).collect(),
                             value => value.as_str().into_iter().collect(),
@@ -181,10 +185,20 @@ impl Confinement<'_> {
     }
 
     fn fault(&self, path: &str) -> ArgumentFault {
+        self.fault_at(path, "another tenant")
+    }
+
+    fn fault_at(&self, path: &str, what: &str) -> ArgumentFault {
         ArgumentFault {
             path: shortened(path).into_owned(),
-            message: format!("another tenant; {} confines this server to {}", self.setting, self.tenant_id),
+            message: format!("{what}; {} confines this server to {}", self.setting, self.tenant_id),
         }
+    }
+
+    /// Whether a switch at a path makes its object one of every tenant.
+    fn is_everywhere(&self, path: &str, key: &str) -> bool {
+        let holder = path.rsplit_once('.').map_or(path, |(_, holder)| holder);
+        self.words.everywhere.iter().any(|known| *known == (holder, key))
     }
 
     fn is_other(&self, id: &str) -> bool {
