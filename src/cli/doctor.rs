@@ -15,6 +15,7 @@ use super::{
 use crate::{
     fusionauth::doctor::{
         self,
+        comparisons::examine_comparisons,
         finding::{Finding, Outcome},
         protocol,
     },
@@ -48,6 +49,9 @@ pub fn run(arguments: &DoctorArguments, start: Start) -> ExitCode {
             }
         }
         findings.extend(start.broken.iter().map(sources::broken));
+        if fusionauth.is_some() {
+            findings.extend(examine_comparisons(&start.config.compare_with));
+        }
         findings.extend(doctor::examine_list(&start.toolset, &start.config.suspects));
         let server = || Server::new(Arc::new(start.session()));
         let spoken = protocol::speak_mcp(server, start.config.upstream.request_timeout).await;

@@ -1,5 +1,6 @@
 //! Why it does not work: checks of the configuration, the instance and the protocol. Nothing is written anywhere.
 
+pub mod comparisons;
 pub mod finding;
 pub mod protocol;
 

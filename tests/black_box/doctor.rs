@@ -1,6 +1,6 @@
 //! The doctor: green where all is well, a remedy where it is not, and nothing written.
 
-use std::process::Output;
+use std::{fs, process::Output};
 
 use serde_json::Value;
 
@@ -76,6 +76,44 @@ fn a_key_that_may_do_little_is_told() {
     let (_, text) = doctor(&[("API_BASE_URL", sandbox.url()), ("API_KEY_APIKEYAUTH", key)], &[]);
     assert!(text.contains("✓ API key"), "{text}");
     assert!(!text.contains(key), "{text}");
+}
+
+#[test]
+fn files_to_compare_with_are_read() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = |name: &str, content: &str| {
+        let path = folder.path().join(name);
+        fs::write(&path, content).unwrap();
+        path
+    };
+    let address = "API_BASE_URL=http://127.0.0.1:9\n";
+    let kickstart = r##"{ "apiKeys": [{ "key": "#{ENV.SOME_KEY}" }] }"##;
+    let snapshot = command(&[]).args(["export", "snapshot", "--sandbox"]).output().unwrap().stdout;
+    let files = [
+        ("access", file("access", &format!("{address}API_KEY_APIKEYAUTH=k\n")), "an environment file"),
+        ("made", file("made", kickstart), "a Kickstart file"),
+        ("saved", file("saved", &String::from_utf8(snapshot).unwrap()), "a snapshot"),
+        ("keyless", file("keyless", address), "API_KEY_APIKEYAUTH is not set"),
+        ("wordy", file("wordy", "some words\n"), "wordy: line 1: expected NAME=value"),
+        ("broken", file("broken", "{ \"apiKeys\": "), "broken JSON"),
+        ("other", file("other", "{}"), "neither a snapshot nor a Kickstart file"),
+        ("gone", folder.path().join("gone"), "No such file"),
+    ];
+    let named = files.iter().map(|(name, path, _)| format!("{name}={}", path.display())).collect::<Vec<_>>().join(",");
+    let (output, text) = doctor(&[("COMPARE_WITH", &named)], &["--sandbox", "--json"]);
+    assert_eq!(output.status.code(), Some(1));
+    let findings: Vec<Value> = serde_json::from_str(&text).unwrap();
+    for (name, path, expected) in files {
+        let of_file = |finding: &&Value| {
+            finding["name"] == "comparison" && finding["detail"].as_str().unwrap().starts_with(&format!("{name}: "))
+        };
+        let finding = findings.iter().find(of_file).unwrap_or_else(|| panic!("{name}: {text}"));
+        let detail = finding["detail"].as_str().unwrap();
+        assert!(detail.contains(expected) && !detail.contains(&format!("{name}: {name}:")), "{detail}");
+        let is_good = expected.starts_with('a');
+        assert_eq!(finding["outcome"], if is_good { "good" } else { "attention" }, "{detail}");
+        assert_eq!(finding["remedy"].as_str().unwrap().contains(path.to_str().unwrap()), !is_good, "{finding}");
+    }
 }
 
 #[test]

@@ -96,14 +96,9 @@ pub enum OpenError {
         /// What the side is called.
         name: String,
     },
-    /// The environment file is wrong.
-    #[error("{name}: {errors}")]
-    Environment {
-        /// What the side is called.
-        name: String,
-        /// What is wrong, in a line.
-        errors: String,
-    },
+    /// The environment file is wrong. Each mistake names the side.
+    #[error("{0}")]
+    Environment(String),
     /// The environment file leads nowhere.
     #[error(
         "{name}: {missing} is not set; expected a file with {} and {} in it, a Kickstart file or a snapshot",
@@ -230,24 +225,19 @@ impl Opener<'_> {
     }
 
     async fn file(&self, name: &str, path: &Path) -> Result<Opened, OpenError> {
-        let named = || name.to_owned();
-        let content = fs::read_to_string(path).map_err(|error| OpenError::Unreadable { name: named(), error })?;
-        let content = content.trim_start_matches('\u{feff}').trim_start();
-        if !content.starts_with(['{', '[']) {
-            let session = session(name, path)?;
-            let snapshot = self.read(name, &session.upstream_for(OPERATIONS)?).await?;
-            return Ok(Opened { snapshot, unset: BTreeSet::new(), session: Some(session) });
+        match Content::of(name, path)? {
+            Content::Access(session) => {
+                let snapshot = self.read(name, &session.upstream_for(OPERATIONS)?).await?;
+                Ok(Opened { snapshot, unset: BTreeSet::new(), session: Some(*session) })
+            }
+            Content::Saved(saved) => {
+                let snapshot = self.saved(name, saved)?;
+                Ok(Opened { snapshot, unset: BTreeSet::new(), session: None })
+            }
+            Content::Kickstart(instance, unset) => {
+                Ok(Opened { snapshot: self.simulated(name, instance).await?, unset, session: None })
+            }
         }
-        let file: Value =
-            serde_json::from_str(content).map_err(|error| OpenError::BrokenJson { name: named(), error })?;
-        if file.get("format").is_some_and(|format| format == FORMAT) {
-            return Ok(Opened { snapshot: self.saved(name, file)?, unset: BTreeSet::new(), session: None });
-        }
-        if !["requests", "apiKeys"].iter().any(|property| file.get(property).is_some()) {
-            return Err(OpenError::NoConfiguration { name: named() });
-        }
-        let (instance, unset) = kickstarted(name, path)?;
-        Ok(Opened { snapshot: self.simulated(name, instance).await?, unset, session: None })
     }
 
     fn side(&self, name: &str, Opened { snapshot, unset, .. }: Opened) -> Side {
@@ -264,8 +254,7 @@ impl Opener<'_> {
         self.read(name, &session.upstream_for(OPERATIONS)?).await
     }
 
-    fn saved(&self, name: &str, file: Value) -> Result<Snapshot, OpenError> {
-        let saved = file::read(file).map_err(|error| OpenError::Snapshot { name: name.to_owned(), error })?;
+    fn saved(&self, name: &str, saved: SavedSnapshot) -> Result<Snapshot, OpenError> {
         let SavedSnapshot { snapshot, key_mark: mark } = saved;
         match (mark, self.digest_key) {
             (Some(mark), Some(key)) if mark != key_mark(key) => {
@@ -284,6 +273,49 @@ impl Opener<'_> {
         });
         stand_ins.collect()
     }
+}
+
+/// What a file holds.
+enum Content {
+    /// The access to an instance.
+    Access(Box<Session>),
+    /// A snapshot.
+    Saved(SavedSnapshot),
+    /// The instance that a Kickstart file makes, and the variables that it names and that are not set.
+    Kickstart(Instance, BTreeSet<String>),
+}
+
+impl Content {
+    fn of(name: &str, path: &Path) -> Result<Self, OpenError> {
+        let named = || name.to_owned();
+        let content = fs::read_to_string(path).map_err(|error| OpenError::Unreadable { name: named(), error })?;
+        let content = content.trim_start_matches('\u{feff}').trim_start();
+        if !content.starts_with(['{', '[']) {
+            return session(name, path).map(|session| Self::Access(Box::new(session)));
+        }
+        let file: Value =
+            serde_json::from_str(content).map_err(|error| OpenError::BrokenJson { name: named(), error })?;
+        if file.get("format").is_some_and(|format| format == FORMAT) {
+            let saved = file::read(file).map_err(|error| OpenError::Snapshot { name: named(), error })?;
+            return Ok(Self::Saved(saved));
+        }
+        if !["requests", "apiKeys"].iter().any(|property| file.get(property).is_some()) {
+            return Err(OpenError::NoConfiguration { name: named() });
+        }
+        kickstarted(name, path).map(|(instance, unset)| Self::Kickstart(instance, unset))
+    }
+}
+
+/// What a file is, in words, without a look at the instance that it may lead to.
+///
+/// # Errors
+/// Whatever keeps it from being one side of a comparison.
+pub fn examine(name: &str, path: &Path) -> Result<&'static str, OpenError> {
+    Ok(match Content::of(name, path)? {
+        Content::Access(_) => "an environment file",
+        Content::Saved(_) => "a snapshot",
+        Content::Kickstart(..) => "a Kickstart file",
+    })
 }
 
 /// What stands for a variable that is not set, so that a Kickstart can be compared without its secrets.
@@ -331,7 +363,7 @@ fn session(name: &str, path: &Path) -> Result<Session, OpenError> {
     let config = Config::read(&mut settings);
     let errors: Vec<String> = settings.into_errors().iter().map(ToString::to_string).collect();
     if !errors.is_empty() {
-        return Err(OpenError::Environment { name: name.to_owned(), errors: errors.join("; ") });
+        return Err(OpenError::Environment(errors.join("; ")));
     }
     let upstream = &config.upstream;
     let transport = Limits::of(upstream).transport(&upstream.base_url, upstream.route.clone());
