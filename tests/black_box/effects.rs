@@ -283,6 +283,47 @@ fn every_change_can_be_read_back() {
     assert!(changes > 150, "{changes} changes");
 }
 
+/// Every tool that reads takes a filter: that for everything gives what there is, and one for nothing gives nothing.
+#[test]
+fn every_answer_can_be_filtered() {
+    let document = Document::load();
+    let sandbox = Sandbox::start(&[]);
+    let mut client = client(&sandbox);
+    let ids = every_operation::seeded_ids(&mut client);
+    sign_in::prepare(&mut client);
+    let operations = every_operation::in_order(document.operations());
+    let (mut filtered, mut steady) = (0, 0);
+    for operation in operations.iter().filter(|operation| operation.is_read_only) {
+        let arguments = every_operation::arguments(&document, operation, &ids, 0);
+        let whole = client.call(&operation.name, arguments.clone());
+        if whole.is_error || !body(&whole).is_object() {
+            continue;
+        }
+        // A clock, a new secret or code differs from one call to the next.
+        let is_steady = body(&client.call(&operation.name, arguments.clone())) == body(&whole);
+        steady += usize::from(is_steady);
+        for (filter, expected) in
+            [(".", body(&whole)), ("keys", json!(keys(&body(&whole)))), ("[.[]|empty]", json!([]))]
+        {
+            let mut arguments = arguments.clone();
+            arguments["jq"] = json!(filter);
+            let answer = client.call(&operation.name, arguments);
+            assert!(!answer.is_error && headline(&answer).starts_with("200"), "{}: {}", operation.name, answer.text);
+            if is_steady {
+                assert_eq!(body(&answer), expected, "{} {filter}", operation.name);
+            }
+        }
+        filtered += 1;
+    }
+    assert!(filtered > 100 && steady + 10 > filtered, "{filtered} tools, {steady} with the same answer twice");
+}
+
+fn keys(object: &Value) -> Vec<&String> {
+    let mut keys: Vec<_> = object.as_object().unwrap().keys().collect();
+    keys.sort();
+    keys
+}
+
 /// How many calls are made at a time.
 const IN_FLIGHT: usize = 16;
 

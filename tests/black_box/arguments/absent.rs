@@ -56,14 +56,51 @@ fn what_would_select_is_not_dropped_from_a_call_that_destroys() {
 fn a_patch_that_changes_nothing_is_refused() {
     let mut calling = Calling::start();
     let refused = "nothing to change: give at least one property";
-    for body in [json!({}), json!({ "user": {} }), json!({ "user": { "expiry": "" } })] {
+    let empty = json!({ "user": { "data": {}, "twoFactor": {} } });
+    for body in [json!({}), json!({ "user": {} }), json!({ "user": { "expiry": "" } }), empty] {
         calling.refused("patchUserWithId", json!({ "userId": USER_ID, "requestBody": body }), &[refused]);
     }
     calling.refused("patchApplicationWithId", json!({ "applicationId": USER_ID, "requestBody": {} }), &[refused]);
     let removes = json!({ "userId": USER_ID, "requestBody": { "user": { "expiry": null } } });
     calling.body("patchUserWithId", removes);
-    let empties = json!({ "userId": USER_ID, "requestBody": { "user": { "data": {} } } });
-    calling.body("patchUserWithId", empties);
+    // RFC 7396: an empty object changes nothing, beside what does.
+    let half_empty = json!({ "userId": USER_ID, "requestBody": { "user": { "data": {}, "firstName": "A" } } });
+    let (line, body) = calling.body("patchUserWithId", half_empty);
+    assert_eq!(body, json!({ "user": { "firstName": "A" } }));
+    assert!(line.contains("treated as not given: requestBody.user.data"), "{line}");
+    let within = json!({ "userId": USER_ID, "requestBody": { "user": { "data": { "preferences": {} } } } });
+    assert_eq!(calling.body("patchUserWithId", within.clone()).1, within["requestBody"]);
+    let replaced = json!({ "userId": USER_ID, "requestBody": { "user": { "data": {} } } });
+    assert_eq!(calling.body("updateUserWithId", replaced).1, json!({ "user": { "data": {} } }));
+}
+
+#[test]
+fn an_empty_list_selects_nothing_to_destroy() {
+    let mut calling = Calling::start();
+    let refused = "selects nothing, and without it the call would destroy more";
+    for arguments in [
+        json!({ "groupId": USER_ID, "requestBody": { "memberIds": [] } }),
+        json!({ "groupId": USER_ID, "requestBody": { "members": {} } }),
+    ] {
+        calling.refused("deleteGroupMembersWithId", arguments, &[refused]);
+    }
+    calling.refused("deleteUserBulk", json!({ "userIds": [] }), &[refused]);
+    calling.refused("deleteUserBulk", json!({ "requestBody": { "userIds": [], "hardDelete": true } }), &[refused]);
+    let (line, request) = calling.sent("retrieveTotalReportWithExcludesWithId", json!({ "excludes": [] }));
+    assert_eq!(request.target, "/api/report/totals");
+    assert!(line.contains("treated as not given: excludes"), "{line}");
+}
+
+#[test]
+fn a_list_of_what_is_to_be_made_has_something_in_it() {
+    let mut calling = Calling::start();
+    for (tool, body, place) in [
+        ("importUsersWithId", json!({ "users": [] }), "requestBody.users"),
+        ("importRefreshTokensWithId", json!({ "refreshTokens": [] }), "requestBody.refreshTokens"),
+        ("importWebAuthnCredentialWithId", json!({ "credentials": [] }), "requestBody.credentials"),
+    ] {
+        calling.refused(tool, json!({ "requestBody": body }), &[place]);
+    }
 }
 
 #[test]

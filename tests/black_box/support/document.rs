@@ -224,6 +224,10 @@ impl Document {
 
     fn sample_object(&self, schema: &Value, size: Size, open: &mut Vec<String>) -> Value {
         let mut object = Map::new();
+        if schema["properties"].as_object().is_none_or(Map::is_empty) {
+            // Free to have any, and an empty one says nothing in a PATCH.
+            object.insert("a key".to_owned(), json!(AWKWARD));
+        }
         let required = schema["required"].as_array().cloned().unwrap_or_default();
         for (name, schema) in schema.get("properties").and_then(Value::as_object).into_iter().flatten() {
             let is_required = required.contains(&json!(name));

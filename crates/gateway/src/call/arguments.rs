@@ -81,7 +81,8 @@ pub fn check(view: View<'_>, policy: &Policy<'_>, mut arguments: JsonObject) -> 
     };
     let merges = operation.method == Method::Patch && policy.dialect.patches_merge;
     if merges && body.as_ref().is_none_or(changes_nothing) && checker.report.faults.is_empty() {
-        let message = "nothing to change: give at least one property of the object, with its new value";
+        let message = "nothing to change: give at least one property of the object, with its new value (an empty object \
+                       changes nothing, null removes a property)";
         checker.report.fault(&BODY_ARGUMENT, message);
     }
     let filter = if view.takes_filter() { arguments.remove(FILTER_ARGUMENT) } else { None };

@@ -81,6 +81,15 @@ pub fn missing(what: &str, value: &Value) -> String {
     format!("missing; this {what} is required, and {} stands for none", shortened(&value.to_string()))
 }
 
+/// Whether a value is a list or an object without anything in it.
+pub fn is_empty(value: &Value) -> bool {
+    match value {
+        Value::Array(items) => items.is_empty(),
+        Value::Object(entries) => entries.is_empty(),
+        _ => false,
+    }
+}
+
 /// Whether a value of that schema may say which objects a call is about. A switch does not.
 pub fn may_select(document: &Document, schema: &Schema) -> bool {
     !matches!(resolve(document, schema).kind, Kind::Boolean)

@@ -13,7 +13,7 @@ use openapi_tools::{
 use serde_json::{Map, Value};
 
 use super::{
-    absent::{is_absent, may_select, missing, selects_nothing},
+    absent::{is_absent, is_empty, may_select, missing, selects_nothing},
     constraints,
     lookup::{self, Shape, resolve},
     place::Place,
@@ -230,10 +230,21 @@ impl<'a> Checker<'a> {
             self.report.absent(&self.place);
             return None;
         }
-        Some(match candidates {
+        if self.view.operation.method == Method::Delete && is_empty(&value) {
+            self.fault(selects_nothing(&value));
+            return None;
+        }
+        let value = match candidates {
             [only] => self.value(&only.schema, value),
             several => self.any_of(several, value),
-        })
+        };
+        // RFC 7396: an empty object leaves the object that is there as it is.
+        let is_left = self.is_partial && self.policy.dialect.patches_merge && !self.place.is_in_list();
+        if is_left && value.as_object().is_some_and(Map::is_empty) {
+            self.report.absent(&self.place);
+            return None;
+        }
+        Some(value)
     }
 
     /// Whether the operation ignores this property of that schema. Where unknown properties are no fault, this is none.

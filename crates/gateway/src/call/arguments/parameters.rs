@@ -4,7 +4,7 @@ use openapi_tools::model::operation::{Location, Parameter};
 use serde_json::{Map, Value};
 
 use super::{
-    absent::{is_absent, may_select, missing, selects_nothing},
+    absent::{is_absent, is_empty, may_select, missing, selects_nothing},
     checker::Checker,
     values::Values,
 };
@@ -34,9 +34,9 @@ fn value(
 ) -> Option<Value> {
     let document = checker.view.document;
     let is_given = |value: &Value| {
-        // An empty text says nothing outside of a body, free or not.
-        let is_empty = value.as_str().is_some_and(|text| text.trim().is_empty());
-        !(is_empty && !parameter.required || is_absent(document, parameter.name, &parameter.schema, value))
+        // An empty text or list says nothing outside of a body, free or not.
+        let is_nothing = is_empty(value) || value.as_str().is_some_and(|text| text.trim().is_empty());
+        !(is_nothing && !parameter.required || is_absent(document, parameter.name, &parameter.schema, value))
     };
     let mut take = |name: &str| {
         let value = arguments.remove(name).filter(|value| !value.is_null())?;

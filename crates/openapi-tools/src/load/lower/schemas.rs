@@ -103,9 +103,9 @@ fn of_keywords(context: &mut Context<'_>, place: &str, keywords: &Map<String, Va
         }
     };
     schema.nullable |= types.is_nullable;
-    if context.is_foreign() {
+    if context.is_foreign() || !keywords.contains_key("pattern") {
         schema.constraints = constraints::of(keywords);
-    } else if keywords.contains_key("pattern") {
+    } else {
         // The patterns in FusionAuth's document are broken. A format says what they mean.
         context.fault(format!("{place}.pattern"), "patterns are not supported: expected a `format`, or none");
     }
