@@ -198,7 +198,7 @@ impl Confinement<'_> {
     /// Whether a switch at a path makes its object one of every tenant.
     fn is_everywhere(&self, path: &str, key: &str) -> bool {
         let holder = path.rsplit_once('.').map_or(path, |(_, holder)| holder);
-        self.words.everywhere.iter().any(|known| *known == (holder, key))
+        self.words.everywhere.contains(&(holder, key))
     }
 
     fn is_other(&self, id: &str) -> bool {

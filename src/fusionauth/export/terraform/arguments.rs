@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use hcl::{
     Attribute, Block, Body, Expression, Identifier, Number, ObjectKey, Structure,
-    expr::{FuncCall, Variable},
+    expr::{FuncCall, Traversal, Variable},
 };
 use serde_json::Value;
 
@@ -89,6 +89,10 @@ impl ResourceWriter {
             let lost: Vec<_> = unset.iter().map(|remark| format!("{}: {}", remark.what, remark.why)).collect();
             notes.push(format!("{} {}.", FROZEN, lost.join("; ")));
             unset.iter_mut().for_each(|remark| remark.why.push_str(FROZEN_WHY));
+        }
+        if let Some((type_name, name)) = &instance.waits_for {
+            let other = Traversal::builder(Variable::sanitized(type_name)).attr(name.as_str()).build();
+            body.push(Structure::Attribute(Attribute::new("depends_on", vec![Expression::from(other)])));
         }
         let is_protected = instance.is_vital;
         if is_protected || is_frozen {

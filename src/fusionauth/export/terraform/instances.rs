@@ -28,6 +28,9 @@ use crate::fusionauth::export::{
     },
 };
 
+/// What the tenant of a new instance is called.
+const FIRST_TENANT_NAME: &str = "Default";
+
 const NO_RESOURCE: &str = "the provider has no resource for it";
 const EVERYWHERE: &str = "every instance has it, with this id, and nobody can change it";
 const OWN_ID: &str = "every instance has it, with a different id";
@@ -57,6 +60,8 @@ pub struct Instance<'a> {
     pub label: String,
     /// Whether FusionAuth needs it to work.
     pub is_vital: bool,
+    /// The resource that has to be changed before it can be made: its type and name.
+    pub waits_for: Option<(&'static str, String)>,
 }
 
 /// An object that is named by resources and has none.
@@ -182,7 +187,23 @@ pub fn plan(snapshot: &Snapshot, purpose: Purpose) -> Plan<'_> {
         }
     }
     plan.instances = named(drafts);
+    if purpose == Purpose::Clone {
+        wait_for_name(&mut plan.instances);
+    }
     plan
+}
+
+/// A tenant with the name that a new instance's own tenant begins with can be made when that one has got its other name.
+fn wait_for_name(instances: &mut [Instance<'_>]) {
+    let is_tenant = |instance: &&Instance<'_>| instance.kind == Kind::Tenant;
+    let own = instances.iter().filter(is_tenant).find(|tenant| tenant.is_vital);
+    let Some(own) = own.map(|tenant| (tenant.type_name, tenant.name.clone())) else { return };
+    let has_its_name = |tenant: &&mut Instance<'_>| {
+        let name = tenant.properties.get("name").and_then(Value::as_str);
+        !tenant.is_vital && name.is_some_and(|name| name.eq_ignore_ascii_case(FIRST_TENANT_NAME))
+    };
+    let tenants = instances.iter_mut().filter(|instance| instance.kind == Kind::Tenant);
+    tenants.filter(has_its_name).for_each(|tenant| tenant.waits_for = Some(own.clone()));
 }
 
 impl Context<'_> {
@@ -385,7 +406,7 @@ fn draft<'a>(
     let label = label(kind, name, id);
     let id = id.map(str::to_owned);
     let name = String::new();
-    let instance = Instance { kind, type_name, resource, name, id, import: None, properties, label, is_vital: false };
+    let instance = Instance { kind, type_name, resource, name, id, import: None, properties, label, is_vital: false, waits_for: None };
     Ok(Draft { instance, import_id: Some(import_id), slug })
 }
 

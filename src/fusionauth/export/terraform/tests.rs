@@ -386,6 +386,25 @@ fn a_clone_finds_what_every_instance_has() {
 }
 
 #[test]
+fn a_name_that_the_new_instance_begins_with_has_to_be_free_first() {
+    let tenants = |default: &str, other: &str| {
+        snapshot(vec![
+            object(Family::Tenant, DEFAULT_TENANT, json!({ "name": default })),
+            object(Family::Tenant, TENANT, json!({ "name": other })),
+        ])
+    };
+    let waits = |snapshot: &Snapshot, purpose, name: &str| {
+        attribute(&resource(&export(snapshot, purpose), "fusionauth_tenant", name), "depends_on")
+    };
+    let taken = tenants("Pied Piper", "DEFAULT");
+    let expected = Some("[fusionauth_tenant.pied_piper]".to_owned());
+    assert_eq!(waits(&taken, Purpose::Clone, "default").map(|list| list.replace([' ', '\n'], "")), expected);
+    assert_eq!(waits(&taken, Purpose::Clone, "pied_piper"), None);
+    assert_eq!(waits(&taken, Purpose::Adopt, "default"), None);
+    assert_eq!(waits(&tenants("Default", "Hooli"), Purpose::Clone, "hooli"), None);
+}
+
+#[test]
 fn a_clone_attaches_webhooks_to_tenants() {
     let webhook = |url: &str, tenants: &[&str]| json!({ "url": url, "global": false, "tenantIds": tenants });
     let snapshot = snapshot(vec![

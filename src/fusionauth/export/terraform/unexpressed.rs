@@ -207,6 +207,7 @@ mod tests {
             properties: Cow::Borrowed(properties.as_object().unwrap()),
             label: "a".to_owned(),
             is_vital: false,
+            waits_for: None,
         };
         unexpressed(&instance, exists)
     }
