@@ -61,6 +61,9 @@ const IGNORED: &[(Kind, &str, Option<&str>)] = &[
     (Kind::UserAction, "active", Some("true")),
 ];
 
+/// The property that holds what callers like.
+const FREE_FORM: &str = "data";
+
 /// Timestamps that FusionAuth sets in everything that it stores.
 const INSTANTS: &[&str] = &["insertInstant", "lastUpdateInstant"];
 
@@ -149,8 +152,9 @@ fn compare(kind: Kind, properties: &Map<String, Value>, known: &KnownPaths, path
             }
             _ if is_ignored(kind, &key_path, value) => {}
             (_, Value::Object(properties)) => compare(kind, properties, &KnownPaths::default(), &key_path, found),
-            // Where FusionAuth has another default, `false` and `0` mean something.
-            _ if !is_empty(value) || has_default(kind, &key_path) && !value.is_null() => found.push(key_path),
+            // Where FusionAuth has another default, `false` and `0` mean something, and so they do to the owner of free data.
+            _ if !is_empty(value) => found.push(key_path),
+            _ if !value.is_null() && (has_default(kind, &key_path) || is_free(&key_path)) => found.push(key_path),
             _ => {}
         }
     }
@@ -172,6 +176,11 @@ fn is_ignored(kind: Kind, path: &str, value: &Value) -> bool {
     let value = value.to_string();
     let has_value = |ignored: Option<&str>| ignored.is_none_or(|ignored| ignored == value);
     IGNORED.iter().any(|(of, pattern, ignored)| *of == kind && matches_path(pattern, path) && has_value(*ignored))
+}
+
+/// Whether a path leads into what callers keep for themselves.
+fn is_free(path: &str) -> bool {
+    path.split('.').any(|part| part == FREE_FORM)
 }
 
 /// Whether the property has a default that is not empty.
@@ -246,6 +255,11 @@ mod tests {
         let application = json!({ "name": "a", "jwtConfiguration": { "refreshTokenRevocationPolicy": policy } });
         let expected = ["jwtConfiguration.refreshTokenRevocationPolicy.onLoginPrevented"];
         assert_eq!(of(Kind::Application, "fusionauth_application", &application), expected);
+        // What callers keep for themselves has no defaults.
+        let data = json!({ "x": false, "y": [{ "z": 0 }], "none": null, "empty": {}, "inner": { "w": "" } });
+        let tenant = json!({ "name": "a", "connectorPolicies": [{ "connectorId": "1", "data": data }] });
+        let expected = ["inner.w", "x", "y"].map(|path| format!("connectorPolicies[0].data.{path}"));
+        assert_eq!(of(Kind::Tenant, "fusionauth_tenant", &tenant), expected);
         let tenant = json!({ "name": "a", "jwtConfiguration": { "enabled": null } });
         assert_eq!(of(Kind::Tenant, "fusionauth_tenant", &tenant), [""; 0]);
     }

@@ -238,7 +238,10 @@ fn told<'a>(report: &'a Value, id: &str, change: &Difference) -> Option<&'a str>
     lines(report).filter(|line| line.contains(object)).find(|line| {
         let end = if id == "syscfg" { object } else { "): " };
         let (_, told) = line.rsplit_once(end).unwrap_or((line, ""));
-        let is_inside = path.strip_prefix(told).is_some_and(|rest| rest.is_empty() || rest.starts_with(['.', '[']));
+        let is_within = |outer: &str, inner: &str| {
+            inner.strip_prefix(outer).is_some_and(|rest| rest.is_empty() || rest.starts_with(['.', '[']))
+        };
+        let is_inside = is_within(told, path) || is_within(path, told) && change.after.is_null();
         let is_material = told == "the material" && KEY_MATERIAL.contains(&path);
         is_inside || is_material || !line.contains(end)
     })

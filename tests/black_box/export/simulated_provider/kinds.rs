@@ -243,4 +243,18 @@ fn every_property_is_kept_or_told() {
     let changes = changes(&original, &configuration, &out, |resource| !is_frozen(resource));
     let changed: Vec<_> = changes.iter().filter(|(_, changes)| !changes.is_empty()).collect();
     assert!(changed.is_empty(), "{changed:#?}");
+    // What Terraform may not change would be changed, in what the report says and in nothing else.
+    let frozen = super::adopt::changes(&original, &configuration, &out, is_frozen);
+    assert!(frozen.len() > 3, "{frozen:#?}");
+    for (address, changes) in frozen {
+        assert!(!changes.is_empty(), "{address} is frozen without need: {report}");
+        for change in changes {
+            let path = change.path.trim_start_matches('.').split_once('.').map_or("", |(_, path)| path);
+            let is_told = |line: &str| {
+                let told = line.split(": ").nth(1).unwrap_or_default();
+                !told.is_empty() && (path.starts_with(told) || told.starts_with(path))
+            };
+            assert!(report.lines().any(is_told), "{address}: {path}: {report}");
+        }
+    }
 }
