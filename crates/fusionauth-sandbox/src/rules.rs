@@ -1,6 +1,7 @@
 //! What the API pages demand of an object beside its name: one table, each part with its source.
 
 mod addresses;
+mod providers;
 
 use serde_json::Value;
 
@@ -47,8 +48,21 @@ enum Rule {
 const OAUTH_PROVIDERS: &[&str] = &["EpicGames", "Google", "LinkedIn", "Nintendo", "SonyPSN", "Twitch", "Xbox"];
 
 /// Types of identity providers that have a button on the login page.
-const SIGN_IN_BUTTONS: &[&str] =
-    &["EpicGames", "Google", "LinkedIn", "Nintendo", "OpenIDConnect", "SAMLv2", "SonyPSN", "Steam", "Twitch", "Xbox"];
+const SIGN_IN_BUTTONS: &[&str] = &[
+    "Apple",
+    "EpicGames",
+    "Facebook",
+    "Google",
+    "LinkedIn",
+    "Nintendo",
+    "OpenIDConnect",
+    "SAMLv2",
+    "SonyPSN",
+    "Steam",
+    "Twitch",
+    "Twitter",
+    "Xbox",
+];
 
 static PAGES: &[Page] = &[
     Page {
@@ -96,7 +110,13 @@ static PAGES: &[Page] = &[
             Rule::OfTypes(SIGN_IN_BUTTONS, &Rule::Text("buttonText")),
             Rule::OfTypes(OAUTH_PROVIDERS, &Rule::Text("client_id")),
             Rule::OfTypes(OAUTH_PROVIDERS, &Rule::Text("client_secret")),
+            Rule::OfType("Apple", &Rule::Value("keyId")),
+            Rule::OfType("Apple", &Rule::Text("teamId")),
             Rule::OfType("ExternalJWT", &Rule::Text("headerKeyParameter")),
+            Rule::OfType("Facebook", &Rule::Text("appId")),
+            Rule::OfType("Facebook", &Rule::Text("client_secret")),
+            Rule::OfType("HYPR", &Rule::Text("relyingPartyApplicationId")),
+            Rule::OfType("HYPR", &Rule::Text("relyingPartyURL")),
             Rule::OfType("OpenIDConnect", &Rule::Text("oauth2.client_id")),
             Rule::OfType("SAMLv2", &Rule::Text("idpEndpoint")),
             Rule::OfType("SAMLv2IdPInitiated", &Rule::Text("issuer")),
@@ -106,6 +126,16 @@ static PAGES: &[Page] = &[
                 "SAMLv2",
                 &Rule::ValueWith("idpInitiatedConfiguration.issuer", "idpInitiatedConfiguration.enabled"),
             ),
+            Rule::OfTypes(
+                &["SAMLv2", "SAMLv2IdPInitiated"],
+                &Rule::ValueWith(
+                    "assertionDecryptionConfiguration.keyTransportDecryptionKeyId",
+                    "assertionDecryptionConfiguration.enabled",
+                ),
+            ),
+            Rule::OfType("Twitter", &Rule::Text("consumerKey")),
+            Rule::OfType("Twitter", &Rule::Text("consumerSecret")),
+            Rule::By(providers::check),
         ],
     },
     Page {
@@ -269,10 +299,14 @@ mod tests {
         for (provider, is_right) in [
             (json!({ "type": "Google", "buttonText": "a", "client_id": "b", "client_secret": "c" }), true),
             (json!({ "type": "Google", "buttonText": "a", "client_id": "b" }), false),
-            (json!({ "type": "OpenIDConnect", "name": "a", "buttonText": "a", "oauth2": { "client_id": "b" } }), true),
             (json!({ "type": "OpenIDConnect", "name": "a", "buttonText": "a" }), false),
-            (json!({ "type": "SAMLv2", "name": "a", "buttonText": "a", "idpEndpoint": "b", "keyId": "c" }), true),
             (json!({ "type": "SAMLv2", "name": "a", "buttonText": "a", "idpEndpoint": "b" }), false),
+            (json!({ "type": "Facebook", "buttonText": "a", "appId": "b", "client_secret": "c" }), true),
+            (json!({ "type": "Facebook", "buttonText": "a", "appId": "b" }), false),
+            (json!({ "type": "HYPR", "relyingPartyApplicationId": "a", "relyingPartyURL": "b" }), true),
+            (json!({ "type": "HYPR", "relyingPartyURL": "b" }), false),
+            (json!({ "type": "Twitter", "buttonText": "a", "consumerKey": "b", "consumerSecret": "c" }), true),
+            (json!({ "type": "Twitter", "buttonText": "a", "consumerKey": "b" }), false),
         ] {
             let object = into_object(provider.clone());
             assert_eq!(check("identity-provider", "identityProvider", &object).is_ok(), is_right, "{provider}");

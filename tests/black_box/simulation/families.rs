@@ -127,7 +127,7 @@ pub fn families() -> Vec<Family> {
                 "identityProvider",
                 json!({
                     "type": "OpenIDConnect", "enabled": true, "buttonText": "Sign in",
-                    "oauth2": { "client_id": "a", "issuer": "https://a.b" },
+                    "oauth2": { "client_id": "a", "client_secret": "b", "issuer": "https://a.b" },
                 }),
             )
         },

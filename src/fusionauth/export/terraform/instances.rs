@@ -406,7 +406,18 @@ fn draft<'a>(
     let label = label(kind, name, id);
     let id = id.map(str::to_owned);
     let name = String::new();
-    let instance = Instance { kind, type_name, resource, name, id, import: None, properties, label, is_vital: false, waits_for: None };
+    let instance = Instance {
+        kind,
+        type_name,
+        resource,
+        name,
+        id,
+        import: None,
+        properties,
+        label,
+        is_vital: false,
+        waits_for: None,
+    };
     Ok(Draft { instance, import_id: Some(import_id), slug })
 }
 

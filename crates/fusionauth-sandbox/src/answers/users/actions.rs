@@ -34,6 +34,9 @@ fn actions(call: &mut Call<'_>) -> Answer {
     let given = call.body_object("action")?;
     let user_id = text(&given, "actioneeUserId").to_owned();
     let kind = text(&given, "userActionId").to_owned();
+    if kind.is_empty() {
+        return Err(Response::missing("action.userActionId"));
+    }
     let kind = call.state.get("user-action", &kind).cloned().ok_or_else(|| {
         Response::field("invalid", "action.userActionId", format!("There is no user action [{kind}]."))
     })?;
