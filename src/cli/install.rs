@@ -271,7 +271,7 @@ fn uninstall(arguments: &InstallArguments, client: &'static Client, is_dry_run: 
     if let Some(key) = own_key_file(&arguments.name).filter(|key| key.exists()) {
         report(format_args!("The API key is still in {}; delete it if no other client uses it.\n", key.display()));
     }
-    report(format_args!("{}\n", client.next_step));
+    report(format_args!("If {} is running, restart it to stop the server.\n", client.title));
     Ok(())
 }
 

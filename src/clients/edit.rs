@@ -2,6 +2,7 @@
 
 mod jsonc;
 pub mod outcome;
+mod text;
 mod toml;
 
 use self::outcome::{EditError, Edited};

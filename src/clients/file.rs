@@ -18,6 +18,9 @@ const BACKUP: &str = "fusionauth-mcp.bak";
 pub fn read(path: &Path) -> io::Result<String> {
     match fs::read_to_string(path) {
         Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(String::new()),
+        Err(error) if error.kind() == io::ErrorKind::InvalidData => {
+            Err(io::Error::new(error.kind(), "the file is not UTF-8 text; save it as UTF-8 first, nothing was changed"))
+        }
         read => read,
     }
 }
@@ -28,11 +31,7 @@ pub fn read(path: &Path) -> io::Result<String> {
 /// # Errors
 /// It cannot be written or backed up. Then it is as it was.
 pub fn replace(path: &Path, text: &str) -> io::Result<Option<PathBuf>> {
-    let path = match fs::canonicalize(path) {
-        Ok(target) => target,
-        Err(error) if error.kind() == io::ErrorKind::NotFound => path.to_owned(),
-        Err(error) => return Err(error),
-    };
+    let path = target(path)?;
     let folder = path.parent().filter(|parent| !parent.as_os_str().is_empty()).unwrap_or(Path::new("."));
     fs::create_dir_all(folder)?;
     // Its owner can read it, and nobody else, until it has the mode of the file that it replaces.
@@ -40,6 +39,9 @@ pub fn replace(path: &Path, text: &str) -> io::Result<Option<PathBuf>> {
     new.write_all(text.as_bytes())?;
     new.as_file().sync_all()?;
     let backup = match fs::metadata(&path) {
+        Ok(metadata) if metadata.permissions().readonly() => {
+            return Err(io::Error::new(io::ErrorKind::PermissionDenied, "the file is read-only; nothing was changed"));
+        }
         Ok(metadata) => {
             new.as_file().set_permissions(metadata.permissions())?;
             Some(back_up(&path)?)
@@ -49,6 +51,18 @@ pub fn replace(path: &Path, text: &str) -> io::Result<Option<PathBuf>> {
     };
     new.persist(&path)?;
     Ok(backup)
+}
+
+/// Where symbolic links lead, even if nothing is there yet.
+fn target(path: &Path) -> io::Result<PathBuf> {
+    match fs::canonicalize(path) {
+        Err(error) if error.kind() == io::ErrorKind::NotFound => match fs::read_link(path) {
+            // Links in a circle are another error, so this ends.
+            Ok(next) => target(&path.parent().unwrap_or(Path::new("")).join(next)),
+            Err(_) => Ok(path.to_owned()),
+        },
+        found => found,
+    }
 }
 
 /// Copies a file to a new name beside it.
@@ -76,11 +90,12 @@ fn back_up(path: &Path) -> io::Result<PathBuf> {
 /// # Errors
 /// It cannot be written.
 pub fn write_private(path: &Path, text: &str) -> io::Result<()> {
+    let path = target(path)?;
     let folder = path.parent().unwrap_or(Path::new("."));
     fs::create_dir_all(folder)?;
     let mut new = NamedTempFile::new_in(folder)?;
     new.write_all(text.as_bytes())?;
-    new.persist(path)?;
+    new.persist(&path)?;
     Ok(())
 }
 

@@ -244,7 +244,7 @@ fn a_file_that_is_broken_or_holds_something_else_stays_as_it_is() {
     for (client, text, named) in [
         ("cursor", "{\"mcpServers\": {\"theirs\": hunter2}}", "not valid JSON"),
         ("cursor", "{\"mcpServers\": [\"hunter2\"]}", "`mcpServers` is not an object"),
-        ("cursor", "[]", "`the file` is not an object"),
+        ("cursor", "[]", "the top level is not an object"),
         ("cursor", "{'mcpServers': {}}", "not valid JSON"),
         ("vscode", "{\"inputs\": {}, \"servers\": {}}", "`inputs` is not an array"),
         ("codex", "key = hunter2\n", "not valid TOML"),
@@ -404,7 +404,58 @@ fn modes_and_symbolic_links_stay() {
     assert!(fs::symlink_metadata(&link).unwrap().is_symlink());
     assert_eq!(fs::metadata(&target).unwrap().permissions().mode() & 0o777, 0o640);
     assert!(fs::read_to_string(&target).unwrap().contains("fusionauth"));
+    // A link that leads to nothing yet, by way of another one.
+    let (first, second) = (home.path().join("first.json"), home.path().join("second.json"));
+    symlink("second.json", &first).unwrap();
+    symlink("folder/third.json", &second).unwrap();
+    home.succeed(&["cursor", "--file", first.to_str().unwrap(), "--sandbox", "--yes"]);
+    assert!(fs::symlink_metadata(&first).unwrap().is_symlink());
+    assert!(fs::symlink_metadata(&second).unwrap().is_symlink());
+    assert!(fs::read_to_string(home.path().join("folder/third.json")).unwrap().contains("fusionauth"));
+    // A file that must not be written.
+    fs::write(&target, "{}").unwrap();
+    fs::set_permissions(&target, fs::Permissions::from_mode(0o440)).unwrap();
+    let said = texts(&home.run(&["cursor", "--file", link.to_str().unwrap(), "--sandbox", "--yes"]));
+    assert!(said.contains("the file is read-only; nothing was changed"), "{said}");
+    assert_eq!(fs::read_to_string(&target).unwrap(), "{}");
     let new = home.path().join("new.json");
     home.succeed(&["cursor", "--file", new.to_str().unwrap(), "--sandbox", "--yes"]);
     assert_eq!(fs::metadata(&new).unwrap().permissions().mode() & 0o777, 0o600);
+}
+
+#[test]
+fn the_mark_and_the_ends_of_lines_of_a_toml_file_stay() {
+    let home = Home::new();
+    let path = home.path().join("config.toml");
+    let file = path.to_str().unwrap();
+    for before in [
+        "\u{feff}model = \"o\"\r\n",
+        "model = \"o\"\r\n\r\n[mcp_servers.theirs]\r\ncommand = \"x\" # why\r\n\r\n# last\r\n[other]\r\na = 1\r\n",
+        "a = 1\r\nb = 2\n\n[mcp_servers.theirs]\ncommand = \"x\"\r\n",
+        "mcp_servers = { theirs = { command = \"x\" } }\nz = 1",
+    ] {
+        fs::write(&path, before).unwrap();
+        home.succeed(&["codex", "--file", file, "--sandbox", "--yes"]);
+        let with = fs::read_to_string(&path).unwrap();
+        assert!(with.contains("fusionauth"), "{with}");
+        if !before.contains("b = 2") && before.contains('\r') {
+            assert_eq!(with.matches('\n').count(), with.matches("\r\n").count(), "{with:?}");
+        }
+        let said = home.succeed(&["codex", "--file", file, "--uninstall", "--yes"]);
+        assert!(said.contains("If Codex is running, restart it to stop the server.\n"), "{said}");
+        assert!(!said.contains("Start a new session"), "{said}");
+        assert_eq!(fs::read_to_string(&path).unwrap(), before);
+    }
+}
+
+#[test]
+fn a_file_in_another_encoding_stays_as_it_is() {
+    let home = Home::new();
+    let path = home.path().join("mcp.json");
+    for bytes in [&b"\xff\xfe{\0}\0"[..], b"{\"a\": \"\xe9\"}"] {
+        fs::write(&path, bytes).unwrap();
+        let said = texts(&home.run(&["cursor", "--file", path.to_str().unwrap(), "--sandbox", "--yes"]));
+        assert!(said.contains("the file is not UTF-8 text"), "{said}");
+        assert_eq!(fs::read(&path).unwrap(), bytes);
+    }
 }

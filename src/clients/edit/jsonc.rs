@@ -5,7 +5,10 @@ use jsonc_parser::{
     cst::{CstArray, CstInputValue, CstObject, CstObjectProp, CstRootNode},
 };
 
-use super::outcome::{EditError, Edited};
+use super::{
+    outcome::{EditError, Edited},
+    text::without_mark,
+};
 use crate::clients::{
     launch::{Launch, Prompt},
     table::{Client, Shape},
@@ -13,9 +16,6 @@ use crate::clients::{
 
 /// The key of what VS Code asks its user for.
 const INPUTS: &str = "inputs";
-
-/// A byte order mark, which the parser does not take.
-const MARK: char = '\u{feff}';
 
 /// Puts a server in.
 pub fn put(client: &Client, text: &str, name: &str, launch: &Launch) -> Result<Edited, EditError> {
@@ -71,10 +71,6 @@ pub fn remove(client: &Client, text: &str, name: &str) -> Result<Option<String>,
     Ok(Some(format!("{mark}{root}")))
 }
 
-fn without_mark(text: &str) -> (&str, &str) {
-    text.split_at(if text.starts_with(MARK) { MARK.len_utf8() } else { 0 })
-}
-
 /// Comments and trailing commas, and nothing else that clients' own parsers would refuse.
 fn parse(text: &str) -> Result<CstRootNode, EditError> {
     let options = ParseOptions {
@@ -96,7 +92,7 @@ fn with_last_newline(text: String, before: &str) -> String {
 }
 
 fn form(key: &str, expected: &'static str) -> EditError {
-    EditError::Form { key: if key.is_empty() { "the file".to_owned() } else { key.to_owned() }, expected }
+    EditError::Form { key: if key.is_empty() { "the top level".to_owned() } else { format!("`{key}`") }, expected }
 }
 
 /// The object that holds the servers, made where it is not there and `is_made` says so.

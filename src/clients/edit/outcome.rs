@@ -12,9 +12,9 @@ pub enum EditError {
         fault: String,
     },
     /// A key leads to something else than expected.
-    #[error("`{key}` is not {expected} in it; repair it first, nothing was changed")]
+    #[error("{key} is not {expected}; repair the file first, nothing was changed")]
     Form {
-        /// The key, with dots between its parts.
+        /// The key in backticks, with dots between its parts, or the top level.
         key: String,
         /// What was expected.
         expected: &'static str,

@@ -2,11 +2,15 @@
 
 use toml_edit::{Array, DocumentMut, Item, Table, TableLike, value};
 
-use super::outcome::{EditError, Edited};
+use super::{
+    outcome::{EditError, Edited},
+    text::{with_ends_of, without_mark},
+};
 use crate::clients::launch::Launch;
 
 /// Puts a server in.
 pub fn put(section: &[&str], text: &str, name: &str, launch: &Launch) -> Result<Edited, EditError> {
+    let (mark, text) = without_mark(text);
     let mut document = parse(text)?;
     let servers = servers(&mut document, section, true)?.ok_or_else(|| form(section))?;
     let is_replaced = servers.contains_key(name);
@@ -25,14 +29,16 @@ pub fn put(section: &[&str], text: &str, name: &str, launch: &Launch) -> Result<
             servers.insert(name, Item::Table(table));
         }
     }
-    Ok(Edited { text: document.to_string(), is_replaced })
+    Ok(Edited { text: format!("{mark}{}", with_ends_of(text, &document.to_string())), is_replaced })
 }
 
 /// Takes a server out.
 pub fn remove(section: &[&str], text: &str, name: &str) -> Result<Option<String>, EditError> {
+    let (mark, text) = without_mark(text);
     let mut document = parse(text)?;
     let Some(servers) = servers(&mut document, section, false)? else { return Ok(None) };
-    Ok(servers.remove(name).map(|_| document.to_string()))
+    let is_removed = servers.remove(name).is_some();
+    Ok(is_removed.then(|| format!("{mark}{}", with_ends_of(text, &document.to_string()))))
 }
 
 fn parse(text: &str) -> Result<DocumentMut, EditError> {
@@ -45,7 +51,7 @@ fn parse(text: &str) -> Result<DocumentMut, EditError> {
 }
 
 fn form(section: &[&str]) -> EditError {
-    EditError::Form { key: section.join("."), expected: "a table" }
+    EditError::Form { key: format!("`{}`", section.join(".")), expected: "a table" }
 }
 
 /// The table that holds the servers, made where it is not there and `is_made` says so.
