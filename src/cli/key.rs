@@ -33,7 +33,10 @@ use super::{
 };
 use crate::{
     clients::{file, table::key_folder},
-    config::settings::{API_KEY, USE_TOOLS},
+    config::{
+        given::time,
+        settings::{API_KEY, USE_TOOLS},
+    },
     fusionauth::permissions::{Endpoints, needed, needs_key_manager},
     logging::report,
 };
@@ -89,7 +92,7 @@ struct CreateArguments {
     #[arg(long, value_name = "FILE", value_hint = clap::ValueHint::FilePath)]
     out: Option<PathBuf>,
     /// How long the key is valid: 90d, 12h
-    #[arg(long, value_name = "TIME", value_parser = humantime::parse_duration)]
+    #[arg(long, value_name = "TIME", value_parser = time)]
     expires_in: Option<Duration>,
     /// Create it without asking
     #[arg(long)]
@@ -168,6 +171,12 @@ enum CreateError {
     IsThere(PathBuf),
     #[error("there is no terminal to ask on; --yes creates the key without asking")]
     NobodyToAsk,
+    #[error(
+        "--sandbox ends with this command, and the key with it; to try the command out, name a file with --out FILE"
+    )]
+    Simulated,
+    #[error("--expires-in: that is later than FusionAuth can store")]
+    TooLate,
     #[error("no key was created")]
     Declined,
     #[error(transparent)]
@@ -183,7 +192,13 @@ enum CreateError {
 fn create(arguments: &CreateArguments, start: &Start, endpoints: &Endpoints) -> ExitCode {
     match try_create(arguments, start, endpoints) {
         Ok(()) => ExitCode::SUCCESS,
-        Err(error @ (CreateError::NobodyToAsk | CreateError::NoHome | CreateError::IsThere(_))) => misused(&[error]),
+        Err(
+            error @ (CreateError::NobodyToAsk
+            | CreateError::NoHome
+            | CreateError::IsThere(_)
+            | CreateError::Simulated
+            | CreateError::TooLate),
+        ) => misused(&[error]),
         Err(error) => fail(&error),
     }
 }
@@ -192,6 +207,8 @@ fn try_create(arguments: &CreateArguments, start: &Start, endpoints: &Endpoints)
     let is_dry_run = start.config.safety.is_dry_run;
     let path = match &arguments.out {
         Some(path) => path.clone(),
+        // `install` would give a client the key of an instance that is gone.
+        None if start.config.sandbox.is_some() => return Err(CreateError::Simulated),
         None => key_folder().ok_or(CreateError::NoHome)?.join("fusionauth.key"),
     };
     if path.exists() {
@@ -224,9 +241,7 @@ fn try_create(arguments: &CreateArguments, start: &Start, endpoints: &Endpoints)
         "metaData": { "attributes": { "description": "Created by fusionauth-mcp for the chosen tools" } },
     });
     if let (Some(time), Some(key)) = (arguments.expires_in, key.as_object_mut()) {
-        let expires = SystemTime::now() + time;
-        let instant = expires.duration_since(SystemTime::UNIX_EPOCH).unwrap_or_default().as_millis();
-        key.insert("expirationInstant".to_owned(), json!(u64::try_from(instant).unwrap_or(u64::MAX)));
+        key.insert("expirationInstant".to_owned(), json!(expiration(time)?));
     }
     // Before anything is made: a key whose value nobody has is of no use.
     if !is_dry_run {
@@ -245,13 +260,26 @@ fn try_create(arguments: &CreateArguments, start: &Start, endpoints: &Endpoints)
     }
     report(format_args!(
         "Created the API key \"{}\" ({id}) with {} endpoints. FusionAuth may refuse it during its first minute.\n\
-         Its value is in {}, which only you can read. Use it with --api-key-file, or: {} install CLIENT --api-key-file {0}\n",
+         Its value is in {path}, which only you can read. Use it with --api-key-file, or: {} install CLIENT --api-key-file {path}\n",
         arguments.name,
         endpoints.len(),
-        path.display(),
         env!("CARGO_PKG_NAME"),
+        path = shown(&path),
     ));
     Ok(())
+}
+
+/// The instant at which a key of that age ends, in milliseconds.
+fn expiration(time: Duration) -> Result<i64, CreateError> {
+    let expires = SystemTime::now().checked_add(time).ok_or(CreateError::TooLate)?;
+    let instant = expires.duration_since(SystemTime::UNIX_EPOCH).unwrap_or_default().as_millis();
+    i64::try_from(instant).map_err(|_| CreateError::TooLate)
+}
+
+/// A path as one word of a command line.
+fn shown(path: &Path) -> String {
+    let text = path.display().to_string();
+    if text.contains(char::is_whitespace) { format!("\"{text}\"") } else { text }
 }
 
 fn with_path(error: CreateError, path: PathBuf) -> CreateError {

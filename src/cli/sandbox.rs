@@ -5,7 +5,12 @@ use std::{num::NonZeroU64, path::PathBuf, process::ExitCode, time::Duration};
 use fusionauth_sandbox::{faults::Faults, installation::API_KEY, serve::Listening};
 
 use super::{contents::instance, output::fail, start::block_on};
-use crate::{config::Config, fusionauth::tools::DOCUMENT, logging::report, serve::signals::asked_to_end};
+use crate::{
+    config::{Config, given::time},
+    fusionauth::tools::DOCUMENT,
+    logging::report,
+    serve::signals::asked_to_end,
+};
 
 /// What to simulate.
 #[derive(clap::Args)]
@@ -20,7 +25,7 @@ pub struct SandboxArguments {
     #[arg(long, value_name = "FILE")]
     load: Option<PathBuf>,
     /// Delay each response by this time: 200ms, 2s
-    #[arg(long, value_name = "TIME", value_parser = humantime::parse_duration, default_value = "0s")]
+    #[arg(long, value_name = "TIME", value_parser = time, default_value = "0s")]
     latency: Duration,
     /// Return 500 for this percentage of the requests
     #[arg(long, value_name = "PERCENT", default_value_t = 0, value_parser = clap::value_parser!(u64).range(0..=100))]

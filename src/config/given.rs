@@ -281,11 +281,19 @@ pub fn secret_file(flag: &str, path: &Path) -> Result<Given, ConfigError> {
 }
 
 fn duration(value: &str) -> Option<Duration> {
-    let duration = match f64::from_str(value) {
-        Ok(seconds) => Duration::try_from_secs_f64(seconds).ok()?,
-        Err(_) => humantime::parse_duration(value).ok()?,
+    time(value).ok().filter(|duration| !duration.is_zero())
+}
+
+/// A length of time: a number of seconds, or numbers with units.
+///
+/// # Errors
+/// What was expected.
+pub fn time(value: &str) -> Result<Duration, &'static str> {
+    let time = match f64::from_str(value) {
+        Ok(seconds) => Duration::try_from_secs_f64(seconds).ok(),
+        Err(_) => humantime::parse_duration(value).ok(),
     };
-    (!duration.is_zero()).then_some(duration)
+    time.ok_or("expected a time such as 30s, 12h or 90d")
 }
 
 fn bytes(value: &str) -> Option<usize> {

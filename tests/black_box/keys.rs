@@ -244,3 +244,27 @@ fn the_list_of_tools_marks_what_the_key_may_not_call() {
     let output = run(&environment, &["tools", "--permissions", "--format", "json"]);
     assert_eq!(output.status.code(), Some(2));
 }
+
+#[test]
+fn a_key_that_would_be_of_no_use_is_not_made() {
+    let folder = tempfile::tempdir().unwrap();
+    let home = [("HOME", folder.path().to_str().unwrap())];
+    let file = folder.path().join("a.key");
+    let out = ["--out", file.to_str().unwrap()];
+    let create = ["--sandbox", "--use-tools", "retrieve", "key", "create", "--yes"];
+    for (more, expected) in [
+        (&[][..], "--sandbox ends with this command"),
+        (&["--out", out[1], "--expires-in", "soon"], "expected a time such as 30s, 12h or 90d"),
+        (&["--out", out[1], "--expires-in", "500000000000y"], "later than FusionAuth can store"),
+        (&["--out", out[1], "--expires-in", "10000000000000000000s"], "later than FusionAuth can store"),
+        (&["--out", out[1], "--expires-in", "1e30"], "expected a time"),
+    ] {
+        let output = run(&home, &[&create[..], more].concat());
+        let said = texts(&output);
+        assert_eq!(output.status.code(), Some(2), "{more:?}: {said}");
+        assert!(said.contains(expected), "{more:?}: {said}");
+        assert!(std::fs::read_dir(folder.path()).unwrap().next().is_none(), "{more:?}");
+    }
+    let said = texts(&run(&home, &[&create[..], &out].concat()));
+    assert!(said.contains(&format!("install CLIENT --api-key-file {}\n", out[1])), "{said}");
+}
