@@ -144,10 +144,12 @@ fn breaker(circuit: Option<Circuit>) -> Finding {
     let name = "circuit breaker";
     let setting = CIRCUIT_BREAKER.label();
     match circuit {
-        None => Finding::new(name, Good, format!("none ({setting})")),
+        None => Finding::new(name, Good, format!("off ({setting}=false, or the sandbox)")),
         Some(Circuit::Closed { faults: 0 }) => Finding::new(name, Good, "closed: calls are sent"),
         Some(Circuit::Closed { faults }) => {
-            let detail = format!("closed: calls are sent; the last {faults} failed, {MAX_FAULTS} in a row open it");
+            let detail = format!(
+                "closed: calls are sent; {faults} failed in a row, and after {MAX_FAULTS} no more are sent for a while"
+            );
             Finding::new(name, Note, detail)
         }
         Some(Circuit::Open { cause, retry_in }) => {

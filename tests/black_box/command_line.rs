@@ -272,6 +272,13 @@ fn a_person_sees_all_arguments() {
         (wrong.status.code(), stderr(&wrong)),
         (Some(2), "error: unknown tool `retreiveUser`; did you mean `retrieveUser`?\n")
     );
+    for (tool, arguments) in
+        [("find_tools", &["tools", "show"][..]), ("find_tools", &["call"]), ("call_tool", &["call"])]
+    {
+        let missing = run(&[], &[arguments, &[tool]].concat());
+        let expected = format!("error: unknown tool `{tool}`; it exists only in search mode\n");
+        assert_eq!((missing.status.code(), stderr(&missing)), (Some(2), &*expected));
+    }
     let off = run(&[("READ_ONLY", "true")], &["tools", "show", "createUser"]);
     assert!(
         off.status.code() == Some(2) && stderr(&off).contains("switched off by READ_ONLY=true"),

@@ -151,7 +151,10 @@ fn the_circuit_breaker_has_a_state() {
     let (_, text) = doctor(&environment, &[]);
     assert!(text.contains("! circuit breaker") && text.contains("open: no calls are sent for"), "{text}");
     let (_, text) = doctor(&[environment[0], environment[1], ("CIRCUIT_BREAKER", "false")], &[]);
-    assert!(text.contains("✓ circuit breaker") && text.contains("none (CIRCUIT_BREAKER)"), "{text}");
+    assert!(
+        text.contains("✓ circuit breaker") && text.contains("off (CIRCUIT_BREAKER=false, or the sandbox)"),
+        "{text}"
+    );
     let (_, text) = doctor(&[], &["--sandbox"]);
     assert!(text.contains("✓ circuit breaker"), "{text}");
 }
@@ -201,4 +204,19 @@ fn a_variable_that_is_nearly_a_setting_is_named_and_stops_nothing() {
     assert!(output.status.success());
     let said = String::from_utf8(output.stderr).unwrap();
     assert!(said.starts_with("note: READONLY in ") && said.contains("did you mean READ_ONLY?"), "{said}");
+}
+
+#[test]
+fn a_tick_says_nothing_of_a_failure() {
+    let failing = Recorder::start(|_| Reply::empty(500));
+    let refusing = Recorder::start(|_| Reply::json(401, "{}"));
+    for url in ["http://127.0.0.1:9", &failing.url(), &refusing.url()] {
+        let (output, text) = doctor(&[("API_BASE_URL", url), ("API_KEY_APIKEYAUTH", API_KEY)], &[]);
+        assert_eq!(output.status.code(), Some(1), "{text}");
+        let ticks: Vec<_> = text.lines().filter(|line| line.starts_with('✓')).collect();
+        assert!(ticks.iter().any(|line| line.contains("MCP 2025-11-25")), "{text}");
+        for fault in ["No connection", "(500", "(401", "Not sent"] {
+            assert!(ticks.iter().all(|line| !line.contains(fault)), "{text}");
+        }
+    }
 }

@@ -292,6 +292,9 @@ impl Toolset {
             return Unknown::SwitchedOff { name: known, by };
         }
         let shown = shortened(name).into_owned();
+        if [FIND, CALL].contains(&name) {
+            return Unknown::NoSuchTool { name: shown, hint: "; it exists only in search mode".to_owned() };
+        }
         let operations = self.sources.iter().flat_map(|source| source.document.operations);
         let composites = self.sources.iter().flat_map(|source| &source.composites).map(|composite| composite.name());
         // Another tool than the one that was meant is no help, so the nearest is looked for among all.
