@@ -93,10 +93,10 @@ mod tests {
         for (template, expected) in [
             ("${changePasswordId}", "line 1: [changePasswordId] is missing"),
             ("a\n${user.address.city}", "line 2: [user.address] is missing"),
-            ("${user}", "line 1: [user] is no text"),
-            ("${user.verified}", "line 1: [user.verified] is no text"),
+            ("${user}", "line 1: [user] is not text"),
+            ("${user.verified}", "line 1: [user.verified] is not text"),
             ("[#if user]a[/#if]", "line 1: [user] is neither true nor false"),
-            ("[#list count as c][/#list]", "line 1: [count] is no list"),
+            ("[#list count as c][/#list]", "line 1: [count] is not a list"),
             ("${count / 0}", "line 1: [count/0] divides by 0"),
             ("${user.email?soundex}", "line 1: the sandbox does not know [?soundex]"),
             ("[#macro a][/#macro]", "line 1: the sandbox does not know [#macro]"),

@@ -53,7 +53,7 @@ fn check_material(key: &Object, is_generated: bool) -> Result<(), Refusal> {
         return Err(Response::blank("key.secret"));
     }
     if algorithm == "None" && text(key, "secret").chars().count() > MAX_SECRET {
-        let message = format!("A secret has {MAX_SECRET} characters at the most.");
+        let message = format!("A secret can have at most {MAX_SECRET} characters.");
         return Err(Response::field("tooLong", "key.secret", message));
     }
     if !needs_secret && !has_key && !has_secret {

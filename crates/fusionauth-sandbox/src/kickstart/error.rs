@@ -67,7 +67,7 @@ pub enum Problem {
     UnknownKey { key: String, similar: Option<String>, known: &'static [&'static str] },
     #[error("expected a UUID, got `{0}`")]
     NotUuid(String),
-    #[error("nested too deep: expected {MAX_DEPTH} levels at the most")]
+    #[error("nested too deep: expected at most {MAX_DEPTH} levels")]
     TooDeep,
     #[error("the object has another property named `{0}`")]
     DuplicateProperty(String),
@@ -105,7 +105,7 @@ pub enum Problem {
         "cannot include `{name}`, {reason}: expected the relative path of a file below the Kickstart file's folder"
     )]
     IncludeRefused { name: String, reason: IncludeRefusal },
-    #[error("cannot include `{0}`: expected {MAX_INCLUDES} files one in another at the most")]
+    #[error("cannot include `{0}`: expected at most {MAX_INCLUDES} nested files")]
     TooManyIncludes(String),
     #[error("`{name}` includes itself: {}", chain.join(" -> "))]
     IncludesItself { name: String, chain: Vec<String> },

@@ -87,7 +87,7 @@ fn clause(query: &Value, depth: usize) -> Result<Expression, String> {
                 if operator.eq_ignore_ascii_case("and") { DefaultOperator::And } else { DefaultOperator::Or };
             syntax::parse(query, operator)
         }
-        _ => Err(format!("Queries of the kind [{kind}] are not carried out.")),
+        _ => Err(format!("Queries of the kind [{kind}] are not simulated.")),
     }
 }
 
@@ -177,7 +177,7 @@ fn single<'a>(value: &'a Value, what: &str) -> Result<(&'a str, &'a Value), Stri
 
 fn only(given: &Map<String, Value>, what: &str, known: &[&str]) -> Result<(), String> {
     match given.keys().find(|key| !known.contains(&key.as_str())) {
-        Some(key) => Err(format!("[{key}] of [{what}] is not carried out.")),
+        Some(key) => Err(format!("[{key}] of [{what}] is not simulated.")),
         None => Ok(()),
     }
 }

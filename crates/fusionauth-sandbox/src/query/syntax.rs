@@ -33,7 +33,7 @@ pub fn parse(query: &str, default_operator: DefaultOperator) -> Result<Expressio
     let expression = parser.clauses(None)?;
     match parser.rest.chars().next() {
         None => Ok(expression),
-        Some(letter) => Err(format!("[{letter}] closes nothing that is open.")),
+        Some(letter) => Err(format!("[{letter}] has no matching opening character.")),
     }
 }
 
@@ -136,14 +136,14 @@ impl Parser<'_> {
             Some('"') => Expression::Is(field.map(str::to_owned), Term::Phrase(self.phrase()?)),
             Some('[' | '{') => self.range(field)?,
             Some('>' | '<') => self.comparison(field)?,
-            Some('/') => return Err("Regular expressions are not carried out.".to_owned()),
+            Some('/') => return Err("Regular expressions are not simulated.".to_owned()),
             Some(_) => self.term(field)?,
         };
         if self.take("^") {
             self.number()?;
         }
         if self.rest.starts_with('~') {
-            return Err("Fuzzy terms (~) are not carried out.".to_owned());
+            return Err("Fuzzy terms (~) are not simulated.".to_owned());
         }
         Ok(operand)
     }
@@ -198,7 +198,7 @@ impl Parser<'_> {
                 return Err("A field cannot stand within another field.".to_owned());
             }
             if !is_plain {
-                return Err("Fields with wildcards are not carried out.".to_owned());
+                return Err("Fields with wildcards are not simulated.".to_owned());
             }
             let name = literal(&pattern);
             self.skip_space();

@@ -55,6 +55,6 @@ fn address(field: &str, property: &str, entry: &Object) -> Result<Ipv4Addr, Refu
         "" => Err(Response::blank(&field)),
         address => address
             .parse()
-            .map_err(|_| Response::field("invalid", &field, format!("[{address}] is no address of IPv4."))),
+            .map_err(|_| Response::field("invalid", &field, format!("[{address}] is not an IPv4 address."))),
     }
 }

@@ -96,7 +96,7 @@ fn list(
     let rows: Vec<(Value, Option<Value>)> = match evaluated(source, scope)? {
         Value::Array(items) => items.into_iter().map(|item| (item, None)).collect(),
         Value::Object(map) => map.into_iter().map(|(key, value)| (json!(key), Some(value))).collect(),
-        _ => return at(source, Err(Failure::Other(format!("[{}] is no list", source.text)))),
+        _ => return at(source, Err(Failure::Other(format!("[{}] is not a list", source.text)))),
     };
     if rows.is_empty() {
         return nodes_into(otherwise, scope, text, true);
@@ -288,7 +288,7 @@ fn built_in(inner: &Expression, name: &str, arguments: &[Expression], scope: &Sc
     let given = value(inner, scope)?;
     let what = written(inner);
     let text = || to_text(&given, &what);
-    let items = || given.as_array().ok_or_else(|| Failure::Other(format!("[{what}] is no list")));
+    let items = || given.as_array().ok_or_else(|| Failure::Other(format!("[{what}] is not a list")));
     let missing = || Failure::Missing(format!("{what}?{name}"));
     Ok(match name {
         "upper_case" => json!(text()?.to_uppercase()),
@@ -321,7 +321,7 @@ fn built_in(inner: &Expression, name: &str, arguments: &[Expression], scope: &Sc
                 .as_array()
                 .map(Vec::len)
                 .or_else(|| given.as_object().map(Map::len))
-                .ok_or_else(|| { Failure::Other(format!("[{what}] is no list")) })?
+                .ok_or_else(|| { Failure::Other(format!("[{what}] is not a list")) })?
         ),
         "first" => items()?.first().cloned().ok_or_else(missing)?,
         "last" => items()?.last().cloned().ok_or_else(missing)?,
@@ -353,7 +353,7 @@ fn to_text(value: &Value, what: &str) -> Outcome<String> {
             Some(float) if number.as_i64().is_none() => float.to_string(),
             _ => number.to_string(),
         }),
-        _ => Err(Failure::Other(format!("[{what}] is no text"))),
+        _ => Err(Failure::Other(format!("[{what}] is not text"))),
     }
 }
 

@@ -135,7 +135,7 @@ impl ResourceWriter {
             if argument.requires.iter().all(|name| names.contains(name.as_str())) {
                 body.push(Structure::Attribute(Attribute::new(argument.name.as_str(), expression)));
             } else if expression == Expression::Bool(true) {
-                let why = format!("the provider takes it only with {}", argument.requires.join(" and "));
+                let why = format!("the provider accepts it only with {}", argument.requires.join(" and "));
                 self.leave_out(argument, scope, instance, why);
             }
         }
@@ -153,7 +153,9 @@ impl ResourceWriter {
                 // A disabled block is left out without a report.
                 if item.is_enabled(&argument.block) {
                     let what = format!("{}: {}", instance.label, item.path_of_block(argument));
-                    let why = format!("the provider wants {missing}, which is absent or has a value it does not take");
+                    let why = format!(
+                        "the provider requires {missing}, which is missing or has a value that it does not accept"
+                    );
                     self.unset.push(Remark { what, why });
                 }
                 continue;
@@ -237,7 +239,8 @@ impl ResourceWriter {
                     let name = item.get("name").and_then(Value::as_str).unwrap_or_default();
                     let value = item.get("value").unwrap_or(&Value::Null);
                     if entries.insert(name, value).is_some() {
-                        let why = format!("the provider takes one value for {} and there are more", one_line(name));
+                        let why =
+                            format!("the provider accepts only one value for {}, and there are more", one_line(name));
                         self.leave_out(argument, scope, instance, why);
                     }
                 }
@@ -254,7 +257,7 @@ impl ResourceWriter {
                     argument,
                     scope,
                     instance,
-                    "its value has not the type that the provider takes".to_owned(),
+                    "its value does not have the type that the provider accepts".to_owned(),
                 );
                 None
             }
@@ -306,7 +309,7 @@ impl ResourceWriter {
                     argument,
                     scope,
                     instance,
-                    "its value is not the text that the provider takes".to_owned(),
+                    "its value is not a text, as the provider requires".to_owned(),
                 );
             }
             return None;

@@ -118,7 +118,7 @@ impl Absence {
 
     /// What to do to have the object in a new instance.
     fn how(&self) -> String {
-        if self.is_own { "It has it already.".to_owned() } else { format!("Make it there first: {}.", self.why) }
+        if self.is_own { "It has it already.".to_owned() } else { format!("Create it there first: {}.", self.why) }
     }
 }
 
@@ -398,7 +398,7 @@ fn draft<'a>(
 ) -> Result<Draft<'a>, Absence> {
     let resource = provider().resources.get(type_name).ok_or_else(|| Absence::new(NO_RESOURCE))?;
     if let Some(missing) = ValueScope::object(&properties).missing(&resource.arguments) {
-        let why = format!("the provider wants {missing}, which is absent or has a value that it does not take");
+        let why = format!("the provider requires {missing}, which is missing or has a value that it does not accept");
         return Err(Absence::new(&why));
     }
     let import_id = import_id(&resource.import, id, &properties)

@@ -215,7 +215,7 @@ fn new_instance(original: &Instance, report: &Value, folder: &Path) -> (Instance
             _ if name == "tenant_manager_application_id" => &manager,
             // What is there has the same id in every simulated instance.
             Some((id, rest)) if rest.starts_with(". It has it already") => id,
-            Some((id, rest)) if rest.starts_with(". Make it there first: ") => {
+            Some((id, rest)) if rest.starts_with(". Create it there first: ") => {
                 let kinds = [("ip access control list", "/api/ip-acl"), ("form field", "/api/form/field")];
                 let (_, path) = kinds.iter().find(|(kind, _)| what.contains(kind)).unwrap_or_else(|| panic!("{what}"));
                 let target = format!("{path}/{id}");

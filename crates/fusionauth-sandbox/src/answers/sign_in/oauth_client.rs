@@ -25,7 +25,7 @@ pub fn client(call: &Call<'_>) -> Result<Object, Refusal> {
     let named = call.body_text("client_id");
     let (id, secret) = match basic(call)? {
         Some((id, _)) if !named.is_empty() && named != id => {
-            let description = "The client_id is another one than that of the Authorization header.";
+            let description = "The client_id differs from the one in the Authorization header.";
             return Err(refused(400, "invalid_request", "client_id_mismatch", description));
         }
         Some(credentials) => credentials,

@@ -110,7 +110,7 @@ fn action(call: &mut Call<'_>) -> Answer {
     }
     let kind = call.state.get("user-action", text(&action, "userActionId"));
     if kind.is_some_and(|kind| !is_temporal(kind)) {
-        let message = "Only actions that are temporal can be changed or cancelled.";
+        let message = "Only temporal actions can be changed or cancelled.";
         return Err(Response::field("invalid", "actionId", message));
     }
     let now = call.state.now();

@@ -79,7 +79,7 @@ fn faults(rules: &Object, user: &Object, password: &str, known: Option<&Object>)
         faults.push(("tooShort", format!("The password needs at least [{min}] characters.")));
     }
     if let Some(max) = number("maxLength").filter(|max| length > *max) {
-        faults.push(("tooLong", format!("The password can have [{max}] characters at the most.")));
+        faults.push(("tooLong", format!("The password can have at most [{max}] characters.")));
     }
     if demands("requireMixedCase") && !(has(char::is_uppercase) && has(char::is_lowercase)) {
         faults.push(("singleCase", "The password needs an upper case and a lower case letter.".to_owned()));
@@ -93,7 +93,7 @@ fn faults(rules: &Object, user: &Object, password: &str, known: Option<&Object>)
     let login_ids = ["email", "username", "phoneNumber"].map(|name| text(user, name));
     if demands("disallowUserLoginId") && login_ids.iter().any(|id| !id.is_empty() && id.eq_ignore_ascii_case(password))
     {
-        faults.push(("containsUserLoginId", "The password is what the user logs in with.".to_owned()));
+        faults.push(("containsUserLoginId", "The password must not be the login id.".to_owned()));
     }
     let remembered = rules.get("rememberPreviousPasswords").and_then(Value::as_object);
     let count = remembered.filter(|_| is_on(rules, "rememberPreviousPasswords")).and_then(|rule| rule.get("count"));
