@@ -75,7 +75,7 @@ enum Command {
     /// Changes nothing in the instance. Secrets are not written: each becomes a variable. stderr lists these, and what is
     /// left out.
     Export(export::ExportArguments),
-    /// Say what differs between two instances
+    /// Show what differs between two instances
     ///
     /// Only reads. A and B are each `current` (the configured instance), `sandbox` (the simulation with sample data), a name of
     /// COMPARE_WITH, or a file: an environment file of another instance, a Kickstart file, or a snapshot that `export
@@ -96,7 +96,7 @@ enum Command {
     Key(key::KeyArguments),
     /// Serve a simulated FusionAuth instance to try things out
     ///
-    /// For tests: POST /.sandbox/reset restores the instance as it was at the start (a Kickstart file is read again), and GET
+    /// For tests: POST /.sandbox/reset restores the initial state of the instance (a Kickstart file is read again), and GET
     /// /.sandbox/dump returns everything that it holds. Both need its API key in the header Authorization.
     Sandbox(sandbox::SandboxArguments),
     /// List the sources: document, address, operations, tools, credentials and filters

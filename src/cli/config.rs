@@ -25,7 +25,7 @@ pub struct ConfigArguments {
 
 #[derive(Subcommand)]
 enum ConfigCommand {
-    /// Check configuration files, and tell all mistakes with line and column
+    /// Check configuration files, and report all mistakes with line and column
     ///
     /// Documents are read too, and nothing is sent. Exit status 2 if the configuration is wrong, 1 if a source cannot be
     /// used.

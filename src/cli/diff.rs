@@ -50,12 +50,12 @@ pub struct DiffArguments {
     /// `current`, `sandbox`, a name of COMPARE_WITH, or a file: environment file, Kickstart or snapshot
     #[arg(value_name = "A", add = ArgValueCompleter::new(completions::comparable))]
     a: String,
-    /// The same
+    /// The other side, given in the same way
     #[arg(value_name = "B", add = ArgValueCompleter::new(completions::comparable))]
     b: String,
     #[command(flatten)]
     part: Part,
-    /// The result as JSON
+    /// Print the result as JSON
     #[arg(long)]
     json: bool,
     #[command(flatten)]

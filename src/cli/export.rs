@@ -68,7 +68,7 @@ enum As {
         #[arg(long)]
         clone: bool,
     },
-    /// Everything that was read, to compare it later: see `fusionauth-mcp diff`
+    /// Write everything that was read, to compare it later with `fusionauth-mcp diff`
     Snapshot(SnapshotArguments),
 }
 

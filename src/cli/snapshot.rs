@@ -32,7 +32,7 @@ pub struct SnapshotArguments {
     /// The file to write, which only its owner can read; stdout without it
     #[arg(long, value_name = "FILE", value_hint = clap::ValueHint::FilePath)]
     out: Option<PathBuf>,
-    /// Overwrite a file that is there
+    /// Overwrite an existing file
     #[arg(long)]
     force: bool,
     #[command(flatten)]

@@ -38,7 +38,7 @@ pub struct SourcesArguments {
 enum SourcesCommand {
     /// Fetch the documents of sources at URLs again, if they have changed
     ///
-    /// Servers that are running keep to what they have until they are started again.
+    /// Running servers keep using the document that they started with.
     Refresh,
 }
 

@@ -77,17 +77,11 @@ pub static TOOL_AREAS: Setting = setting("tool-areas", "TOOL_AREAS", value("LIST
     .help("Offer only tools of these areas (the path segment after /api/), such as user,group,application.");
 
 /// How a client comes to the tools.
-pub static TOOL_MODE: Setting = setting(
-    "tool-mode",
-    "TOOL_MODE",
-    value("MODE"),
-    ValueKind::Choice(&["list", "search"]),
-)
-.default("list")
-.help(
-    "List every tool (list), or three tools that find, describe and call the others (search). With more than 100 tools \
-     of other documents than FusionAuth's, search is the default.",
-);
+pub static TOOL_MODE: Setting =
+    setting("tool-mode", "TOOL_MODE", value("MODE"), ValueKind::Choice(&["list", "search"])).default("list").help(
+        "List every tool (list), or three tools that find, describe and call the others (search). The default \
+     is search if there are more than 100 tools from documents other than FusionAuth's.",
+    );
 
 /// How much a listed tool says about its body.
 pub static TOOL_SCHEMAS: Setting = setting(
@@ -163,7 +157,7 @@ pub static DOWNLOAD_DIR: Setting = setting("download-dir", "DOWNLOAD_DIR", value
 /// What the instance may be compared with.
 pub static COMPARE_WITH: Setting = setting("compare-with", "COMPARE_WITH", value("LIST"), ValueKind::List).help(
     "What the tool compareConfiguration may compare the instance with, as NAME=FILE,…: environment files of other \
-     instances, Kickstart files, snapshots. Only where it is set is there such a tool.",
+     instances, Kickstart files, snapshots. The tool exists only if this is set.",
 );
 
 /// The tenant that every call is for.
@@ -270,7 +264,7 @@ pub static SOURCE: Setting =
 /// Corrections of the document.
 pub static OVERLAY: Setting =
     setting("overlay", "OVERLAY", Flag::Repeated { placeholder: "FILE" }, ValueKind::Paths).help(
-        "Corrections of the document of --source, applied in their order: files of the OpenAPI Overlay Specification, or \
+        "Corrections of the document of --source, applied in the given order: files of the OpenAPI Overlay Specification, or \
          partial documents. One of several sources has its own: NAME_OVERLAY.",
     );
 
@@ -293,10 +287,10 @@ pub static SANDBOX: Setting = Setting {
 .help("Simulate an instance in this process: with sample data, empty, or from a Kickstart file.");
 
 /// Configuration files.
-pub static CONFIG: Setting =
-    setting("config", "CONFIG", Flag::Repeated { placeholder: "FILE" }, ValueKind::Paths).help(
-        "Configuration files in YAML: the settings here, and sources with theirs. A later file wins over an earlier one; \
-         flags and variables win over all.",
+pub static CONFIG: Setting = setting("config", "CONFIG", Flag::Repeated { placeholder: "FILE" }, ValueKind::Paths)
+    .help(
+        "YAML files with these settings and with sources. A later file overrides an earlier one; flags and variables \
+         override all files.",
     );
 
 /// The hosts that may get a source's credentials.
