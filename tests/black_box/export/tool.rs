@@ -341,7 +341,7 @@ fn follow_prompt(client: &mut Client) -> Joined {
     let parameters = json!({ "name": "export-kickstart", "arguments": { "application": "Pied Piper" } });
     let prompt = client.request("prompts/get", parameters);
     let prompt = prompt["result"]["messages"][0]["content"]["text"].as_str().unwrap_or_else(|| panic!("{prompt}"));
-    assert!(prompt.contains("go on until there is none, and join the parts in order"), "{prompt}");
+    assert!(prompt.contains("Continue until there is no `nextCursor`, and join the parts in order"), "{prompt}");
     let calls = calls(prompt);
     let [(first, arguments), (next, with_cursor)] = calls.as_slice() else { panic!("{calls:?}") };
     let mut joined = Joined::default();

@@ -244,7 +244,7 @@ async fn keys_that_others_issued_or_share_are_imported_from_variables() {
     };
     let nucleus = seed::NUCLEUS_APPLICATION_ID;
     let apple = json!({ "identityProvider": {
-        "type": "Apple", "name": "Apple", "enabled": true, "bundleId": "b", "servicesId": "s", "teamId": "t",
+        "type": "Apple", "name": "Apple", "buttonText": "Sign in", "enabled": true, "bundleId": "b", "servicesId": "s", "teamId": "t",
         "keyId": id(1),
         "applicationConfiguration": { nucleus: { "enabled": true, "keyId": id(2) } }
     } });

@@ -214,7 +214,7 @@ fn properties_that_the_provider_cannot_set_are_reported() {
     let export = export(&sample(), Purpose::Adopt);
     assert!(why(&export, "ip access control list Office").contains("no resource"));
     assert!(why(&export, "accessControlConfiguration.uiIPAccessControlListId").contains("never sends it"));
-    assert!(why(&export, ": eventConfiguration.events.of.tomorrow").contains("the provider wants"));
+    assert!(why(&export, ": eventConfiguration.events.of.tomorrow").contains("the provider requires"));
     let is_reported = |part: &str| export.report.left_out.iter().any(|left_out| left_out.what.contains(part));
     assert!(!is_reported("samlv2") && !is_reported("scim") && !is_reported("clientId"));
     assert!(export.files["providers.tf"].contains("# - ip access control list Office"));

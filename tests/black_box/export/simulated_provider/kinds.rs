@@ -69,6 +69,7 @@ fn requests() -> Vec<Value> {
         patch(&mut given, &more);
         post("identity-provider", number, "identityProvider", schema, given)
     };
+    let decryption = json!({ "keyTransportDecryptionKeyId": id(15) });
     let policies = json!([{ "connectorId": id(5), "domains": ["a.example"], "migrate": false },
         { "connectorId": fusionauth_sandbox::installation::FUSIONAUTH_CONNECTOR_ID, "domains": ["*"], "migrate": false }]);
     let tenant = json!({ "connectorPolicies": policies, "themeId": id(8) });
@@ -207,8 +208,18 @@ fn requests() -> Vec<Value> {
         provider(32, "Google", "GoogleIdentityProvider", json!({})),
         provider(33, "LinkedIn", "LinkedInIdentityProvider", json!({})),
         provider(34, "OpenIDConnect", "OpenIdConnectIdentityProvider", json!({})),
-        provider(35, "SAMLv2", "SAMLv2IdentityProvider", json!({ "keyId": id(15), "requestSigningKeyId": id(15) })),
-        provider(36, "SAMLv2IdPInitiated", "SAMLv2IdPInitiatedIdentityProvider", json!({ "keyId": id(15) })),
+        provider(
+            35,
+            "SAMLv2",
+            "SAMLv2IdentityProvider",
+            json!({ "keyId": id(15), "requestSigningKeyId": id(15), "assertionDecryptionConfiguration": decryption }),
+        ),
+        provider(
+            36,
+            "SAMLv2IdPInitiated",
+            "SAMLv2IdPInitiatedIdentityProvider",
+            json!({ "keyId": id(15), "assertionDecryptionConfiguration": decryption }),
+        ),
         provider(37, "SonyPSN", "SonyPSNIdentityProvider", json!({})),
         provider(38, "Steam", "SteamIdentityProvider", json!({})),
         provider(39, "Twitch", "TwitchIdentityProvider", json!({})),
