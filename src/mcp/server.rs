@@ -11,6 +11,7 @@ use gateway::{
     confirmation::Level,
     dialect::Dialect,
     listing::{api_names, list},
+    principal::Principal,
     session::Session,
     text::shorten::shortened,
     toolset::{Mode, Toolset},
@@ -40,23 +41,34 @@ const DESCRIBED: &str = "Bodies are listed in short: describe_tool shows all of 
 
 const FOUND: &str = "Use find_tools with a few words, describe_tool for the arguments, then call_tool.";
 
-/// The server of one connection.
+/// The server of one connection, or of one caller.
 pub struct Server {
     session: Arc<Session>,
-    tools: OnceLock<Vec<Tool>>,
+    /// Made at the first list, not at the start: a client that only calls needs none.
+    tools: Arc<OnceLock<Vec<Tool>>>,
 }
 
 impl Server {
     /// A server for the caller of that session.
     pub fn new(session: Arc<Session>) -> Self {
-        Self { session, tools: OnceLock::new() }
+        Self { session, tools: Arc::default() }
+    }
+
+    /// The server of another caller with the same tools.
+    #[must_use]
+    pub fn of(&self, principal: Arc<Principal>) -> Self {
+        Self { session: Arc::new(self.session.of(principal)), tools: Arc::clone(&self.tools) }
+    }
+
+    /// The session that it serves.
+    pub fn session(&self) -> &Session {
+        &self.session
     }
 
     fn toolset(&self) -> &Toolset {
         self.session.toolset()
     }
 
-    /// Made at the first list, not at the start: a client that only calls needs none.
     fn tools(&self) -> &[Tool] {
         self.tools.get_or_init(|| list(self.toolset()).into_iter().map(listing::tool).collect())
     }

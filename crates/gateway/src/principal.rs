@@ -5,6 +5,13 @@
 pub enum Principal {
     /// The person who started this process.
     Local,
+    /// A caller of a server, by its name. The id stays where the name changes.
+    Caller {
+        /// The id.
+        id: String,
+        /// The name.
+        name: String,
+    },
 }
 
 impl Principal {
@@ -12,6 +19,7 @@ impl Principal {
     pub fn name(&self) -> &str {
         match self {
             Self::Local => "local",
+            Self::Caller { name, .. } => name,
         }
     }
 }

@@ -58,17 +58,18 @@ pub struct Session {
     limits: AnswerLimits,
     safety: Safety,
     downloads: Downloads,
-    filters: Filters,
-    index: OnceLock<Index>,
+    filters: Arc<Filters>,
+    /// Made at the first search.
+    index: Arc<OnceLock<Index>>,
     memory: Memory,
 }
 
 impl Session {
     /// A session of `principal` that offers `toolset`.
     pub fn new(principal: Arc<Principal>, toolset: Arc<Toolset>, limits: AnswerLimits) -> Self {
-        let (index, memory) = (OnceLock::new(), Memory::default());
+        let (index, memory) = (Arc::default(), Memory::default());
         let (safety, downloads) = (Safety::default(), Downloads::default());
-        let filters = Filters::default();
+        let filters = Arc::default();
         Self { principal, toolset, limits, safety, downloads, filters, index, memory }
     }
 
@@ -80,6 +81,27 @@ impl Session {
     /// The same with what the operator chose to keep an assistant from doing harm.
     pub fn with_safety(self, safety: Safety) -> Self {
         Self { safety, ..self }
+    }
+
+    /// A session of another caller, who may use less. It shares what is made once, and remembers nothing of this one.
+    #[must_use]
+    pub fn narrowed(&self, toolset: Toolset) -> Self {
+        Self { toolset: Arc::new(toolset), index: Arc::default(), ..self.of(Arc::clone(&self.principal)) }
+    }
+
+    /// A session of another caller with the same tools. It shares what is made once, and remembers nothing of this one.
+    #[must_use]
+    pub fn of(&self, principal: Arc<Principal>) -> Self {
+        Self {
+            principal,
+            toolset: Arc::clone(&self.toolset),
+            limits: self.limits,
+            safety: self.safety.clone(),
+            downloads: self.downloads.clone(),
+            filters: Arc::clone(&self.filters),
+            index: Arc::clone(&self.index),
+            memory: Memory::default(),
+        }
     }
 
     /// What keeps an assistant from doing harm.
@@ -180,7 +202,6 @@ impl Session {
         sent.map(|(answer, _turn)| answer)
     }
 
-    /// Made at the first search.
     fn index(&self) -> &Index {
         self.index.get_or_init(|| Index::of(&self.toolset))
     }

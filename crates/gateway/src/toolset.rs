@@ -45,9 +45,14 @@ pub struct Toolset {
     /// The prefixes of tool names that make buckets.
     prefixes: Arc<[String]>,
     /// By source.
-    rules: Vec<Rules>,
+    rules: Vec<Arc<Rules>>,
+    /// The names of the tools and composites that the caller has no right to.
+    withheld: Arc<BTreeSet<&'static str>>,
     presentation: Presentation,
 }
+
+/// What stands for the settings where a caller's rights leave a tool out.
+const RIGHTS: &str = "the rights of this caller";
 
 /// A composite and the source that it calls.
 #[derive(Clone)]
@@ -207,7 +212,48 @@ impl Toolset {
         let names = sources.iter().flat_map(|source| &source.composites).map(|one| one.name());
         let switched_off = left_out.iter().map(Tool::name).chain(names.filter(|name| !offered.contains(name)));
         let switched_off = switched_off.collect();
-        Ok(Self { sources, tools, composites, left_out, switched_off, prefixes, rules, presentation })
+        let rules = rules.into_iter().map(Arc::new).collect();
+        let withheld = Arc::default();
+        Ok(Self { sources, tools, composites, left_out, switched_off, prefixes, rules, withheld, presentation })
+    }
+
+    /// The same for a caller who may use less. What it has no right to does not exist for it: unlike what the operator has
+    /// switched off, its name is not even told. A composite needs the right to all that it reads.
+    #[must_use]
+    pub fn narrowed(&self, is_permitted: &dyn Fn(&Tool) -> bool) -> Self {
+        let mut withheld = BTreeSet::clone(&self.withheld);
+        let (mut sources, mut rules) = (Vec::new(), Vec::new());
+        for (source, own) in self.sources.iter().zip(&self.rules) {
+            let operations = source.document.operations.iter();
+            let tools = operations.map(|operation| Tool { source: Arc::clone(source), operation });
+            withheld.extend(tools.filter(|tool| !is_permitted(tool)).map(|tool| tool.name()));
+            let is_refused =
+                |composite: &&Arc<dyn Composite>| composite.reads().iter().any(|name| withheld.contains(name));
+            let refused: Vec<_> =
+                source.composites.iter().filter(is_refused).map(|composite| composite.name()).collect();
+            withheld.extend(refused);
+            if source.document.operations.iter().any(|operation| !withheld.contains(operation.name)) {
+                sources.push(Arc::clone(source));
+                rules.push(Arc::clone(own));
+            }
+        }
+        let is_there = |tool: &&Tool| !withheld.contains(tool.name());
+        Self {
+            tools: self.tools.iter().filter(is_there).cloned().collect(),
+            left_out: self.left_out.iter().filter(is_there).cloned().collect(),
+            composites: self
+                .composites
+                .iter()
+                .filter(|one| !withheld.contains(one.composite.name()))
+                .cloned()
+                .collect(),
+            switched_off: self.switched_off.iter().filter(|name| !withheld.contains(*name)).copied().collect(),
+            withheld: Arc::new(withheld),
+            prefixes: Arc::clone(&self.prefixes),
+            presentation: self.presentation,
+            sources,
+            rules,
+        }
     }
 
     /// The same with another way for a client to come to the tools.
@@ -244,7 +290,7 @@ impl Toolset {
 
     fn rules_of(&self, document: &Document) -> Option<&Rules> {
         let index = self.sources.iter().position(|source| std::ptr::eq(source.document, document))?;
-        self.rules.get(index)
+        self.rules.get(index).map(Arc::as_ref)
     }
 
     /// The tools, sorted by name.
@@ -278,7 +324,7 @@ impl Toolset {
     /// Whether nothing that was chosen forbids the operation of that document. A composite may call more than is offered by
     /// itself.
     pub fn allows(&self, document: &Document, operation: &Operation) -> bool {
-        self.rules_of(document).is_some_and(|rules| rules.allows(operation))
+        !self.withheld.contains(operation.name) && self.rules_of(document).is_some_and(|rules| rules.allows(operation))
     }
 
     /// The bucket of an operation in this session.
@@ -312,6 +358,9 @@ impl Toolset {
 
     /// The tool of that name that the operator has switched off, and the settings that did.
     fn known_but_left_out(&self, name: &str) -> Option<(&'static str, Vec<String>)> {
+        if self.withheld.contains(name) {
+            return None;
+        }
         for (source, rules) in self.sources.iter().zip(&self.rules) {
             let operation = source.document.operation(name).filter(|operation| !rules.offers(operation));
             if let Some(operation) = operation {
@@ -340,19 +389,27 @@ impl Toolset {
         found
     }
 
-    /// The settings by which the operator has switched the tool of that name off; `None` where it is offered, or is none.
+    /// Why the tool of that name is not offered, for texts that name it: the settings by which the operator has switched it
+    /// off, or the caller's rights; `None` where it is offered, or is none.
     pub fn switched_off_by(&self, name: &str) -> Option<Vec<String>> {
+        if self.withheld.contains(name) {
+            return Some(vec![RIGHTS.to_owned()]);
+        }
         self.known_but_left_out(name).map(|(_, by)| by)
     }
 
-    /// Whether the operator has switched the tool of that name off.
+    /// Whether there is a tool of that name that is not offered.
     pub fn is_switched_off(&self, name: &str) -> bool {
-        self.switched_off.contains(name)
+        self.switched_off.contains(name) || self.withheld.contains(name)
+    }
+
+    fn offers_all(&self) -> bool {
+        self.switched_off.is_empty() && self.withheld.is_empty()
     }
 
     /// A text about tools, without what it says about those that are switched off.
     pub fn about_offered(&self, text: &str) -> String {
-        if self.switched_off.is_empty() {
+        if self.offers_all() {
             return text.to_owned();
         }
         without_mentions(text, |word| self.is_switched_off(word))
@@ -360,7 +417,7 @@ impl Toolset {
 
     /// Lines about tools, each with its comment after `//` as [`Self::about_offered`] has it.
     pub fn lines_about_offered(&self, lines: &str) -> String {
-        if self.switched_off.is_empty() {
+        if self.offers_all() {
             return lines.to_owned();
         }
         let line = |line: &str| match line.split_once(COMMENT) {
@@ -383,7 +440,7 @@ impl Toolset {
         if self.switched_off.is_empty() {
             return None;
         }
-        let by = distinct(self.rules.iter().flat_map(Rules::narrowed_by));
+        let by = distinct(self.rules.iter().flat_map(|rules| rules.narrowed_by()));
         let is_reading = self.tools.iter().all(|tool| tool.operation.effect.read_only);
         let what = if is_reading { "This server only reads; everything else is" } else { "Other tools are" };
         Some(format!("{what} switched off by {}.", by.join(" and ")))
