@@ -1,6 +1,7 @@
 //! The command line: what is asked for, carried out, and its exit status.
 
 mod call;
+mod callers;
 mod candidates;
 mod completions;
 mod config;
@@ -16,15 +17,19 @@ mod flags;
 mod inspect;
 mod install;
 mod key;
+mod keys;
 mod output;
 mod part;
 mod progress;
 mod safety;
 mod sandbox;
+mod serve;
 mod snapshot;
 mod sources;
 mod start;
 mod stdio;
+mod store;
+mod summary;
 mod tools;
 
 use std::process::ExitCode;
@@ -32,11 +37,17 @@ use std::process::ExitCode;
 use clap::{CommandFactory, Parser, Subcommand};
 use clap_mangen::Man;
 
-use self::{completions::Shell, flags::Flags, start::Start};
+use self::{
+    completions::Shell,
+    flags::{Flags, ServerFlags},
+    start::Start,
+};
 
 const EXAMPLES: &str = "\
 Examples:
   fusionauth-mcp                                        serve MCP on stdin and stdout
+  fusionauth-mcp keys create --name anna --scopes '*'   a key for a caller of a server
+  fusionauth-mcp serve                                  serve MCP over HTTP to callers with keys
   fusionauth-mcp tools user search                      the tools whose name or path has both words
   fusionauth-mcp tools show createUser                  all arguments of a tool, and an example
   fusionauth-mcp --use-tools retrieve,search tools      the tools that only read
@@ -64,6 +75,17 @@ struct CommandLine {
 enum Command {
     /// Serve MCP on stdin and stdout (the default)
     Stdio,
+    /// Serve MCP over HTTP, at /mcp, for several people
+    ///
+    /// It ends on SIGTERM or Ctrl-C, when the calls in progress are done or --drain-timeout is over. /health/live and
+    /// /health/ready are for probes.
+    Serve(ServerFlags),
+    /// Create, list, rotate and revoke the keys of a server's callers
+    ///
+    /// A server that is running takes a new key at once, and refuses a revoked one within seconds.
+    Keys(keys::KeysArguments),
+    /// Add, list and delete the callers of a server, who own its keys
+    Callers(callers::CallersArguments),
     /// List the tools that a client would see
     Tools(tools::ToolsArguments),
     /// Call one tool and print its answer
@@ -135,6 +157,9 @@ pub fn run() -> ExitCode {
         Command::Inspect(arguments) => inspect::run(&arguments, flags),
         Command::EvaluateFilters => filters::run(),
         Command::Stdio => Start::with(flags, stdio::run),
+        Command::Serve(server) => Start::with_server(flags.and(server), serve::run),
+        Command::Keys(arguments) => keys::run(arguments, flags),
+        Command::Callers(arguments) => callers::run(arguments, flags),
         Command::Tools(arguments) => Start::with(flags, |start| tools::run(&arguments, &start)),
         Command::Call(arguments) => Start::with(flags, |start| call::run(&arguments, start)),
         Command::Export(arguments) => Start::with(flags, |start| export::run(arguments, start)),

@@ -11,6 +11,7 @@ pub mod given;
 pub mod network;
 pub mod place;
 pub mod secrets;
+pub mod server;
 pub mod setting;
 pub mod settings;
 pub mod sources;

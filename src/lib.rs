@@ -100,6 +100,7 @@ pub mod serve {
     //! The ways to serve.
 
     mod connection;
+    pub mod http;
     pub mod id;
     pub mod lines;
     pub mod message;

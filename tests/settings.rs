@@ -3,22 +3,28 @@
 
 use std::{collections::BTreeSet, env, fs, process::Command};
 
-use fusionauth_mcp::config::settings::{API_KEY, BASE_URL, Flag, SETTINGS, Setting, ValueKind, markdown};
+use fusionauth_mcp::config::{
+    server::SERVER_SETTINGS,
+    settings::{API_KEY, BASE_URL, Flag, SETTINGS, Setting, ValueKind, markdown},
+};
 use serde_json::{Value, json};
 
-const PAGE: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/docs/configuration.md");
-
-/// The table on the page is the one that the settings make. `UPDATE_DOCS=1` writes it.
+/// The table on each page is the one that its settings make. `UPDATE_DOCS=1` writes it.
 #[test]
-fn the_page_of_settings_is_fresh() {
-    let page = fs::read_to_string(PAGE).unwrap();
+fn the_pages_of_settings_are_fresh() {
+    for (page, settings) in [("configuration", &SETTINGS as &[_]), ("serve", &SERVER_SETTINGS)] {
+        check_page(&format!("{}/docs/{page}.md", env!("CARGO_MANIFEST_DIR")), &markdown(settings));
+    }
+}
+
+fn check_page(path: &str, table: &str) {
+    let page = fs::read_to_string(path).unwrap();
     let start = page.find("| variable |").unwrap();
     let end = start + page[start..].find("\n\n").unwrap() + 1;
-    let table = markdown();
     if env::var_os("UPDATE_DOCS").is_some() {
-        fs::write(PAGE, format!("{}{table}{}", &page[..start], &page[end..])).unwrap();
+        fs::write(path, format!("{}{table}{}", &page[..start], &page[end..])).unwrap();
     } else {
-        assert_eq!(page[start..end], table, "UPDATE_DOCS=1 cargo test --test settings writes it");
+        assert_eq!(&page[start..end], table, "UPDATE_DOCS=1 cargo test --test settings writes it");
     }
 }
 

@@ -1,6 +1,6 @@
 //! The flags that stand for settings, made from the table of settings.
 
-use std::{env, path::Path};
+use std::{env, marker::PhantomData, path::Path};
 
 use clap::{Arg, ArgAction, ArgMatches, Args, Command, Error, FromArgMatches, ValueHint};
 use clap_complete::{ArgValueCandidates, ArgValueCompleter};
@@ -9,6 +9,7 @@ use super::candidates;
 use crate::config::{
     file,
     given::{Given, Settings, secret_file},
+    server::{SERVER_SETTINGS, STORE_SETTINGS},
     settings::{self, Flag, SETTINGS, Setting, ValueKind},
 };
 
@@ -47,9 +48,33 @@ impl Flags {
         flags
     }
 
+    fn update(&mut self, matches: &ArgMatches, settings: &[&'static Setting]) {
+        for setting in settings {
+            match setting.flag {
+                Flag::None => {}
+                Flag::Count { .. } => self.verbosity = matches.get_count(setting.name),
+                Flag::Repeated { .. } => {
+                    let values = matches.get_many::<String>(setting.name).into_iter().flatten();
+                    let values: Vec<_> = values.map(String::as_str).collect();
+                    self.values.extend((!values.is_empty()).then(|| (*setting, values.join(","))));
+                }
+                Flag::Value { .. } | Flag::File { .. } | Flag::Optional { .. } => {
+                    let value = matches.get_one::<String>(setting.name).cloned();
+                    self.values.extend(value.map(|value| (*setting, value)));
+                }
+            }
+        }
+    }
+
     /// The settings that were given and their values, in the order of [`SETTINGS`].
     pub fn given(&self) -> &[(&'static Setting, String)] {
         &self.values
+    }
+
+    /// These flags, and those of a command's own.
+    pub fn and<T: Table>(mut self, own: OwnFlags<T>) -> Self {
+        self.values.extend(own.0.values);
+        self
     }
 
     /// The same with a setting that was not given.
@@ -106,9 +131,61 @@ impl Flags {
     }
 }
 
+/// Settings that belong to some commands only.
+pub trait Table {
+    /// The settings.
+    fn settings() -> &'static [&'static Setting];
+}
+
+/// Those of `serve`.
+#[derive(Clone, Copy)]
+pub struct OfServer;
+
+impl Table for OfServer {
+    fn settings() -> &'static [&'static Setting] {
+        &SERVER_SETTINGS
+    }
+}
+
+/// Those that say where callers and keys are.
+#[derive(Clone, Copy)]
+pub struct OfStore;
+
+impl Table for OfStore {
+    fn settings() -> &'static [&'static Setting] {
+        &STORE_SETTINGS
+    }
+}
+
+/// The flags of some commands' own settings as they were given.
+#[derive(Clone)]
+pub struct OwnFlags<T>(Flags, PhantomData<T>);
+
+/// The flags of `serve`.
+pub type ServerFlags = OwnFlags<OfServer>;
+
+/// The flags that say where callers and keys are.
+pub type StoreFlags = OwnFlags<OfStore>;
+
 impl Args for Flags {
     fn augment_args(command: Command) -> Command {
-        SETTINGS.iter().filter_map(|setting| arg(setting)).fold(command, Command::arg)
+        SETTINGS
+            .iter()
+            .filter_map(|setting| arg(setting))
+            .fold(command, |command, arg| command.arg(arg.help_heading(HEADING).global(true)))
+    }
+
+    fn augment_args_for_update(command: Command) -> Command {
+        Self::augment_args(command)
+    }
+}
+
+impl<T: Table> Args for OwnFlags<T> {
+    fn augment_args(command: Command) -> Command {
+        T::settings()
+            .iter()
+            .filter_map(|setting| arg(setting))
+            .fold(command, |command, arg| command.arg(arg.global(true)))
     }
 
     fn augment_args_for_update(command: Command) -> Command {
@@ -124,27 +201,26 @@ impl FromArgMatches for Flags {
     }
 
     fn update_from_arg_matches(&mut self, matches: &ArgMatches) -> Result<(), Error> {
-        for setting in SETTINGS {
-            match setting.flag {
-                Flag::None => {}
-                Flag::Count { .. } => self.verbosity = matches.get_count(setting.name),
-                Flag::Repeated { .. } => {
-                    let values = matches.get_many::<String>(setting.name).into_iter().flatten();
-                    let values: Vec<_> = values.map(String::as_str).collect();
-                    self.values.extend((!values.is_empty()).then(|| (setting, values.join(","))));
-                }
-                Flag::Value { .. } | Flag::File { .. } | Flag::Optional { .. } => {
-                    let value = matches.get_one::<String>(setting.name).cloned();
-                    self.values.extend(value.map(|value| (setting, value)));
-                }
-            }
-        }
+        self.update(matches, &SETTINGS);
+        Ok(())
+    }
+}
+
+impl<T: Table> FromArgMatches for OwnFlags<T> {
+    fn from_arg_matches(matches: &ArgMatches) -> Result<Self, Error> {
+        let mut flags = Self(Flags::default(), PhantomData);
+        flags.update_from_arg_matches(matches)?;
+        Ok(flags)
+    }
+
+    fn update_from_arg_matches(&mut self, matches: &ArgMatches) -> Result<(), Error> {
+        self.0.update(matches, T::settings());
         Ok(())
     }
 }
 
 fn arg(setting: &'static Setting) -> Option<Arg> {
-    let arg = Arg::new(setting.name).long(setting.flag_name()?).help(help(setting)).help_heading(HEADING).global(true);
+    let arg = Arg::new(setting.name).long(setting.flag_name()?).help(help(setting));
     Some(match setting.flag {
         Flag::None => return None,
         Flag::Count { short } => arg.short(short).action(ArgAction::Count),

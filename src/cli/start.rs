@@ -25,6 +25,7 @@ use crate::{
         Config, Fetching, UpstreamConfig,
         error::ConfigError,
         given::{Given, Settings},
+        server::ServerConfig,
         settings::{API_KEY, BASE_URL, BEARER_TOKEN, DOWNLOAD_DIR, OVERLAY, SANDBOX, SOURCE, Setting, TENANT_ID},
         sources::{ChosenSource, FUSIONAUTH, word},
     },
@@ -106,6 +107,15 @@ impl Start {
         let mut settings = flags.settings();
         logging::start(&mut settings, verbosity);
         run_with(Choice::new(settings).and_then(Self::new), command)
+    }
+
+    /// The same for a server of several people, with its settings.
+    pub fn with_server(flags: Flags, command: impl FnOnce(&Self, &ServerConfig) -> ExitCode) -> ExitCode {
+        let verbosity = flags.verbosity();
+        let mut settings = flags.settings();
+        logging::start(&mut settings, verbosity);
+        let server = ServerConfig::read(&mut settings);
+        run_with(Choice::new(settings).and_then(Self::new), |start| command(&start, &server))
     }
 
     fn new(choice: Choice) -> Result<Self, StartError> {

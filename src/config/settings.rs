@@ -4,13 +4,13 @@ use std::fmt::Write;
 
 pub use super::setting::{Flag, Setting, ValueKind};
 
-const SWITCH: Flag = Flag::Optional { placeholder: "BOOL", missing: "true" };
+pub(super) const SWITCH: Flag = Flag::Optional { placeholder: "BOOL", missing: "true" };
 
-const fn value(placeholder: &'static str) -> Flag {
+pub(super) const fn value(placeholder: &'static str) -> Flag {
     Flag::Value { placeholder }
 }
 
-const fn setting(name: &'static str, variable: &'static str, flag: Flag, value: ValueKind) -> Setting {
+pub(super) const fn setting(name: &'static str, variable: &'static str, flag: Flag, value: ValueKind) -> Setting {
     Setting { name, variable: Some(variable), other_variables: &[], flag, value, default: None, help: "" }
 }
 
@@ -350,10 +350,10 @@ pub static SETTINGS: [&Setting; 41] = [
     &ENV_FILE,
 ];
 
-/// The settings as a Markdown table.
-pub fn markdown() -> String {
+/// Settings as a Markdown table.
+pub fn markdown(settings: &[&Setting]) -> String {
     let mut text = "| variable | flag | meaning | default |\n|---|---|---|---|\n".to_owned();
-    for setting in SETTINGS {
+    for setting in settings {
         let variables: Vec<_> =
             setting.variable.iter().chain(setting.other_variables).map(|name| format!("`{name}`")).collect();
         let flag = match (setting.flag, setting.flag_name()) {

@@ -16,8 +16,11 @@ use serde_json::{Value, value::RawValue};
 /// The method that opens a connection before MCP 2026-07-28.
 pub const INITIALIZE: &str = "initialize";
 
+/// The method that calls a tool.
+const CALL: &str = "tools/call";
+
 /// The methods whose work waits for an upstream.
-const UPSTREAM: [&str; 2] = ["tools/call", "completion/complete"];
+const UPSTREAM: [&str; 2] = [CALL, "completion/complete"];
 
 /// Methods that need no connection to be opened.
 const UNBOUND: [&str; 3] = [INITIALIZE, "ping", "server/discover"];
@@ -71,7 +74,7 @@ pub fn request(method: &str, params: Option<&RawValue>) -> Result<ClientRequest,
         "prompts/get" => ClientRequest::GetPromptRequest(with_params::<_, GetPromptRequestParams>(text)?),
         "resources/read" => ClientRequest::ReadResourceRequest(with_params::<_, ReadResourceRequestParams>(text)?),
         "skills/get" => ClientRequest::GetSkillRequest(with_params::<_, GetSkillRequestParams>(text)?),
-        "tools/call" => ClientRequest::CallToolRequest(call(text)?),
+        CALL => ClientRequest::CallToolRequest(call(text)?),
         "prompts/list" => {
             let mut request = ListPromptsRequest::default();
             (request.params, request.extensions) = page(text)?;
@@ -111,6 +114,12 @@ fn call(text: &str) -> Result<CallToolRequest, ErrorData> {
         Some(Err(fault)) => Err(ErrorData::invalid_params(format!("params.arguments: {}", shortened(&fault)), None)),
         None => Err(error),
     })
+}
+
+/// The parameters in the form that rmcp takes, where clients write them in another.
+pub fn mended_params(method: &str, params: &RawValue) -> Option<Box<RawValue>> {
+    let text = (method == CALL).then(|| mended_arguments(params.get()))??.ok()?;
+    RawValue::from_string(text).ok()
 }
 
 /// The parameters with an object in the place of arguments that were given in another form; `None` where they were not.

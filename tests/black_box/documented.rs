@@ -69,7 +69,7 @@ mod command_lines {
     };
 
     /// What cannot run here, and why. The shell parses it all the same.
-    const REVIEWED: [(&str, &str); 27] = [
+    const REVIEWED: [(&str, &str); 28] = [
         ("fusionauth-mcp diff current production.env", "needs another instance"),
         ("fusionauth-mcp --source github.yaml", "needs a document of somebody else"),
         ("fusionauth-mcp --source https://", "needs the network"),
@@ -91,6 +91,7 @@ mod command_lines {
         ("node benches/compare.mjs", "needs a build of another profile"),
         ("node benches/soak.mjs", "takes a minute"),
         ("cargo bench", "builds another profile"),
+        ("fusionauth-mcp serve", "serves until it is stopped; tests/black_box/support/server.rs starts it"),
         ("fusionauth-mcp sandbox", "serves until it is stopped; tests/black_box/support/sandbox.rs starts it"),
         ("export FA_DOMAIN=", "has a placeholder"),
         ("export TF_VAR_", "has a placeholder"),

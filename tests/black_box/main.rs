@@ -57,6 +57,7 @@ mod revisions;
 mod secret_roads;
 mod secrets;
 mod secrets_file;
+mod serving;
 mod shutdown;
 mod skills;
 mod source_filters;

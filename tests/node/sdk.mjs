@@ -2,20 +2,23 @@
 // the Rust tests judge.
 //
 // Usage: node sdk.mjs BINARY UPSTREAM_URL [HANGING_TOOL]
+//        node sdk.mjs SERVER_URL [KEY]
 // HANGING_TOOL is called without arguments and aborted; the upstream must not answer it.
 import { Client } from '@modelcontextprotocol/sdk/client/index.js';
+import { StreamableHTTPClientTransport } from '@modelcontextprotocol/sdk/client/streamableHttp.js';
 import { StdioClientTransport } from '@modelcontextprotocol/sdk/client/stdio.js';
 
-const [binary, upstream, hangingTool = 'retrieveStatus'] = process.argv.slice(2);
-if (!upstream) {
-  console.error('Usage: node sdk.mjs BINARY UPSTREAM_URL [HANGING_TOOL]');
+const [server, second, third] = process.argv.slice(2);
+const isRemote = server?.startsWith('http');
+if (!server || !(isRemote || second)) {
+  console.error('Usage: node sdk.mjs BINARY UPSTREAM_URL [HANGING_TOOL] | SERVER_URL [KEY]');
   process.exit(2);
 }
+const hangingTool = (isRemote ? undefined : third) ?? 'retrieveStatus';
 
 const client = new Client({ name: 'sdk-test', version: '0' });
 try {
-  const env = { API_BASE_URL: upstream, API_KEY_APIKEYAUTH: 'sandbox-api-key' };
-  await client.connect(new StdioClientTransport({ command: binary, env }));
+  await client.connect(isRemote ? remote(server, second) : local(server, second));
   console.log(JSON.stringify(await observe()));
 } catch (error) {
   console.error(`sdk: ${error.stack}`);
@@ -23,6 +26,16 @@ try {
 } finally {
   // Closes stdin first, and ends the server by force where that is not enough.
   await client.close();
+}
+
+function local(command, upstream) {
+  const env = { API_BASE_URL: upstream, API_KEY_APIKEYAUTH: 'sandbox-api-key' };
+  return new StdioClientTransport({ command, env });
+}
+
+function remote(url, key) {
+  const headers = key ? { Authorization: `Bearer ${key}` } : {};
+  return new StreamableHTTPClientTransport(new URL(url), { requestInit: { headers } });
 }
 
 async function observe() {

@@ -1,9 +1,11 @@
+pub mod callers;
 pub mod client;
 pub mod document;
 pub mod documents;
 pub mod install;
 pub mod recorder;
 pub mod sandbox;
+pub mod server;
 
 use std::time::Duration;
 

@@ -1,0 +1,130 @@
+//! `fusionauth-mcp serve`: MCP over HTTP, for several people
+
+use std::{io, process::ExitCode, sync::Arc, time::Duration};
+
+use access::{authenticator::Authenticator, store::records::Store, store::sqlite::Sqlite};
+use gateway::confirmation::{Level, Policy};
+use tokio::runtime::{Builder, Runtime};
+
+use super::{
+    output::fail,
+    start::Start,
+    store::{CommandError, NO_FOLDER},
+    summary::summary,
+};
+use crate::{
+    config::{server::ServerConfig, settings::CONFIRM},
+    logging::{never_wait, report},
+    mcp::server::Server,
+    serve::http::{Listening, door::Door, views::Views},
+};
+
+/// How often the store is told which keys were used.
+const USES: Duration = Duration::from_secs(60);
+
+/// Serves until a signal comes.
+pub fn run(start: &Start, config: &ServerConfig) -> ExitCode {
+    let _flush = never_wait();
+    let runtime: io::Result<Runtime> = Builder::new_multi_thread().enable_all().build();
+    match runtime {
+        Ok(runtime) => {
+            let status = runtime.block_on(serve(start, config));
+            // Calls that go on after their time are given up.
+            runtime.shutdown_background();
+            status
+        }
+        Err(error) => fail(&format_args!("no runtime: {error}")),
+    }
+}
+
+async fn serve(start: &Start, config: &ServerConfig) -> ExitCode {
+    let store = match (config.has_auth, &config.data_dir) {
+        (false, _) => None,
+        (true, None) => return fail(&NO_FOLDER),
+        (true, Some(folder)) => match Sqlite::open(folder) {
+            Ok(store) => Some(store),
+            Err(error) => return fail(&error),
+        },
+    };
+    let listening = match Listening::on(config.listen).await {
+        Ok(listening) => listening,
+        Err(error) => {
+            return fail(&format_args!(
+                "cannot listen on {}: {error}; --listen chooses another address",
+                config.listen
+            ));
+        }
+    };
+    if let Err(error) = announce(start, config, &listening, store.as_ref()).await {
+        return fail(&error);
+    }
+    let authenticator = store.map(|store| Arc::new(Authenticator::new(Arc::new(store))));
+    let sources = start.sources.iter().map(|open| (open.name.clone(), Arc::clone(&open.source))).collect();
+    let views = Views::new(Server::new(Arc::new(start.session())), sources);
+    let uses = authenticator.clone();
+    tokio::select! {
+        () = listening.serve(Door::new(authenticator.clone(), views), config) => {}
+        () = noting_uses(uses) => {}
+    }
+    if let Some(authenticator) = authenticator {
+        note_uses(&authenticator).await;
+    }
+    ExitCode::SUCCESS
+}
+
+/// Has the store note which keys are used, for ever.
+async fn noting_uses(authenticator: Option<Arc<Authenticator>>) {
+    loop {
+        tokio::time::sleep(USES).await;
+        if let Some(authenticator) = &authenticator {
+            note_uses(authenticator).await;
+        }
+    }
+}
+
+async fn note_uses(authenticator: &Authenticator) {
+    if let Err(error) = authenticator.note_uses().await {
+        tracing::warn!("the last uses of keys are not noted: {error}");
+    }
+}
+
+/// Says on stderr what has started, and what it does not protect from.
+async fn announce(
+    start: &Start,
+    config: &ServerConfig,
+    listening: &Listening,
+    store: Option<&Sqlite>,
+) -> Result<(), CommandError> {
+    report(format_args!("{}\n", summary(start)));
+    match store {
+        None => report(format_args!("warning: --no-auth: whoever reaches this address may use every tool\n")),
+        Some(store) if store.keys().await?.is_empty() => {
+            report(format_args!("note: no key yet; `fusionauth-mcp keys create` makes one\n"));
+        }
+        Some(_) => {}
+    }
+    if let Some(note) = unasked(start.config.safety.confirmation) {
+        report(format_args!("note: {note}\n"));
+    }
+    let address = match &config.public_url {
+        Some(url) => url.as_str().trim_end_matches('/').to_owned(),
+        None => format!("http://{}", listening.address()),
+    };
+    report(format_args!("MCP is at {address}/mcp. Ctrl-C stops the server.\n"));
+    Ok(())
+}
+
+/// What becomes of questions that cannot be asked.
+fn unasked(policy: Policy) -> Option<String> {
+    let calls = match policy.level {
+        Level::Off => return None,
+        Level::Irreversible => "irreversible calls",
+        Level::Writes => "changes",
+    };
+    let consequence = if policy.is_required {
+        "their calls are refused".to_owned()
+    } else {
+        format!("their calls are sent unasked; {}=irreversible refuses them", CONFIRM.label())
+    };
+    Some(format!("over HTTP, a client of MCP 2025-11-25 or older cannot ask a person before {calls}: {consequence}"))
+}

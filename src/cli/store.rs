@@ -1,0 +1,195 @@
+//! The store of callers and keys, for the commands about them.
+
+use std::{
+    process::ExitCode,
+    time::{Duration, SystemTime},
+};
+
+use access::{
+    key::NoRandom,
+    scope::ScopeError,
+    store::{
+        records::{Caller, Key, Store, StoreError},
+        sqlite::Sqlite,
+    },
+};
+use serde_json::{Value, json};
+
+use super::{
+    flags::{Flags, StoreFlags},
+    output::{fail, misused},
+    start::block_on,
+};
+use crate::{config::server::data_dir, logging};
+
+/// Why a command about callers or keys fails.
+#[derive(Debug, thiserror::Error)]
+pub enum CommandError {
+    /// The store does not do it.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+    /// No key can be made.
+    #[error(transparent)]
+    Random(#[from] NoRandom),
+    /// What is no scope.
+    #[error("--scopes: {0}")]
+    Scope(#[from] ScopeError),
+    /// A word that stands for several keys.
+    #[error("there are {count} keys called `{name}`; give the id of one: {ids}")]
+    Ambiguous {
+        /// The word.
+        name: String,
+        /// How many.
+        count: usize,
+        /// Their ids.
+        ids: String,
+    },
+    /// A name that no caller may have.
+    #[error("`{name}` is no name for a caller: {why}")]
+    Name {
+        /// The name.
+        name: String,
+        /// Why not.
+        why: &'static str,
+    },
+}
+
+/// Runs a command with the store that the flags lead to.
+pub fn with_store<F: Future<Output = Result<ExitCode, CommandError>>>(
+    flags: Flags,
+    store: StoreFlags,
+    command: impl FnOnce(Sqlite) -> F,
+) -> ExitCode {
+    let verbosity = flags.verbosity();
+    let mut settings = flags.and(store).settings();
+    logging::start(&mut settings, verbosity);
+    let folder = data_dir(&settings);
+    let errors = settings.into_errors();
+    if !errors.is_empty() {
+        return misused(&errors);
+    }
+    let Some(folder) = folder else { return fail(&NO_FOLDER) };
+    block_on(async {
+        let opened = Sqlite::open(&folder).map_err(CommandError::from);
+        match async { command(opened?).await }.await {
+            Ok(status) => status,
+            Err(error) => fail(&error),
+        }
+    })
+}
+
+/// Without a folder of the system's own, one has to be named.
+pub const NO_FOLDER: &str = "this system has no folder for the data of programs; --data-dir names one";
+
+/// The caller of that name.
+pub async fn caller(store: &impl Store, name: &str) -> Result<Caller, CommandError> {
+    let found = store.callers().await?.into_iter().find(|caller| caller.name == name || caller.id == name);
+    found.ok_or_else(|| StoreError::NoCaller(name.to_owned()).into())
+}
+
+/// The key of that id, or the only one of that name.
+pub async fn key(store: &impl Store, word: &str) -> Result<Key, CommandError> {
+    let mut keys = store.keys().await?;
+    if let Some(index) = keys.iter().position(|key| key.id == word) {
+        return Ok(keys.swap_remove(index));
+    }
+    keys.retain(|key| key.name == word);
+    match keys.len() {
+        0 | 1 => keys.pop().ok_or_else(|| StoreError::NoKey(word.to_owned()).into()),
+        count => {
+            let ids = keys.iter().map(|key| key.id.as_str()).collect::<Vec<_>>().join(", ");
+            Err(CommandError::Ambiguous { name: word.to_owned(), count, ids })
+        }
+    }
+}
+
+/// A name for a caller, without surrounding white space.
+pub fn checked_name(name: &str) -> Result<String, CommandError> {
+    const LOCAL: &str = "local";
+    let name = name.trim();
+    let error = |why| Err(CommandError::Name { name: name.to_owned(), why });
+    if name.is_empty() || name.chars().count() > 100 {
+        error("expected 1 to 100 characters")
+    } else if name.chars().any(char::is_control) {
+        error("it has control characters")
+    } else if name == LOCAL {
+        error("the audit log calls the person at this machine so")
+    } else {
+        Ok(name.to_owned())
+    }
+}
+
+/// A time for a person and for programs, in UTC to the second.
+pub fn shown(time: SystemTime) -> String {
+    humantime::format_rfc3339_seconds(time).to_string()
+}
+
+/// What a key is at that time, in one word.
+pub fn state(key: &Key, now: SystemTime) -> &'static str {
+    if key.revoked.is_some() {
+        "revoked"
+    } else if key.secrets.iter().all(|secret| secret.is_over(now)) {
+        "expired"
+    } else {
+        "valid"
+    }
+}
+
+/// A key without its secret.
+pub fn key_json(key: &Key, now: SystemTime) -> Value {
+    let scopes: Vec<_> = key.scopes.iter().map(ToString::to_string).collect();
+    json!({
+        "id": key.id,
+        "caller": key.caller.name,
+        "name": key.name,
+        "scopes": scopes,
+        "state": state(key, now),
+        "created": shown(key.created),
+        "expires": key.expires().map(shown),
+        "revoked": key.revoked.map(shown),
+        "lastUsed": key.last_used.map(shown),
+        "secrets": key.secrets.iter().filter(|secret| !secret.is_over(now)).count(),
+    })
+}
+
+/// Rows of columns, the first the heads.
+pub fn table(rows: &[Vec<String>]) -> String {
+    let columns = rows.first().map_or(0, Vec::len);
+    let width = |column: usize| rows.iter().filter_map(|row| row.get(column)).map(|cell| cell.chars().count()).max();
+    let widths: Vec<_> = (0..columns).map(|column| width(column).unwrap_or_default()).collect();
+    let line = |row: &Vec<String>| {
+        let cells = row.iter().zip(&widths).map(|(cell, width)| format!("{cell:width$}"));
+        format!("{}\n", cells.collect::<Vec<_>>().join("  ").trim_end())
+    };
+    rows.iter().map(line).collect()
+}
+
+/// A time from now on, or never.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Lifetime {
+    /// So long.
+    For(Duration),
+    /// Without end.
+    Never,
+}
+
+impl Lifetime {
+    /// Until when it lasts.
+    pub fn end(self, now: SystemTime) -> Option<SystemTime> {
+        match self {
+            Self::For(time) => now.checked_add(time),
+            Self::Never => None,
+        }
+    }
+}
+
+/// Reads a lifetime: `90d`, `never`.
+pub fn lifetime(text: &str) -> Result<Lifetime, String> {
+    if text == "never" {
+        return Ok(Lifetime::Never);
+    }
+    match humantime::parse_duration(text) {
+        Ok(time) if !time.is_zero() && SystemTime::now().checked_add(time).is_some() => Ok(Lifetime::For(time)),
+        _ => Err("expected a time such as 90d or 12h, or never".to_owned()),
+    }
+}

@@ -1,0 +1,82 @@
+//! Serving several clients over HTTP.
+#![allow(clippy::result_large_err, reason = "a refusal is an answer, and is made once for its request")]
+
+pub mod door;
+pub mod early;
+pub mod endpoint;
+pub mod gate;
+mod in_progress;
+pub mod incoming;
+mod listener;
+mod presented;
+mod refusal;
+mod routes;
+pub mod views;
+
+use std::{io, net::SocketAddr};
+
+use tokio::net::TcpListener;
+
+use self::{
+    door::Door,
+    endpoint::Endpoint,
+    gate::Gate,
+    in_progress::InProgress,
+    incoming::Limits,
+    routes::{Readiness, routes},
+};
+use super::signals::EndSignals;
+use crate::config::server::ServerConfig;
+
+/// A server that listens already, and serves once [`serve`](Self::serve) is called.
+pub struct Listening {
+    listener: TcpListener,
+    address: SocketAddr,
+    signals: EndSignals,
+}
+
+impl Listening {
+    /// Begins to listen.
+    ///
+    /// # Errors
+    /// The address cannot be listened on.
+    pub async fn on(address: SocketAddr) -> io::Result<Self> {
+        let signals = EndSignals::listen();
+        let listener = TcpListener::bind(address).await?;
+        let address = listener.local_addr()?;
+        Ok(Self { listener, address, signals })
+    }
+
+    /// The address.
+    pub fn address(&self) -> SocketAddr {
+        self.address
+    }
+
+    /// Serves until a signal comes and the calls in progress have ended, or their time is over, or a second signal comes.
+    pub async fn serve(self, door: Door, config: &ServerConfig) {
+        let gate = Gate::new(config.hosts.clone(), config.origins.clone(), self.address.ip().is_loopback());
+        let limits = Limits { max_bytes: config.max_message_bytes, timeout: config.read_timeout };
+        let readiness = Readiness::default();
+        let requests = InProgress::default();
+        let routes = routes(gate, Endpoint::new(door, limits), readiness.clone(), requests.clone());
+        let (drain, mut signals) = (config.drain_timeout, self.signals);
+        let (ending, ended) = tokio::sync::oneshot::channel::<()>();
+        let end = async {
+            // An error is an end, too.
+            let _ = ended.await;
+        };
+        let deadline = async {
+            signals.asked().await;
+            readiness.end();
+            drop(ending);
+            tokio::select! {
+                () = tokio::time::sleep(drain) => tracing::warn!("calls in progress are given up: their time is over"),
+                () = signals.asked() => tracing::warn!("calls in progress are given up: a second signal came"),
+            }
+        };
+        tokio::select! {
+            () = listener::serve(self.listener, routes, &requests, end) => {}
+            () = deadline => {}
+        }
+    }
+}

@@ -1,0 +1,8 @@
+//! `serve`: MCP over HTTP, for several people.
+
+mod callers;
+mod clients;
+mod ending;
+mod hostile;
+mod protocol;
+mod scopes;
