@@ -63,7 +63,7 @@ async fn serve(start: &Start, config: &ServerConfig) -> ExitCode {
     let views = Views::new(Server::new(Arc::new(start.session())), sources);
     let uses = authenticator.clone();
     tokio::select! {
-        () = listening.serve(Door::new(authenticator.clone(), views), config) => {}
+        () = listening.serve(Door::new(authenticator.clone(), views, config.quotas), config) => {}
         () = noting_uses(uses) => {}
     }
     if let Some(authenticator) = authenticator {
@@ -106,11 +106,12 @@ async fn announce(
     if let Some(note) = unasked(start.config.safety.confirmation) {
         report(format_args!("note: {note}\n"));
     }
-    let address = match &config.public_url {
-        Some(url) => url.as_str().trim_end_matches('/').to_owned(),
-        None => format!("http://{}", listening.address()),
+    let address = listening.address();
+    let place = match &config.public_url {
+        Some(url) => format!("{}/mcp; the server listens on {address}", url.as_str().trim_end_matches('/')),
+        None => format!("http://{address}/mcp"),
     };
-    report(format_args!("MCP is at {address}/mcp. Ctrl-C stops the server.\n"));
+    report(format_args!("MCP is at {place}. Ctrl-C stops the server.\n"));
     Ok(())
 }
 

@@ -1,6 +1,6 @@
 //! The settings of `serve`, one row each, and what they lead to.
 
-use std::{net::SocketAddr, path::PathBuf, time::Duration};
+use std::{net::SocketAddr, num::NonZeroU32, path::PathBuf, time::Duration};
 
 use url::{Host, Url};
 
@@ -9,6 +9,9 @@ use super::{
     given::{Given, Settings},
     settings::{SWITCH, Setting, ValueKind, setting, value},
 };
+
+const A_MINUTE: ValueKind = ValueKind::Number { min: 1, max: 1_000_000 };
+const IN_PROGRESS: ValueKind = ValueKind::Number { min: 1, max: 65_536 };
 
 /// Where callers and their keys are.
 pub static DATA_DIR: Setting = setting("data-dir", "DATA_DIR", value("FOLDER"), ValueKind::Path)
@@ -51,6 +54,30 @@ pub static MAX_MESSAGE_BYTES: Setting =
         .default("4MiB")
         .help("The largest request body that is read.");
 
+/// Requests a minute of one caller.
+pub static RATE_LIMIT: Setting = setting("rate-limit", "RATE_LIMIT", value("NUMBER"), A_MINUTE)
+    .default("600")
+    .help("How many requests a minute one caller may send. Further ones get 429.");
+
+/// Calls in progress of one caller.
+pub static MAX_CALLS_PER_CALLER: Setting =
+    setting("max-calls-per-caller", "MAX_CALLS_PER_CALLER", value("NUMBER"), IN_PROGRESS)
+        .default("64")
+        .help("How many requests of one caller may be in progress. Further ones get 429.");
+
+/// Calls in progress in all.
+pub static MAX_CALLS: Setting = setting("max-calls", "MAX_CALLS", value("NUMBER"), IN_PROGRESS)
+    .default("1024")
+    .help("How many requests may be in progress in all. Further ones get 503.");
+
+/// Wrong keys of one address.
+pub static MAX_WRONG_KEYS: Setting = setting("max-wrong-keys", "MAX_WRONG_KEYS", value("NUMBER"), A_MINUTE)
+    .default("30")
+    .help(
+        "How many requests with wrong keys one address (of IPv6, one /64) may send a minute. Further ones get 429. Good keys are \
+         accepted all the same.",
+    );
+
 /// How long a message may take to arrive.
 pub static READ_TIMEOUT: Setting = setting("read-timeout", "READ_TIMEOUT", value("TIME"), ValueKind::Duration)
     .default("30s")
@@ -62,7 +89,7 @@ pub static DRAIN_TIMEOUT: Setting = setting("drain-timeout", "DRAIN_TIMEOUT", va
     .help("How long the server waits, when it is asked to end, for the calls that are in progress.");
 
 /// The settings of `serve`, in the order of help and documentation.
-pub static SERVER_SETTINGS: [&Setting; 10] = [
+pub static SERVER_SETTINGS: [&Setting; 14] = [
     &LISTEN,
     &PUBLIC_URL,
     &BEHIND_PROXY,
@@ -71,9 +98,42 @@ pub static SERVER_SETTINGS: [&Setting; 10] = [
     &ALLOWED_HOSTS,
     &ALLOWED_ORIGINS,
     &MAX_MESSAGE_BYTES,
+    &RATE_LIMIT,
+    &MAX_CALLS_PER_CALLER,
+    &MAX_CALLS,
+    &MAX_WRONG_KEYS,
     &READ_TIMEOUT,
     &DRAIN_TIMEOUT,
 ];
+
+/// How much callers may ask for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Quotas {
+    /// Requests a minute of one caller.
+    pub requests: NonZeroU32,
+    /// Requests in progress of one caller.
+    pub in_progress_each: usize,
+    /// Requests in progress in all.
+    pub in_progress: usize,
+    /// Wrong keys a minute from one address.
+    pub wrong_keys: NonZeroU32,
+}
+
+impl Quotas {
+    fn read(settings: &mut Settings) -> Self {
+        let mut number = |setting: &Setting| match setting.value {
+            ValueKind::Number { min, max } => settings.number(setting, min, max).unwrap_or(min),
+            _ => 1,
+        };
+        let a_minute = |number: usize| u32::try_from(number).ok().and_then(NonZeroU32::new).unwrap_or(NonZeroU32::MIN);
+        Self {
+            requests: a_minute(number(&RATE_LIMIT)),
+            in_progress_each: number(&MAX_CALLS_PER_CALLER),
+            in_progress: number(&MAX_CALLS),
+            wrong_keys: a_minute(number(&MAX_WRONG_KEYS)),
+        }
+    }
+}
 
 /// How a server for several people is to be run.
 #[derive(Debug, Clone)]
@@ -92,6 +152,10 @@ pub struct ServerConfig {
     pub origins: Vec<String>,
     /// The largest request body, in bytes.
     pub max_message_bytes: usize,
+    /// Whether a proxy in front says whom it speaks for.
+    pub is_behind_proxy: bool,
+    /// How much callers may ask for.
+    pub quotas: Quotas,
     /// The time in which a request's body has to arrive.
     pub read_timeout: Duration,
     /// How long calls in progress are waited for at the end.
@@ -132,6 +196,8 @@ impl ServerConfig {
             hosts,
             origins,
             max_message_bytes: settings.bytes(&MAX_MESSAGE_BYTES).unwrap_or(usize::MAX),
+            is_behind_proxy: is_behind_proxy.is_some(),
+            quotas: Quotas::read(settings),
             read_timeout: settings.duration(&READ_TIMEOUT).unwrap_or(Duration::MAX),
             drain_timeout: settings.duration(&DRAIN_TIMEOUT).unwrap_or(Duration::ZERO),
         }
@@ -235,6 +301,8 @@ mod tests {
         let (config, errors) = read(&[]);
         assert_eq!((config.listen.to_string().as_str(), errors.len()), ("127.0.0.1:8080", 0));
         assert_eq!((config.max_message_bytes, config.has_auth), (4 << 20, true));
+        assert_eq!((config.quotas.requests.get(), config.quotas.wrong_keys.get()), (600, 30));
+        assert_eq!((config.quotas.in_progress_each, config.quotas.in_progress), (64, 1024));
         assert_eq!((config.read_timeout.as_secs(), config.drain_timeout.as_secs()), (30, 20));
         for setting in SERVER_SETTINGS {
             assert!(!setting.help.is_empty() && setting.variable.is_some(), "{}", setting.name);

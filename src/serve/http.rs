@@ -1,10 +1,12 @@
 //! Serving several clients over HTTP.
 #![allow(clippy::result_large_err, reason = "a refusal is an answer, and is made once for its request")]
 
+mod address;
 pub mod door;
 pub mod early;
 pub mod endpoint;
 pub mod gate;
+mod holding;
 mod in_progress;
 pub mod incoming;
 mod listener;
@@ -13,7 +15,7 @@ mod refusal;
 mod routes;
 pub mod views;
 
-use std::{io, net::SocketAddr};
+use std::{io, net::SocketAddr, sync::Arc, time::Duration};
 
 use tokio::net::TcpListener;
 
@@ -58,7 +60,9 @@ impl Listening {
         let limits = Limits { max_bytes: config.max_message_bytes, timeout: config.read_timeout };
         let readiness = Readiness::default();
         let requests = InProgress::default();
-        let routes = routes(gate, Endpoint::new(door, limits), readiness.clone(), requests.clone());
+        let endpoint = Arc::new(Endpoint::new(door, limits));
+        let (ready, is_behind_proxy) = (readiness.clone(), config.is_behind_proxy);
+        let routes = routes(gate, Arc::clone(&endpoint), ready, requests.clone(), is_behind_proxy);
         let (drain, mut signals) = (config.drain_timeout, self.signals);
         let (ending, ended) = tokio::sync::oneshot::channel::<()>();
         let end = async {
@@ -77,6 +81,18 @@ impl Listening {
         tokio::select! {
             () = listener::serve(self.listener, routes, &requests, end) => {}
             () = deadline => {}
+            () = forgetting(&endpoint) => {}
         }
+    }
+}
+
+/// How often the counts of quiet callers and addresses are forgotten.
+const IDLE: Duration = Duration::from_secs(60);
+
+/// Keeps the counts of callers and addresses few, for ever.
+async fn forgetting(endpoint: &Endpoint) {
+    loop {
+        tokio::time::sleep(IDLE).await;
+        endpoint.door().forget_idle();
     }
 }

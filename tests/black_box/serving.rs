@@ -4,5 +4,6 @@ mod callers;
 mod clients;
 mod ending;
 mod hostile;
+mod limits;
 mod protocol;
 mod scopes;

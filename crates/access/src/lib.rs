@@ -4,6 +4,7 @@
 
 pub mod authenticator;
 pub mod key;
+pub mod limits;
 pub mod scope;
 pub mod store {
     //! Where callers and keys are kept.

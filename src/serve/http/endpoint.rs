@@ -1,6 +1,6 @@
 //! `/mcp`: MCP over Streamable HTTP, without sessions.
 
-use std::sync::Arc;
+use std::{net::IpAddr, sync::Arc};
 
 use axum::{
     body::Body,
@@ -16,11 +16,15 @@ use rmcp::transport::streamable_http_server::{
 };
 
 use super::{
-    door::Door,
+    address::ClientAddress,
+    door::{Door, Entered},
     early::{Pace, begun},
+    holding::holding,
     incoming::{Accepted, Incoming, Limits, accepted, read},
     refusal::refused,
 };
+use crate::mcp::server::Server;
+
 /// What rmcp's service insists on.
 const EVERYTHING: &str = "application/json, text/event-stream";
 
@@ -49,37 +53,43 @@ impl Endpoint {
     pub fn door(&self) -> &Door {
         &self.door
     }
+
+    /// Answers a request of somebody who came in.
+    async fn served(&self, server: Arc<Server>, request: Request) -> Response {
+        if request.method() != Method::POST {
+            let mut response =
+                refused(StatusCode::METHOD_NOT_ALLOWED, "send messages with POST; there are no sessions here");
+            response.headers_mut().insert(ALLOW, HeaderValue::from_static("POST, OPTIONS"));
+            return response;
+        }
+        let (mut parts, body) = request.into_parts();
+        let read = match accepted(&parts.headers) {
+            Ok(accepted) => read(&parts.headers, body, self.limits).await.map(|incoming| (accepted, incoming)),
+            Err(response) => Err(response),
+        };
+        let (accepted, message) = match read {
+            Ok((accepted, Incoming::Request(message))) => (accepted, message),
+            Ok((_, Incoming::Nothing)) => return StatusCode::ACCEPTED.into_response(),
+            Err(response) => return response,
+        };
+        parts.headers.insert(ACCEPT, HeaderValue::from_static(EVERYTHING));
+        parts.headers.remove(CONTENT_LENGTH);
+        let (sessions, config) = (Arc::clone(&self.sessions), self.config.clone());
+        let service = StreamableHttpService::new(move || Ok(Arc::clone(&server)), sessions, config);
+        let answer =
+            async move { service.handle(Request::from_parts(parts, Body::from(message))).await.map(Body::new) };
+        match accepted {
+            Accepted::Events => begun(answer, Pace::USUAL).await,
+            Accepted::Json => answer.await,
+        }
+    }
 }
 
 /// Answers a request to `/mcp`.
 pub async fn answer(State(endpoint): State<Arc<Endpoint>>, request: Request) -> Response {
-    let server = match endpoint.door.enter(request.headers()).await {
-        Ok(server) => server,
-        Err(response) => return response,
-    };
-    if request.method() != Method::POST {
-        let mut response =
-            refused(StatusCode::METHOD_NOT_ALLOWED, "send messages with POST; there are no sessions here");
-        response.headers_mut().insert(ALLOW, HeaderValue::from_static("POST, OPTIONS"));
-        return response;
-    }
-    let (mut parts, body) = request.into_parts();
-    let read = match accepted(&parts.headers) {
-        Ok(accepted) => read(&parts.headers, body, endpoint.limits).await.map(|incoming| (accepted, incoming)),
-        Err(response) => Err(response),
-    };
-    let (accepted, message) = match read {
-        Ok((accepted, Incoming::Request(message))) => (accepted, message),
-        Ok((_, Incoming::Nothing)) => return StatusCode::ACCEPTED.into_response(),
-        Err(response) => return response,
-    };
-    parts.headers.insert(ACCEPT, HeaderValue::from_static(EVERYTHING));
-    parts.headers.remove(CONTENT_LENGTH);
-    let (sessions, config) = (Arc::clone(&endpoint.sessions), endpoint.config.clone());
-    let service = StreamableHttpService::new(move || Ok(Arc::clone(&server)), sessions, config);
-    let answer = async move { service.handle(Request::from_parts(parts, Body::from(message))).await.map(Body::new) };
-    match accepted {
-        Accepted::Events => begun(answer, Pace::USUAL).await,
-        Accepted::Json => answer.await,
+    let address = request.extensions().get::<ClientAddress>().map_or(IpAddr::from([0, 0, 0, 0]), |address| address.0);
+    match endpoint.door.enter(request.headers(), address).await {
+        Ok(Entered { server, place }) => holding(endpoint.served(server, request).await, place),
+        Err(response) => response,
     }
 }

@@ -1,13 +1,13 @@
 //! The requests that are being answered: the end waits for them, and for nothing else.
 
 use axum::{
-    body::Body,
     extract::{Request, State},
     middleware::Next,
     response::Response,
 };
-use http_body_util::BodyExt;
 use tokio::sync::watch;
+
+use super::holding::holding;
 
 /// Counts requests up to the last byte of their answers.
 #[derive(Clone, Default)]
@@ -37,12 +37,6 @@ impl Drop for InProgressGuard {
 
 /// Counts a request.
 pub async fn counted(State(all): State<InProgress>, request: Request, next: Next) -> Response {
-    let guard = all.begin();
-    next.run(request).await.map(|body| {
-        // The guard goes with the body.
-        Body::new(body.map_frame(move |frame| {
-            let _ = &guard;
-            frame
-        }))
-    })
+    let one = all.begin();
+    holding(next.run(request).await, one)
 }

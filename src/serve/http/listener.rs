@@ -2,7 +2,7 @@
 
 use std::{io, pin::pin, sync::Arc, time::Duration};
 
-use axum::Router;
+use axum::{Extension, Router};
 use hyper::server::conn::http1;
 use hyper_util::{
     rt::{TokioIo, TokioTimer},
@@ -11,7 +11,7 @@ use hyper_util::{
 };
 use tokio::{net::TcpListener, sync::Semaphore};
 
-use super::in_progress::InProgress;
+use super::{address::Peer, in_progress::InProgress};
 
 /// Connections at a time. More wait until one ends.
 const MAX_CONNECTIONS: usize = 1_000;
@@ -46,7 +46,7 @@ pub async fn serve(listener: TcpListener, routes: Router, requests: &InProgress,
             accepted = accept => accepted,
             () = &mut end => break,
         };
-        let (stream, _) = match accepted {
+        let (stream, address) = match accepted {
             Ok(accepted) => accepted,
             Err(error) if is_of_connection(&error) => continue,
             Err(error) => {
@@ -57,7 +57,8 @@ pub async fn serve(listener: TcpListener, routes: Router, requests: &InProgress,
         };
         // Answers are written whole; waiting for more would delay them.
         let _ = stream.set_nodelay(true);
-        let connection = http.serve_connection(TokioIo::new(stream), TowerToHyperService::new(routes.clone()));
+        let routes = routes.clone().layer(Extension(Peer(address)));
+        let connection = http.serve_connection(TokioIo::new(stream), TowerToHyperService::new(routes));
         let connection = connections.watch(connection);
         tokio::spawn(async move {
             if let Err(error) = connection.await {

@@ -16,6 +16,7 @@ use axum::{
 use serde_json::json;
 
 use super::{
+    address::located,
     endpoint::{self, Endpoint},
     gate::{Gate, allow, preflight, vary},
     in_progress::{InProgress, counted},
@@ -41,8 +42,13 @@ impl Readiness {
 }
 
 /// The server's routes.
-pub fn routes(gate: Gate, endpoint: Endpoint, readiness: Readiness, requests: InProgress) -> Router {
-    let endpoint = Arc::new(endpoint);
+pub fn routes(
+    gate: Gate,
+    endpoint: Arc<Endpoint>,
+    readiness: Readiness,
+    requests: InProgress,
+    is_behind_proxy: bool,
+) -> Router {
     let mcp = any(endpoint::answer).with_state(Arc::clone(&endpoint));
     Router::new()
         .route("/mcp", mcp.clone())
@@ -53,6 +59,7 @@ pub fn routes(gate: Gate, endpoint: Endpoint, readiness: Readiness, requests: In
         .fallback(nothing)
         .layer(from_fn_with_state(Arc::new(gate), guarded))
         .layer(from_fn_with_state(requests, counted))
+        .layer(from_fn_with_state(is_behind_proxy, located))
 }
 
 async fn guarded(State(gate): State<Arc<Gate>>, request: Request, next: Next) -> Response {

@@ -75,8 +75,10 @@ impl Server {
         while !said.contains("MCP is at ") {
             assert!(errors.read_line(&mut said).unwrap() > 0, "it ended: {said}");
         }
-        let (_, rest) = said.split_once("MCP is at http://").unwrap();
-        let address = rest.split_once("/mcp").unwrap().0.parse().unwrap();
+        let rest = said.split_once("MCP is at ").unwrap().1;
+        let rest = rest.split_once("listens on ").map_or_else(|| rest.trim_start_matches("http://"), |(_, rest)| rest);
+        let end = rest.find("/mcp").or(rest.find(". Ctrl-C")).unwrap();
+        let address = rest[..end].parse().unwrap();
         let (sender, stderr) = channel();
         thread::spawn(move || {
             let mut text = String::new();
