@@ -78,6 +78,12 @@ pub static MAX_WRONG_KEYS: Setting = setting("max-wrong-keys", "MAX_WRONG_KEYS",
          accepted all the same.",
     );
 
+/// How requests are logged.
+pub static ACCESS_LOG: Setting =
+    setting("access-log", "ACCESS_LOG", value("FORM"), ValueKind::Choice(&["text", "json", "off"]))
+        .default("text")
+        .help("Log each request on stderr: as a line of text, as a line of JSON, or not at all.");
+
 /// How long a message may take to arrive.
 pub static READ_TIMEOUT: Setting = setting("read-timeout", "READ_TIMEOUT", value("TIME"), ValueKind::Duration)
     .default("30s")
@@ -89,7 +95,7 @@ pub static DRAIN_TIMEOUT: Setting = setting("drain-timeout", "DRAIN_TIMEOUT", va
     .help("How long the server waits, when it is asked to end, for the calls that are in progress.");
 
 /// The settings of `serve`, in the order of help and documentation.
-pub static SERVER_SETTINGS: [&Setting; 14] = [
+pub static SERVER_SETTINGS: [&Setting; 15] = [
     &LISTEN,
     &PUBLIC_URL,
     &BEHIND_PROXY,
@@ -104,7 +110,19 @@ pub static SERVER_SETTINGS: [&Setting; 14] = [
     &MAX_WRONG_KEYS,
     &READ_TIMEOUT,
     &DRAIN_TIMEOUT,
+    &ACCESS_LOG,
 ];
+
+/// How requests are logged.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum AccessLog {
+    /// As lines for people.
+    Text,
+    /// As lines of JSON.
+    Json,
+    /// Not at all.
+    Off,
+}
 
 /// How much callers may ask for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -154,6 +172,8 @@ pub struct ServerConfig {
     pub max_message_bytes: usize,
     /// Whether a proxy in front says whom it speaks for.
     pub is_behind_proxy: bool,
+    /// How requests are logged.
+    pub access_log: AccessLog,
     /// How much callers may ask for.
     pub quotas: Quotas,
     /// The time in which a request's body has to arrive.
@@ -197,6 +217,7 @@ impl ServerConfig {
             origins,
             max_message_bytes: settings.bytes(&MAX_MESSAGE_BYTES).unwrap_or(usize::MAX),
             is_behind_proxy: is_behind_proxy.is_some(),
+            access_log: access_log(settings),
             quotas: Quotas::read(settings),
             read_timeout: settings.duration(&READ_TIMEOUT).unwrap_or(Duration::MAX),
             drain_timeout: settings.duration(&DRAIN_TIMEOUT).unwrap_or(Duration::ZERO),
@@ -208,6 +229,11 @@ impl ServerConfig {
 pub fn data_dir(settings: &Settings) -> Option<PathBuf> {
     let given = settings.get(&DATA_DIR).map(|given| PathBuf::from(given.value));
     given.or_else(|| dirs::data_local_dir().map(|folder| folder.join(env!("CARGO_PKG_NAME"))))
+}
+
+fn access_log(settings: &mut Settings) -> AccessLog {
+    let forms = [("text", AccessLog::Text), ("json", AccessLog::Json), ("off", AccessLog::Off)];
+    settings.choice(&ACCESS_LOG, &forms).unwrap_or(AccessLog::Text)
 }
 
 fn needs(source_name: String, value: &str, expected: &str) -> ConfigError {

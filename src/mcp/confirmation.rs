@@ -3,14 +3,16 @@
 
 use std::{
     collections::BTreeMap,
-    sync::{LazyLock, Mutex, PoisonError},
+    sync::{Arc, LazyLock, Mutex, PoisonError},
     time::{Duration, Instant, SystemTime, UNIX_EPOCH},
 };
 
+use axum::http::request::Parts;
 use futures_util::future::BoxFuture;
 use gateway::{
     composite::Unconfirmed,
     confirmation::{Confirm, Question},
+    trace::Trace,
 };
 use rmcp::{
     RoleServer,
@@ -36,6 +38,7 @@ pub struct Client<'a> {
     context: &'a RequestContext<RoleServer>,
     state: Option<String>,
     responses: Option<InputResponses>,
+    trace: Option<Arc<Trace>>,
     asked: Mutex<Option<InputRequiredResult>>,
 }
 
@@ -43,7 +46,7 @@ impl<'a> Client<'a> {
     /// For a call with what the client answers to an earlier question, where it does.
     pub fn new(context: &'a RequestContext<RoleServer>, request: &mut CallToolRequestParams) -> Self {
         let (state, responses) = (request.request_state.take(), request.input_responses.take());
-        Self { context, state, responses, asked: Mutex::default() }
+        Self { context, state, responses, trace: trace(context), asked: Mutex::default() }
     }
 
     /// The question that the client is to ask, where the call waits for one.
@@ -88,6 +91,10 @@ impl Confirm for Client<'_> {
         self.state.as_deref().and_then(Seals::asked_at)
     }
 
+    fn trace(&self) -> Option<&Trace> {
+        self.trace.as_deref()
+    }
+
     fn confirm<'a>(&'a self, question: &'a Question) -> BoxFuture<'a, Result<(), Unconfirmed>> {
         Box::pin(async move {
             if !self.shows_questions() {
@@ -98,6 +105,20 @@ impl Confirm for Client<'_> {
                 _ => self.elicit(question).await,
             }
         })
+    }
+}
+
+/// What the request is a part of: what HTTP says of it, or else the request itself.
+fn trace(context: &RequestContext<RoleServer>) -> Option<Arc<Trace>> {
+    let parts = context.extensions.get::<Parts>();
+    let known = parts.and_then(|parts| parts.extensions.get::<Arc<Trace>>());
+    let parent = context.meta.get_traceparent().filter(|_| known.is_none_or(|trace| !trace.is_continued()));
+    match parent {
+        Some(parent) => {
+            let id = known.map(|trace| trace.request_id.as_str());
+            Some(Arc::new(Trace::new(id, Some(parent))))
+        }
+        None => known.cloned(),
     }
 }
 

@@ -1,6 +1,7 @@
 //! Serving several clients over HTTP.
 #![allow(clippy::result_large_err, reason = "a refusal is an answer, and is made once for its request")]
 
+mod access_log;
 mod address;
 pub mod door;
 pub mod early;
@@ -22,7 +23,7 @@ use tokio::net::TcpListener;
 use self::{
     door::Door,
     endpoint::Endpoint,
-    gate::Gate,
+    gate::{Gate, Local},
     in_progress::InProgress,
     incoming::Limits,
     routes::{Readiness, routes},
@@ -56,13 +57,15 @@ impl Listening {
 
     /// Serves until a signal comes and the calls in progress have ended, or their time is over, or a second signal comes.
     pub async fn serve(self, door: Door, config: &ServerConfig) {
-        let gate = Gate::new(config.hosts.clone(), config.origins.clone(), self.address.ip().is_loopback());
+        let is_loopback = self.address.ip().is_loopback();
+        // A proxy may name this machine, but pages on other people's machines are none of ours.
+        let local = Local { hosts: is_loopback, pages: is_loopback && !config.is_behind_proxy };
+        let gate = Gate::new(config.hosts.clone(), config.origins.clone(), local);
         let limits = Limits { max_bytes: config.max_message_bytes, timeout: config.read_timeout };
         let readiness = Readiness::default();
         let requests = InProgress::default();
         let endpoint = Arc::new(Endpoint::new(door, limits));
-        let (ready, is_behind_proxy) = (readiness.clone(), config.is_behind_proxy);
-        let routes = routes(gate, Arc::clone(&endpoint), ready, requests.clone(), is_behind_proxy);
+        let routes = routes(gate, Arc::clone(&endpoint), readiness.clone(), requests.clone(), config);
         let (drain, mut signals) = (config.drain_timeout, self.signals);
         let (ending, ended) = tokio::sync::oneshot::channel::<()>();
         let end = async {

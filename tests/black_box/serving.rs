@@ -5,5 +5,6 @@ mod clients;
 mod ending;
 mod hostile;
 mod limits;
+mod logs;
 mod protocol;
 mod scopes;

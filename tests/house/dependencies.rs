@@ -44,6 +44,12 @@ fn the_gateway_knows_neither_mcp_nor_the_command_line_nor_the_sandbox() {
 }
 
 #[test]
+fn access_knows_neither_mcp_nor_any_api() {
+    let others = ["rmcp", "clap", "axum", "gateway", "openapi-tools", "fusionauth-sandbox"];
+    assert_depends_on_none_of("access", &[], &others);
+}
+
+#[test]
 fn tools_at_run_time_need_no_generator() {
     let generator = ["quote", "syn", "prettyplease", "openapiv3"];
     assert_depends_on_none_of("openapi-tools", &["--no-default-features"], &generator);

@@ -38,6 +38,8 @@ pub struct CallEvent {
     pub is_confirmed: bool,
     /// Whether the request was only shown.
     pub is_dry_run: bool,
+    /// The id of the request that it came with, where it has one.
+    pub request: Option<String>,
     /// What went wrong, in one word; see `docs/safety.md`.
     pub error: Option<&'static str>,
 }
@@ -56,10 +58,13 @@ impl CallEvent {
             "confirmed": self.is_confirmed,
             "error": self.error,
         });
-        if self.is_dry_run
-            && let Value::Object(line) = &mut line
-        {
-            line.insert("dryRun".to_owned(), Value::from(true));
+        if let Value::Object(line) = &mut line {
+            if self.is_dry_run {
+                line.insert("dryRun".to_owned(), Value::from(true));
+            }
+            if let Some(request) = &self.request {
+                line.insert("request".to_owned(), Value::from(request.as_str()));
+            }
         }
         format!("{line}\n")
     }
@@ -82,7 +87,7 @@ pub struct Recording {
 
 impl Recording {
     /// Begins at the begin of a call.
-    pub fn start(audit: Arc<dyn Audit>, caller: String, tool: String) -> Self {
+    pub fn start(audit: Arc<dyn Audit>, caller: String, tool: String, request: Option<String>) -> Self {
         let event = CallEvent {
             time: SystemTime::now(),
             caller,
@@ -93,6 +98,7 @@ impl Recording {
             bytes: 0,
             is_confirmed: false,
             is_dry_run: false,
+            request,
             error: Some("abandoned"),
         };
         Self { audit, started: Instant::now(), event: Mutex::new(Some(event)) }

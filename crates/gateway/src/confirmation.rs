@@ -14,6 +14,7 @@ use crate::{
     principal::Principal,
     redact::first_characters,
     text::shorten::shortened,
+    trace::Trace,
     transport::Request,
 };
 
@@ -77,7 +78,7 @@ fn values<'a>(arguments: &'a Arguments, name: &'a str) -> impl Iterator<Item = S
     parameters.flat_map(|(_, values)| values.iter().cloned()).chain(in_body)
 }
 
-/// Asks the person behind a call.
+/// Asks the person behind a call, and knows how the call came.
 pub trait Confirm: Send + Sync {
     /// Whether [`confirm`](Self::confirm) shows its question to somebody. Otherwise nothing is read for it.
     fn shows_questions(&self) -> bool;
@@ -86,6 +87,11 @@ pub trait Confirm: Send + Sync {
     /// so relative times are those of that moment. The caller may claim anything: only [`confirm`](Self::confirm) finds out
     /// whether the question was asked.
     fn asked_at(&self) -> Option<SystemTime> {
+        None
+    }
+
+    /// What the call is a part of, where somebody keeps track of it.
+    fn trace(&self) -> Option<&Trace> {
         None
     }
 

@@ -63,4 +63,5 @@ pub mod text {
 }
 pub mod tool;
 pub mod toolset;
+pub mod trace;
 pub mod transport;

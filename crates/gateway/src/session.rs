@@ -126,9 +126,10 @@ impl Session {
         progress: OnProgress<'_>,
         confirm: &dyn Confirm,
     ) -> Result<Answer, Unknown> {
-        let audit = self.safety.audit.clone();
-        let recording =
-            audit.map(|audit| Recording::start(audit, self.principal.name().to_owned(), shortened(name).into_owned()));
+        let recording = self.safety.audit.clone().map(|audit| {
+            let (caller, tool) = (self.principal.name().to_owned(), shortened(name).into_owned());
+            Recording::start(audit, caller, tool, confirm.trace().map(|trace| trace.request_id.clone()))
+        });
         let now = confirm.asked_at().unwrap_or_else(SystemTime::now);
         let call = Call { progress, confirm, recording: recording.as_ref(), now };
         let answered = self.dispatch(name, arguments, &call).await.map(Answer::with_first_line);

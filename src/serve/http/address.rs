@@ -4,7 +4,7 @@ use std::net::{IpAddr, SocketAddr};
 
 use axum::{
     extract::{Request, State},
-    http::HeaderMap,
+    http::{Extensions, HeaderMap},
     middleware::Next,
     response::Response,
 };
@@ -16,6 +16,13 @@ pub struct Peer(pub SocketAddr);
 /// The address that a request comes from.
 #[derive(Debug, Clone, Copy)]
 pub struct ClientAddress(pub IpAddr);
+
+impl ClientAddress {
+    /// The address of a request with these extensions, or one that nobody has.
+    pub fn of(extensions: &Extensions) -> IpAddr {
+        extensions.get::<Self>().map_or(IpAddr::from([0, 0, 0, 0]), |address| address.0)
+    }
+}
 
 /// The header in which proxies note whom they speak for; the last address is the one that our own proxy saw.
 const FORWARDED: &str = "x-forwarded-for";

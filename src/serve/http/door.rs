@@ -5,6 +5,7 @@ use std::{net::IpAddr, sync::Arc, time::SystemTime};
 use access::{
     authenticator::{Authenticator, Denied},
     limits::{Full, InFlight, Network, PerMinute, Place},
+    store::records::Key,
 };
 use axum::{
     http::{
@@ -44,6 +45,8 @@ pub struct Entered {
     pub server: Arc<Server>,
     /// The place of the request, until it is answered.
     pub place: Place,
+    /// The key, where one was needed.
+    pub key: Option<Arc<Key>>,
 }
 
 impl Door {
@@ -69,7 +72,7 @@ impl Door {
         let Some(authenticator) = &self.authenticator else {
             let narrowing = Narrowing::of(headers).map_err(|error| bad(&error))?;
             let place = self.in_flight.place("").map_err(full)?;
-            return Ok(Entered { server: self.views.of_operator(narrowing), place });
+            return Ok(Entered { server: self.views.of_operator(narrowing), place, key: None });
         };
         let Some(text) = presented(headers).map_err(|error| bad(&error))? else {
             return Err(challenge("Bearer", "this server wants a key: send Authorization: Bearer KEY"));
@@ -83,7 +86,7 @@ impl Door {
             .map_err(|many| later(StatusCode::TOO_MANY_REQUESTS, format!("requests: {many}"), many.seconds()))?;
         let narrowing = Narrowing::of(headers).map_err(|error| bad(&error))?;
         let place = self.in_flight.place(&key.caller.id).map_err(full)?;
-        Ok(Entered { server: self.views.of_key(&key, narrowing), place })
+        Ok(Entered { server: self.views.of_key(&key, narrowing), place, key: Some(key) })
     }
 
     /// Whether it can tell who may come in.

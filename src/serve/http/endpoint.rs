@@ -1,6 +1,6 @@
 //! `/mcp`: MCP over Streamable HTTP, without sessions.
 
-use std::{net::IpAddr, sync::Arc};
+use std::sync::Arc;
 
 use axum::{
     body::Body,
@@ -16,6 +16,7 @@ use rmcp::transport::streamable_http_server::{
 };
 
 use super::{
+    access_log::About,
     address::ClientAddress,
     door::{Door, Entered},
     early::{Pace, begun},
@@ -55,7 +56,7 @@ impl Endpoint {
     }
 
     /// Answers a request of somebody who came in.
-    async fn served(&self, server: Arc<Server>, request: Request) -> Response {
+    async fn served(&self, server: Arc<Server>, request: Request, about: &mut About) -> Response {
         if request.method() != Method::POST {
             let mut response =
                 refused(StatusCode::METHOD_NOT_ALLOWED, "send messages with POST; there are no sessions here");
@@ -68,7 +69,10 @@ impl Endpoint {
             Err(response) => Err(response),
         };
         let (accepted, message) = match read {
-            Ok((accepted, Incoming::Request(message))) => (accepted, message),
+            Ok((accepted, Incoming::Request { method, message })) => {
+                about.method = Some(method);
+                (accepted, message)
+            }
             Ok((_, Incoming::Nothing)) => return StatusCode::ACCEPTED.into_response(),
             Err(response) => return response,
         };
@@ -87,9 +91,13 @@ impl Endpoint {
 
 /// Answers a request to `/mcp`.
 pub async fn answer(State(endpoint): State<Arc<Endpoint>>, request: Request) -> Response {
-    let address = request.extensions().get::<ClientAddress>().map_or(IpAddr::from([0, 0, 0, 0]), |address| address.0);
-    match endpoint.door.enter(request.headers(), address).await {
-        Ok(Entered { server, place }) => holding(endpoint.served(server, request).await, place),
+    match endpoint.door.enter(request.headers(), ClientAddress::of(request.extensions())).await {
+        Ok(Entered { server, place, key }) => {
+            let mut about = About { key, method: None };
+            let mut response = endpoint.served(server, request, &mut about).await;
+            response.extensions_mut().insert(about);
+            holding(response, place)
+        }
         Err(response) => response,
     }
 }

@@ -39,14 +39,22 @@ pub enum Refused {
 pub struct Gate {
     hosts: Vec<String>,
     origins: Vec<String>,
-    /// Whether the names of this machine's loopback interface are allowed with any port.
-    is_loopback: bool,
+    local: Local,
+}
+
+/// What is allowed of this machine, whatever the port.
+#[derive(Debug, Clone, Copy)]
+pub struct Local {
+    /// The names of its loopback interface.
+    pub hosts: bool,
+    /// The pages that it serves itself.
+    pub pages: bool,
 }
 
 impl Gate {
     /// A gate for these hosts (in lower case, perhaps with a port) and origins.
-    pub fn new(hosts: Vec<String>, origins: Vec<String>, is_loopback: bool) -> Self {
-        Self { hosts, origins, is_loopback }
+    pub fn new(hosts: Vec<String>, origins: Vec<String>, local: Local) -> Self {
+        Self { hosts, origins, local }
     }
 
     /// Whether the request is sent to a host of ours.
@@ -67,7 +75,7 @@ impl Gate {
         let host = authority.host();
         !authority.as_str().contains('@')
             && (self.hosts.iter().any(|known| known == authority.as_str() || known == host)
-                || self.is_loopback && is_loopback(host))
+                || self.local.hosts && is_loopback(host))
     }
 
     /// The origin of the page that sends the request; `None` where no page does.
@@ -86,7 +94,7 @@ impl Gate {
                 Host::Ipv6(address) => address.is_loopback(),
             })
         };
-        let is_allowed = self.origins.iter().any(|known| known == text) || self.is_loopback && is_local();
+        let is_allowed = self.origins.iter().any(|known| known == text) || self.local.pages && is_local();
         if is_allowed { Ok(Some(origin)) } else { Err(Refused::Origin) }
     }
 }
@@ -121,6 +129,9 @@ pub fn preflight() -> [(HeaderName, HeaderValue); 3] {
 mod tests {
     use super::*;
 
+    const HERE: Local = Local { hosts: true, pages: true };
+    const ELSEWHERE: Local = Local { hosts: false, pages: false };
+
     fn headers(name: HeaderName, values: &[&str]) -> HeaderMap {
         let mut headers = HeaderMap::new();
         for value in values {
@@ -131,8 +142,8 @@ mod tests {
 
     #[test]
     fn hosts() {
-        let local = Gate::new(Vec::new(), Vec::new(), true);
-        let public = Gate::new(vec!["mcp.example.com".to_owned(), "x.example:81".to_owned()], Vec::new(), false);
+        let local = Gate::new(Vec::new(), Vec::new(), HERE);
+        let public = Gate::new(vec!["mcp.example.com".to_owned(), "x.example:81".to_owned()], Vec::new(), ELSEWHERE);
         let is_taken =
             |gate: &Gate, hosts: &[&str]| gate.check_host(&Uri::from_static("/"), &headers(HOST, hosts)).is_ok();
         for host in ["localhost:8080", "LOCALHOST", "127.0.0.1:1", "127.9.9.9", "[::1]:8080"] {
@@ -153,8 +164,8 @@ mod tests {
 
     #[test]
     fn origins() {
-        let local = Gate::new(Vec::new(), vec!["https://app.example".to_owned()], true);
-        let public = Gate::new(Vec::new(), vec!["https://app.example".to_owned()], false);
+        let local = Gate::new(Vec::new(), vec!["https://app.example".to_owned()], HERE);
+        let public = Gate::new(Vec::new(), vec!["https://app.example".to_owned()], ELSEWHERE);
         let is_taken = |gate: &Gate, origins: &[&str]| gate.origin(&headers(ORIGIN, origins)).is_ok();
         assert!(is_taken(&public, &[]) && is_taken(&public, &["https://app.example"]));
         for origin in ["http://localhost:6274", "http://127.0.0.1", "https://[::1]:9"] {

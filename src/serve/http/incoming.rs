@@ -86,8 +86,13 @@ struct Passed<'a> {
 
 /// What a body holds.
 pub enum Incoming {
-    /// A request, in the form that rmcp takes.
-    Request(Vec<u8>),
+    /// A request.
+    Request {
+        /// The method.
+        method: String,
+        /// All of it, in the form that rmcp takes.
+        message: Vec<u8>,
+    },
     /// What needs no answer.
     Nothing,
 }
@@ -162,7 +167,7 @@ fn passed(headers: &HeaderMap, request: &Request) -> Result<Incoming, Response> 
     let mended = params.as_deref().and_then(|params| method::mended_params(method, params));
     let params = mended.as_deref().or(params.as_deref());
     let message = Passed { jsonrpc: "2.0", id, method, params };
-    serde_json::to_vec(&message).map(Incoming::Request).map_err(|error| {
+    serde_json::to_vec(&message).map(|message| Incoming::Request { method: method.clone(), message }).map_err(|error| {
         refusal(StatusCode::BAD_REQUEST, Some(id), &ErrorData::invalid_request(error.to_string(), None))
     })
 }

@@ -16,12 +16,14 @@ use axum::{
 use serde_json::json;
 
 use super::{
+    access_log::logged,
     address::located,
     endpoint::{self, Endpoint},
     gate::{Gate, allow, preflight, vary},
     in_progress::{InProgress, counted},
     refusal::{json, refused},
 };
+use crate::config::server::ServerConfig;
 
 /// The paths of probes. They come from the network inside, and name an address instead of a host.
 const PROBES: [&str; 2] = ["/health/live", "/health/ready"];
@@ -47,7 +49,7 @@ pub fn routes(
     endpoint: Arc<Endpoint>,
     readiness: Readiness,
     requests: InProgress,
-    is_behind_proxy: bool,
+    config: &ServerConfig,
 ) -> Router {
     let mcp = any(endpoint::answer).with_state(Arc::clone(&endpoint));
     Router::new()
@@ -59,7 +61,8 @@ pub fn routes(
         .fallback(nothing)
         .layer(from_fn_with_state(Arc::new(gate), guarded))
         .layer(from_fn_with_state(requests, counted))
-        .layer(from_fn_with_state(is_behind_proxy, located))
+        .layer(from_fn_with_state(config.access_log, logged))
+        .layer(from_fn_with_state(config.is_behind_proxy, located))
 }
 
 async fn guarded(State(gate): State<Arc<Gate>>, request: Request, next: Next) -> Response {

@@ -40,6 +40,9 @@ use crate::{
     transport::{Failure, Response, queue::Place},
 };
 
+/// The header of the trace that a request is a part of (W3C, "Trace Context").
+const TRACEPARENT: &str = "traceparent";
+
 /// The way to one upstream for one call.
 pub(super) struct Exchange<'a> {
     pub(super) principal: &'a Principal,
@@ -173,7 +176,9 @@ impl Exchange<'_> {
         tenant_id: Option<&str>,
     ) -> Result<(Response, Place), Failure> {
         let Self { source, principal, .. } = self;
-        let request = request::build(source.document, operation, arguments, self.tenant(operation, tenant_id));
+        let mut request = request::build(source.document, operation, arguments, self.tenant(operation, tenant_id));
+        let trace = self.confirm.and_then(Confirm::trace);
+        request.headers.extend(trace.map(|trace| (TRACEPARENT, trace.child())));
         let long_url = LongUrl::of(&request, source.document, operation, self.toolset);
         let authorization = if credentials::are_given(&request) || !source.gives_credentials(operation)? {
             Authorization::default()
