@@ -8,6 +8,7 @@ mod config;
 mod confirmation;
 mod contents;
 mod costs;
+mod credentials;
 mod diff;
 mod digest_key;
 mod doctor;
@@ -86,6 +87,10 @@ enum Command {
     Keys(keys::KeysArguments),
     /// Add, list and delete the callers of a server, who own its keys
     Callers(callers::CallersArguments),
+    /// Keep, list and forget what callers of a server send upstream as their own
+    ///
+    /// They are sealed in the store. A server that is running uses a new one within seconds.
+    Credentials(credentials::CredentialsArguments),
     /// List the tools that a client would see
     Tools(tools::ToolsArguments),
     /// Call one tool and print its answer
@@ -160,6 +165,7 @@ pub fn run() -> ExitCode {
         Command::Serve(server) => Start::with_server(flags.and(server), serve::run),
         Command::Keys(arguments) => keys::run(arguments, flags),
         Command::Callers(arguments) => callers::run(arguments, flags),
+        Command::Credentials(arguments) => credentials::run(arguments, flags),
         Command::Tools(arguments) => Start::with(flags, |start| tools::run(&arguments, &start)),
         Command::Call(arguments) => Start::with(flags, |start| call::run(&arguments, start)),
         Command::Export(arguments) => Start::with(flags, |start| export::run(arguments, start)),

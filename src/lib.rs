@@ -99,6 +99,7 @@ pub mod sources {
 pub mod serve {
     //! The ways to serve.
 
+    pub mod caller_credentials;
     mod connection;
     pub mod http;
     pub mod id;

@@ -2,33 +2,43 @@
 
 use std::{io, process::ExitCode, sync::Arc, time::Duration};
 
-use access::{authenticator::Authenticator, store::records::Store, store::sqlite::Sqlite};
+use access::{
+    authenticator::Authenticator,
+    store::{records::Store, sqlite::Sqlite},
+    vault::Vault,
+};
 use gateway::confirmation::{Level, Policy};
 use tokio::runtime::{Builder, Runtime};
 
 use super::{
     output::fail,
     start::Start,
-    store::{CommandError, NO_FOLDER},
+    store::{CommandError, open_store, sealing_keys},
     summary::summary,
 };
 use crate::{
-    config::{server::ServerConfig, settings::CONFIRM},
+    config::{
+        server::{SHARED_UPSTREAM, ServerConfig},
+        settings::CONFIRM,
+    },
     logging::{never_wait, report},
     mcp::server::Server,
-    serve::http::{Listening, door::Door, views::Views},
+    serve::{
+        caller_credentials::Secrets,
+        http::{Listening, door::Door, views::Views},
+    },
 };
 
 /// How often the store is told which keys were used.
 const USES: Duration = Duration::from_secs(60);
 
 /// Serves until a signal comes.
-pub fn run(start: &Start, config: &ServerConfig) -> ExitCode {
+pub fn run(start: &Start, config: &ServerConfig, secrets: &Secrets) -> ExitCode {
     let _flush = never_wait();
     let runtime: io::Result<Runtime> = Builder::new_multi_thread().enable_all().build();
     match runtime {
         Ok(runtime) => {
-            let status = runtime.block_on(serve(start, config));
+            let status = runtime.block_on(serve(start, config, secrets));
             // Calls that go on after their time are given up.
             runtime.shutdown_background();
             status
@@ -37,14 +47,10 @@ pub fn run(start: &Start, config: &ServerConfig) -> ExitCode {
     }
 }
 
-async fn serve(start: &Start, config: &ServerConfig) -> ExitCode {
-    let store = match (config.has_auth, &config.data_dir) {
-        (false, _) => None,
-        (true, None) => return fail(&NO_FOLDER),
-        (true, Some(folder)) => match Sqlite::open(folder) {
-            Ok(store) => Some(store),
-            Err(error) => return fail(&error),
-        },
+async fn serve(start: &Start, config: &ServerConfig, secrets: &Secrets) -> ExitCode {
+    let store = match config.has_auth.then(|| opened(config, secrets)).transpose() {
+        Ok(store) => store,
+        Err(error) => return fail(&error),
     };
     let listening = match Listening::on(config.listen).await {
         Ok(listening) => listening,
@@ -70,6 +76,16 @@ async fn serve(start: &Start, config: &ServerConfig) -> ExitCode {
         note_uses(&authenticator).await;
     }
     ExitCode::SUCCESS
+}
+
+/// The store, with the credentials of callers in it.
+fn opened(config: &ServerConfig, secrets: &Secrets) -> Result<Sqlite, CommandError> {
+    let folder = config.data_dir.as_deref();
+    let store = open_store(folder)?;
+    let keys = sealing_keys(config.sealing_key_file.as_deref(), folder)?;
+    // It is set here and nowhere else.
+    let _ = secrets.set(Vault::new(Arc::new(store.clone()), keys));
+    Ok(store)
 }
 
 /// Has the store note which keys are used, for ever.
@@ -102,6 +118,13 @@ async fn announce(
             report(format_args!("note: no key yet; `fusionauth-mcp keys create` makes one\n"));
         }
         Some(_) => {}
+    }
+    if store.is_some() && !config.is_shared_upstream {
+        report(format_args!(
+            "note: callers need credentials of their own for the API (`fusionauth-mcp credentials set`); {}=true lets them use \
+             the server's\n",
+            SHARED_UPSTREAM.label()
+        ));
     }
     if let Some(note) = unasked(start.config.safety.confirmation) {
         report(format_args!("note: {note}\n"));

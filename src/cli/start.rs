@@ -36,6 +36,7 @@ use crate::{
         source::source,
     },
     logging::{self, report},
+    serve::caller_credentials::{CallerCredentials, Secrets},
     sources::{
         credentials, filters,
         open::{OpenError, OpenSource, open},
@@ -110,12 +111,14 @@ impl Start {
     }
 
     /// The same for a server of several people, with its settings.
-    pub fn with_server(flags: Flags, command: impl FnOnce(&Self, &ServerConfig) -> ExitCode) -> ExitCode {
+    pub fn with_server(flags: Flags, command: impl FnOnce(&Self, &ServerConfig, &Secrets) -> ExitCode) -> ExitCode {
         let verbosity = flags.verbosity();
         let mut settings = flags.settings();
         logging::start(&mut settings, verbosity);
         let server = ServerConfig::read(&mut settings);
-        run_with(Choice::new(settings).and_then(Self::new), |start| command(&start, &server))
+        let secrets = Secrets::default();
+        let shared = (server.is_shared_upstream, &secrets);
+        run_with(Choice::of_server(settings, shared).and_then(Self::new), |start| command(&start, &server, &secrets))
     }
 
     fn new(choice: Choice) -> Result<Self, StartError> {
@@ -185,9 +188,28 @@ impl Choice {
         Session::new(Arc::new(Principal::Local), Arc::clone(&self.toolset), self.config.limits)
     }
 
-    fn new(mut settings: Settings) -> Result<Self, StartError> {
+    fn new(settings: Settings) -> Result<Self, StartError> {
+        Self::prepared(settings, |_| true)
+    }
+
+    /// The same for callers with credentials of their own, which may share those of the sources.
+    fn of_server(settings: Settings, (is_shared, secrets): (bool, &Secrets)) -> Result<Self, StartError> {
+        Self::prepared(settings, |open| match Arc::get_mut(&mut open.source) {
+            Some(source) => {
+                let (name, own) = (open.name.clone(), Arc::clone(&source.credentials));
+                source.credentials = Arc::new(CallerCredentials::new(name, Arc::clone(secrets), own, is_shared));
+                true
+            }
+            None => false,
+        })
+    }
+
+    fn prepared(mut settings: Settings, mut prepare: impl FnMut(&mut OpenSource) -> bool) -> Result<Self, StartError> {
         let mut config = Config::read(&mut settings);
-        let opened = open_all(&mut config, &mut settings)?;
+        let mut opened = open_all(&mut config, &mut settings)?;
+        if !opened.sources.iter_mut().all(&mut prepare) {
+            return Err(StartError::Other(Box::new("a source is in use before the server starts")));
+        }
         // Where none is left, they are the error.
         let broken = opened.broken.iter().filter(|_| !opened.sources.is_empty());
         let broken = broken.map(|broken| format!("left out: {}", broken.error));

@@ -1,6 +1,7 @@
 //! The store of callers and keys, for the commands about them.
 
 use std::{
+    path::Path,
     process::ExitCode,
     time::{Duration, SystemTime},
 };
@@ -8,10 +9,12 @@ use std::{
 use access::{
     key::NoRandom,
     scope::ScopeError,
+    sealing::{SealingError, SealingKeys},
     store::{
         records::{Caller, Key, Store, StoreError},
         sqlite::Sqlite,
     },
+    vault::VaultError,
 };
 use serde_json::{Value, json};
 
@@ -44,6 +47,42 @@ pub enum CommandError {
         /// Their ids.
         ids: String,
     },
+    /// No folder for the store.
+    #[error("this system has no folder for the data of programs; --data-dir names one")]
+    NoFolder,
+    /// A credential that cannot be sealed or opened.
+    #[error(transparent)]
+    Vault(#[from] VaultError),
+    /// A sealing key that cannot be read.
+    #[error(transparent)]
+    Sealing(#[from] SealingError),
+    /// What stdin has instead of a credential.
+    #[error("stdin: {0}")]
+    Stdin(String),
+    /// A source that there is not.
+    #[error("there is no source `{name}`; there is {known}")]
+    NoSource {
+        /// Its name.
+        name: String,
+        /// The names of those that there are.
+        known: String,
+    },
+    /// A security scheme that the source does not have, or none where it has several.
+    #[error("--scheme: expected one of those of {source_name}: {known}")]
+    Scheme {
+        /// The source.
+        source_name: String,
+        /// The names of its schemes.
+        known: String,
+    },
+    /// A credential that there is not.
+    #[error("{caller} has no such credential for {source_name}")]
+    NoCredential {
+        /// The caller.
+        caller: String,
+        /// The source.
+        source_name: String,
+    },
     /// A name that no caller may have.
     #[error("`{name}` is no name for a caller: {why}")]
     Name {
@@ -63,23 +102,36 @@ pub fn with_store<F: Future<Output = Result<ExitCode, CommandError>>>(
     let verbosity = flags.verbosity();
     let mut settings = flags.and(store).settings();
     logging::start(&mut settings, verbosity);
-    let folder = data_dir(&settings);
+    let opened = open_store(data_dir(&settings).as_deref());
     let errors = settings.into_errors();
     if !errors.is_empty() {
         return misused(&errors);
     }
-    let Some(folder) = folder else { return fail(&NO_FOLDER) };
     block_on(async {
-        let opened = Sqlite::open(&folder).map_err(CommandError::from);
-        match async { command(opened?).await }.await {
+        let result = async { command(opened?).await };
+        match result.await {
             Ok(status) => status,
             Err(error) => fail(&error),
         }
     })
 }
 
-/// Without a folder of the system's own, one has to be named.
-pub const NO_FOLDER: &str = "this system has no folder for the data of programs; --data-dir names one";
+/// The store in a folder.
+pub fn open_store(folder: Option<&Path>) -> Result<Sqlite, CommandError> {
+    Ok(Sqlite::open(folder.ok_or(CommandError::NoFolder)?)?)
+}
+
+/// The keys that seal callers' credentials: those of the file that is named, or of one beside the store.
+pub fn sealing_keys(file: Option<&Path>, folder: Option<&Path>) -> Result<SealingKeys, CommandError> {
+    match (file, folder) {
+        (Some(file), _) => Ok(SealingKeys::read(file)?),
+        (None, Some(folder)) => Ok(SealingKeys::read_or_make(&folder.join(SEALING_KEY))?),
+        (None, None) => Err(CommandError::NoFolder),
+    }
+}
+
+/// The file of sealing keys, where none is named.
+const SEALING_KEY: &str = "sealing.key";
 
 /// The caller of that name.
 pub async fn caller(store: &impl Store, name: &str) -> Result<Caller, CommandError> {

@@ -17,8 +17,21 @@ const IN_PROGRESS: ValueKind = ValueKind::Number { min: 1, max: 65_536 };
 pub static DATA_DIR: Setting = setting("data-dir", "DATA_DIR", value("FOLDER"), ValueKind::Path)
     .help("The folder for callers and keys. Without it, the system's folder for the data of programs is used.");
 
+/// The keys that seal the credentials of callers.
+pub static SEALING_KEY_FILE: Setting =
+    setting("sealing-key-file", "SEALING_KEY_FILE", value("FILE"), ValueKind::Path).help(
+        "The file of the keys that seal callers' credentials, one a line: 32 bytes in hexadecimal. The first seals, all open. \
+         Without it, sealing.key in the folder of callers and keys is used, and made if there is none.",
+    );
+
 /// The settings that say where callers and keys are.
-pub static STORE_SETTINGS: [&Setting; 1] = [&DATA_DIR];
+pub static STORE_SETTINGS: [&Setting; 2] = [&DATA_DIR, &SEALING_KEY_FILE];
+
+/// Whether callers may use the server's own credentials.
+pub static SHARED_UPSTREAM: Setting =
+    setting("shared-upstream", "SHARED_UPSTREAM", SWITCH, ValueKind::Bool).default("false").help(
+        "Send the calls of callers that have no credential of their own with the server's, such as API_KEY_APIKEYAUTH.",
+    );
 
 /// Where to listen.
 pub static LISTEN: Setting = setting("listen", "LISTEN", value("ADDRESS"), ValueKind::Text)
@@ -95,12 +108,14 @@ pub static DRAIN_TIMEOUT: Setting = setting("drain-timeout", "DRAIN_TIMEOUT", va
     .help("How long the server waits, when it is asked to end, for the calls that are in progress.");
 
 /// The settings of `serve`, in the order of help and documentation.
-pub static SERVER_SETTINGS: [&Setting; 15] = [
+pub static SERVER_SETTINGS: [&Setting; 17] = [
     &LISTEN,
     &PUBLIC_URL,
     &BEHIND_PROXY,
     &NO_AUTH,
     &DATA_DIR,
+    &SEALING_KEY_FILE,
+    &SHARED_UPSTREAM,
     &ALLOWED_HOSTS,
     &ALLOWED_ORIGINS,
     &MAX_MESSAGE_BYTES,
@@ -164,6 +179,10 @@ pub struct ServerConfig {
     pub has_auth: bool,
     /// Where callers and keys are, where the system or the operator has a folder for them.
     pub data_dir: Option<PathBuf>,
+    /// The file of the keys that seal callers' credentials, where one is named.
+    pub sealing_key_file: Option<PathBuf>,
+    /// Whether callers may use the server's own credentials.
+    pub is_shared_upstream: bool,
     /// The host names that requests may name, in lower case, each perhaps with a port.
     pub hosts: Vec<String>,
     /// The origins of pages that may send requests.
@@ -213,6 +232,8 @@ impl ServerConfig {
             public_url,
             has_auth: no_auth.is_none(),
             data_dir: data_dir(settings),
+            sealing_key_file: sealing_key_file(settings),
+            is_shared_upstream: settings.switch(&SHARED_UPSTREAM).is_some(),
             hosts,
             origins,
             max_message_bytes: settings.bytes(&MAX_MESSAGE_BYTES).unwrap_or(usize::MAX),
@@ -229,6 +250,11 @@ impl ServerConfig {
 pub fn data_dir(settings: &Settings) -> Option<PathBuf> {
     let given = settings.get(&DATA_DIR).map(|given| PathBuf::from(given.value));
     given.or_else(|| dirs::data_local_dir().map(|folder| folder.join(env!("CARGO_PKG_NAME"))))
+}
+
+/// The file of the keys that seal callers' credentials, where one is named.
+pub fn sealing_key_file(settings: &Settings) -> Option<PathBuf> {
+    settings.get(&SEALING_KEY_FILE).map(|given| PathBuf::from(given.value))
 }
 
 fn access_log(settings: &mut Settings) -> AccessLog {

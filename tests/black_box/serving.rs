@@ -8,3 +8,4 @@ mod limits;
 mod logs;
 mod protocol;
 mod scopes;
+mod upstream;

@@ -24,6 +24,12 @@ const CHECKSUM_LENGTH: usize = 6;
 #[error("the system gives no random bytes: {0}")]
 pub struct NoRandom(String);
 
+impl From<getrandom::Error> for NoRandom {
+    fn from(error: getrandom::Error) -> Self {
+        Self(error.to_string())
+    }
+}
+
 /// The SHA-256 of a secret, which is all that is kept of it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct SecretHash(pub [u8; 32]);
@@ -117,7 +123,7 @@ fn random(length: usize) -> Result<String, NoRandom> {
     let mut text = String::with_capacity(length);
     while text.len() < length {
         let mut bytes = [0; 64];
-        getrandom::fill(&mut bytes).map_err(|error| NoRandom(error.to_string()))?;
+        getrandom::fill(&mut bytes)?;
         // Bytes over a multiple of 62 would make the first digits likelier.
         let fair = bytes.iter().filter(|byte| **byte < 248).take(length - text.len());
         text.extend(fair.map(|byte| digit(u32::from(*byte))));

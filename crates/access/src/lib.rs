@@ -6,6 +6,7 @@ pub mod authenticator;
 pub mod key;
 pub mod limits;
 pub mod scope;
+pub mod sealing;
 pub mod store {
     //! Where callers and keys are kept.
 
@@ -13,3 +14,4 @@ pub mod store {
     mod schema;
     pub mod sqlite;
 }
+pub mod vault;

@@ -25,7 +25,7 @@ pub struct PerMinute<K: Hash + Eq + Clone> {
 
 /// Too many: how long to wait for the next.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-#[error("more than {max} a minute; try again in {} seconds", self.seconds())]
+#[error("more than {max} a minute; try again in {} s", self.seconds())]
 pub struct TooMany {
     max: NonZeroU32,
     wait: Duration,

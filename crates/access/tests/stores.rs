@@ -163,5 +163,5 @@ fn a_newer_store_is_left_alone() {
     let file = rusqlite::Connection::open(folder.path().join("access.db")).unwrap();
     file.pragma_update(None, "user_version", 99).unwrap();
     drop(file);
-    assert_eq!(Sqlite::open(folder.path()).err(), Some(StoreError::Newer { found: 99, known: 1 }));
+    assert_eq!(Sqlite::open(folder.path()).err(), Some(StoreError::Newer { found: 99, known: 2 }));
 }

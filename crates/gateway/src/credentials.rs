@@ -60,7 +60,10 @@ pub async fn authorize(
     for alternative in operation.security {
         match all_of(document, alternative, credentials, principal).await {
             Ok(authorization) => return Ok(authorization),
-            Err(Failure::MissingCredential(one)) => missing.extend(one),
+            Err(Failure::MissingCredential(one)) => {
+                let new = one.into_iter().filter(|one| !missing.contains(one)).collect::<Vec<_>>();
+                missing.extend(new);
+            }
             Err(failure) => return Err(failure),
         }
     }
@@ -126,7 +129,7 @@ impl Credentials for StaticCredentials {
 }
 
 /// A secret in the place and form that the scheme wants.
-pub(crate) fn applied(scheme: &SecurityScheme, secret: &str) -> Authorization {
+pub fn applied(scheme: &SecurityScheme, secret: &str) -> Authorization {
     let in_header = |value: String| Authorization::part(KeyLocation::Header, AUTHORIZATION, value.into());
     match scheme.kind {
         SchemeKind::ApiKey { location, name } => Authorization::part(location, name, secret.to_owned().into()),

@@ -52,8 +52,13 @@ impl Callers {
         Key { id: printed["id"].as_str().unwrap().to_owned(), text, bearer }
     }
 
-    /// A server that knows them.
+    /// A server that knows them, and shares its credentials with them.
     pub fn server(&self, environment: &[(&str, &str)], arguments: &[&str]) -> Server {
+        self.unshared_server(environment, &[&["--shared-upstream"], arguments].concat())
+    }
+
+    /// A server that knows them, and keeps its credentials to itself.
+    pub fn unshared_server(&self, environment: &[(&str, &str)], arguments: &[&str]) -> Server {
         Server::start(environment, &[&["--data-dir", self.folder()], arguments].concat())
     }
 

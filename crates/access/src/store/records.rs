@@ -4,7 +4,11 @@ use std::time::{Duration, SystemTime};
 
 use futures_util::future::BoxFuture;
 
-use crate::{key::SecretHash, scope::Scope};
+use crate::{
+    key::SecretHash,
+    scope::Scope,
+    sealing::{Purpose, Sealed},
+};
 
 /// Somebody, or something, that calls: a person, a service. Keys are its own.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -122,6 +126,18 @@ pub trait Store: Send + Sync {
 
     /// Refuses a key from now on.
     fn revoke(&self, key: String, now: SystemTime) -> Stored<'_, ()>;
+
+    /// Keeps a sealed secret of a caller in the place of an earlier one.
+    fn keep_secret(&self, purpose: Purpose, sealed: Sealed) -> Stored<'_, ()>;
+
+    /// The sealed secret for a purpose.
+    fn secret(&self, purpose: Purpose) -> Stored<'_, Option<Sealed>>;
+
+    /// All sealed secrets, by purpose.
+    fn secrets(&self) -> Stored<'_, Vec<(Purpose, Sealed)>>;
+
+    /// Forgets a sealed secret. Whether there was one.
+    fn forget_secret(&self, purpose: Purpose) -> Stored<'_, bool>;
 
     /// Notes when keys were used last.
     fn note_uses(&self, uses: Vec<(String, SystemTime)>) -> Stored<'_, ()>;

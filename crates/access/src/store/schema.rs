@@ -1,7 +1,8 @@
 //! The tables, and how those of older versions become those of today.
 
 /// One text for each version; a store of version n has had the first n. A published text is never changed.
-pub const MIGRATIONS: [&str; 1] = ["
+pub const MIGRATIONS: [&str; 2] = [
+    "
 CREATE TABLE callers (
     id TEXT PRIMARY KEY,
     name TEXT NOT NULL UNIQUE,
@@ -24,4 +25,15 @@ CREATE TABLE secrets (
     expires INTEGER
 ) STRICT;
 CREATE INDEX secrets_of_keys ON secrets (key);
-"];
+",
+    "
+CREATE TABLE caller_secrets (
+    caller TEXT NOT NULL REFERENCES callers (id) ON DELETE CASCADE,
+    source TEXT NOT NULL,
+    scheme TEXT NOT NULL,
+    sealing_key TEXT NOT NULL,
+    sealed BLOB NOT NULL,
+    PRIMARY KEY (caller, source, scheme)
+) STRICT;
+",
+];

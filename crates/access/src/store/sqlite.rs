@@ -16,6 +16,7 @@ use super::{
 use crate::{
     key::SecretHash,
     scope::{join, parse_list},
+    sealing::{Purpose, Sealed},
 };
 
 /// The file in the data folder.
@@ -275,6 +276,45 @@ impl Store for Sqlite {
                 0 => Err(StoreError::NoKey(key)),
                 _ => Ok(()),
             }
+        })
+    }
+
+    fn keep_secret(&self, purpose: Purpose, sealed: Sealed) -> Stored<'_, ()> {
+        self.write(move |transaction| {
+            let Purpose { caller, source, scheme } = &purpose;
+            let keep = "INSERT INTO caller_secrets (caller, source, scheme, sealing_key, sealed) VALUES (?1, ?2, ?3, ?4, ?5) \
+                ON CONFLICT (caller, source, scheme) DO UPDATE SET sealing_key = excluded.sealing_key, sealed = excluded.sealed";
+            transaction.execute(keep, params![caller, source, scheme, sealed.key, sealed.bytes])?;
+            Ok(())
+        })
+    }
+
+    fn secret(&self, purpose: Purpose) -> Stored<'_, Option<Sealed>> {
+        self.run(move |connection| {
+            let Purpose { caller, source, scheme } = &purpose;
+            let find =
+                "SELECT sealing_key, sealed FROM caller_secrets WHERE caller = ?1 AND source = ?2 AND scheme = ?3";
+            let sealed = |row: &Row<'_>| Ok(Sealed { key: row.get(0)?, bytes: row.get(1)? });
+            Ok(connection.prepare_cached(find)?.query_row([caller, source, scheme], sealed).optional()?)
+        })
+    }
+
+    fn secrets(&self) -> Stored<'_, Vec<(Purpose, Sealed)>> {
+        self.run(|connection| {
+            let all = "SELECT caller, source, scheme, sealing_key, sealed FROM caller_secrets ORDER BY 1, 2, 3";
+            let row = |row: &Row<'_>| {
+                let purpose = Purpose { caller: row.get(0)?, source: row.get(1)?, scheme: row.get(2)? };
+                Ok((purpose, Sealed { key: row.get(3)?, bytes: row.get(4)? }))
+            };
+            Ok(connection.prepare_cached(all)?.query_map([], row)?.collect::<rusqlite::Result<_>>()?)
+        })
+    }
+
+    fn forget_secret(&self, purpose: Purpose) -> Stored<'_, bool> {
+        self.write(move |transaction| {
+            let Purpose { caller, source, scheme } = &purpose;
+            let forget = "DELETE FROM caller_secrets WHERE caller = ?1 AND source = ?2 AND scheme = ?3";
+            Ok(transaction.execute(forget, [caller, source, scheme])? > 0)
         })
     }
 
