@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use super::settings::SETTINGS;
+use super::{server::SERVER_SETTINGS, settings::SETTINGS};
 
 /// The most edits between the name of a setting's variable and one that may have been meant.
 const MAX_EDITS: usize = 2;
@@ -30,7 +30,8 @@ impl fmt::Display for SuspectVariable {
 
 /// The variable of a setting, or one of those of sources, that a name may have been meant for. Its value is not looked at.
 pub fn meant(name: &str, of_sources: &[&'static str]) -> Option<&'static str> {
-    let own = || SETTINGS.iter().flat_map(|setting| setting.variable.iter().chain(setting.other_variables));
+    let all = || SETTINGS.iter().chain(&SERVER_SETTINGS);
+    let own = || all().flat_map(|setting| setting.variable.iter().chain(setting.other_variables));
     if OTHERS.contains(&name) || own().chain(of_sources).any(|variable| *variable == name) {
         return None;
     }
@@ -41,7 +42,7 @@ pub fn meant(name: &str, of_sources: &[&'static str]) -> Option<&'static str> {
         let limit = if variable.len() < MIN_LENGTH { 1 } else { MAX_EDITS };
         variable.len().abs_diff(typed.len()) <= limit && edits(variable) <= limit
     };
-    let variables = SETTINGS.iter().filter_map(|setting| setting.variable).chain(of_sources.iter().copied());
+    let variables = all().filter_map(|setting| setting.variable).chain(of_sources.iter().copied());
     variables.filter(is_near).min_by_key(|variable| edits(variable))
 }
 

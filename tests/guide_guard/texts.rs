@@ -3,7 +3,7 @@
 use std::{collections::BTreeSet, fs, path::Path, sync::LazyLock};
 
 use fusionauth_mcp::{
-    config::settings::SETTINGS,
+    config::{server::SERVER_SETTINGS, settings::SETTINGS},
     fusionauth::{dialect::DIALECT, guides::GUIDES, tools::DOCUMENT},
 };
 use openapi_tools::model::schema::Kind;
@@ -46,7 +46,7 @@ static VARIABLES: LazyLock<BTreeSet<&'static str>> = LazyLock::new(|| {
     let of = |setting: &&'static fusionauth_mcp::config::settings::Setting| {
         setting.variable.into_iter().chain(setting.other_variables.iter().copied())
     };
-    SETTINGS.iter().flat_map(of).chain(OTHER_VARIABLES).collect()
+    SETTINGS.iter().chain(&SERVER_SETTINGS).flat_map(of).chain(OTHER_VARIABLES).collect()
 });
 
 fn first_word(name: &str) -> &str {

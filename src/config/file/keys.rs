@@ -1,6 +1,7 @@
 //! The keys of a configuration file. Those of settings are made from the table of settings.
 
 use crate::config::{
+    server::SERVER_SETTINGS,
     settings::{self, Flag, SETTINGS, Setting},
     sources::{CLIENT_ID, CLIENT_SECRET, PASSWORD, SCOPES, TOKEN_URL, USERNAME},
 };
@@ -72,7 +73,7 @@ static OTHERS: [&Setting; 8] = [
 
 /// The settings that hold for everything, at the root of a file.
 pub fn general() -> impl Iterator<Item = &'static Setting> {
-    SETTINGS.into_iter().filter(|setting| OTHERS.iter().all(|other| other.name != setting.name))
+    SETTINGS.into_iter().chain(SERVER_SETTINGS).filter(|setting| OTHERS.iter().all(|other| other.name != setting.name))
 }
 
 /// The key of a setting: its flag with `_`, or its variable where it has no such flag.

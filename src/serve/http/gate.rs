@@ -13,7 +13,8 @@ use url::{Host, Url};
 
 /// The headers that a page may send.
 const REQUEST_HEADERS: &str = "accept, authorization, content-type, last-event-id, mcp-method, mcp-name, \
-    mcp-protocol-version, mcp-session-id, traceparent, tracestate, x-client-key, x-mcp-readonly, x-mcp-tools, x-service-key";
+    mcp-protocol-version, mcp-session-id, traceparent, tracestate, x-client-key, x-mcp-readonly, x-mcp-tools, x-request-id, \
+    x-service-key";
 
 /// The headers of answers that a page may read.
 const RESPONSE_HEADERS: &str = "mcp-protocol-version, mcp-session-id, retry-after, www-authenticate, x-request-id";

@@ -169,6 +169,7 @@ fn commands_about_keys_and_callers() {
 }
 
 /// Of a key, nothing but its id and its hash is kept or said.
+#[cfg(unix)]
 #[test]
 fn no_secret_is_kept_or_logged() {
     let callers = Callers::new();

@@ -137,6 +137,19 @@ fn a_client_that_hangs_up_gives_its_call_up() {
 }
 
 #[test]
+fn a_configuration_file_may_have_the_settings_of_the_server() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("server.yaml");
+    std::fs::write(&file, "max_message_bytes: 1000\nno_auth: true\n").unwrap();
+    let config = ["--config", file.to_str().unwrap()];
+    let server = Server::start(&[], &config);
+    assert_eq!(server.post(&[], &" ".repeat(2_000)).status, 413);
+    // Other commands pass over them.
+    assert!(command(&[]).args(config).args(["config", "check"]).args([&file]).output().unwrap().status.success());
+    assert!(command(&[]).args(config).arg("tools").output().unwrap().status.success());
+}
+
+#[test]
 fn what_is_unsafe_does_not_start() {
     for (arguments, expected) in [
         (&["--listen", "0.0.0.0:0", "--no-auth"] as &[_], "--behind-proxy"),

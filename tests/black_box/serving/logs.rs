@@ -1,4 +1,5 @@
 //! What is logged of requests, and how they are found again.
+#![cfg(unix)]
 
 use std::fs;
 
