@@ -12,6 +12,7 @@ pub mod network;
 pub mod place;
 pub mod secrets;
 pub mod server;
+pub mod server_settings;
 pub mod setting;
 pub mod settings;
 pub mod sources;

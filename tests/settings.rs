@@ -4,7 +4,7 @@
 use std::{collections::BTreeSet, env, fs, process::Command};
 
 use fusionauth_mcp::config::{
-    server::SERVER_SETTINGS,
+    server_settings::SERVER_SETTINGS,
     settings::{API_KEY, BASE_URL, Flag, SETTINGS, Setting, ValueKind, markdown},
 };
 use serde_json::{Value, json};

@@ -9,7 +9,7 @@ use super::candidates;
 use crate::config::{
     file,
     given::{Given, Settings, secret_file},
-    server::{SERVER_SETTINGS, STORE_SETTINGS},
+    server_settings::{SERVER_SETTINGS, STORE_SETTINGS},
     settings::{self, Flag, SETTINGS, Setting, ValueKind},
 };
 

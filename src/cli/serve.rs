@@ -17,15 +17,12 @@ use super::{
     summary::summary,
 };
 use crate::{
-    config::{
-        server::{SHARED_UPSTREAM, ServerConfig},
-        settings::CONFIRM,
-    },
+    config::{server::ServerConfig, server_settings::SHARED_UPSTREAM, settings::CONFIRM},
     logging::{never_wait, report},
     mcp::server::Server,
     serve::{
         caller_credentials::Secrets,
-        http::{Listening, door::Door, views::Views},
+        http::{Listening, door::Door, tls::Tls, views::Views},
     },
 };
 
@@ -52,6 +49,10 @@ async fn serve(start: &Start, config: &ServerConfig, secrets: &Secrets) -> ExitC
         Ok(store) => store,
         Err(error) => return fail(&error),
     };
+    let tls = match config.tls.clone().map(Tls::read).transpose() {
+        Ok(tls) => tls,
+        Err(error) => return fail(&error),
+    };
     let listening = match Listening::on(config.listen).await {
         Ok(listening) => listening,
         Err(error) => {
@@ -69,7 +70,7 @@ async fn serve(start: &Start, config: &ServerConfig, secrets: &Secrets) -> ExitC
     let views = Views::new(Server::new(Arc::new(start.session())), sources);
     let uses = authenticator.clone();
     tokio::select! {
-        () = listening.serve(Door::new(authenticator.clone(), views, config.quotas), config) => {}
+        () = listening.serve(Door::new(authenticator.clone(), views, config.quotas), config, tls) => {}
         () = noting_uses(uses) => {}
     }
     if let Some(authenticator) = authenticator {
@@ -132,6 +133,7 @@ async fn announce(
     let address = listening.address();
     let place = match &config.public_url {
         Some(url) => format!("{}/mcp; the server listens on {address}", url.as_str().trim_end_matches('/')),
+        None if config.tls.is_some() => format!("https://{address}/mcp"),
         None => format!("http://{address}/mcp"),
     };
     report(format_args!("MCP is at {place}. Ctrl-C stops the server.\n"));

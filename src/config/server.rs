@@ -1,4 +1,4 @@
-//! The settings of `serve`, one row each, and what they lead to.
+//! How a server for several people is to be run, by the settings of `serve`.
 
 use std::{net::SocketAddr, num::NonZeroU32, path::PathBuf, time::Duration};
 
@@ -7,126 +7,13 @@ use url::{Host, Url};
 use super::{
     error::ConfigError,
     given::{Given, Settings},
-    settings::{SWITCH, Setting, ValueKind, setting, value},
+    server_settings::{
+        ACCESS_LOG, ALLOWED_HOSTS, ALLOWED_ORIGINS, BEHIND_PROXY, DATA_DIR, DRAIN_TIMEOUT, LISTEN, MAX_CALLS,
+        MAX_CALLS_PER_CALLER, MAX_MESSAGE_BYTES, MAX_WRONG_KEYS, NO_AUTH, PUBLIC_URL, RATE_LIMIT, READ_TIMEOUT,
+        SEALING_KEY_FILE, SHARED_UPSTREAM, TLS_CERT, TLS_KEY,
+    },
+    settings::{Setting, ValueKind},
 };
-
-const A_MINUTE: ValueKind = ValueKind::Number { min: 1, max: 1_000_000 };
-const IN_PROGRESS: ValueKind = ValueKind::Number { min: 1, max: 65_536 };
-
-/// Where callers and their keys are.
-pub static DATA_DIR: Setting = setting("data-dir", "DATA_DIR", value("FOLDER"), ValueKind::Path)
-    .help("The folder for callers and keys. Without it, the system's folder for the data of programs is used.");
-
-/// The keys that seal the credentials of callers.
-pub static SEALING_KEY_FILE: Setting =
-    setting("sealing-key-file", "SEALING_KEY_FILE", value("FILE"), ValueKind::Path).help(
-        "The file of the keys that seal callers' credentials, one a line: 32 bytes in hexadecimal. The first seals, all open. \
-         Without it, sealing.key in the folder of callers and keys is used, and made if there is none.",
-    );
-
-/// The settings that say where callers and keys are.
-pub static STORE_SETTINGS: [&Setting; 2] = [&DATA_DIR, &SEALING_KEY_FILE];
-
-/// Whether callers may use the server's own credentials.
-pub static SHARED_UPSTREAM: Setting =
-    setting("shared-upstream", "SHARED_UPSTREAM", SWITCH, ValueKind::Bool).default("false").help(
-        "Send the calls of callers that have no credential of their own with the server's, such as API_KEY_APIKEYAUTH.",
-    );
-
-/// Where to listen.
-pub static LISTEN: Setting = setting("listen", "LISTEN", value("ADDRESS"), ValueKind::Text)
-    .default("127.0.0.1:8080")
-    .help("The address and port to listen on. Port 0 means any free port.");
-
-/// The URL that clients use.
-pub static PUBLIC_URL: Setting = setting("public-url", "PUBLIC_URL", value("URL"), ValueKind::Url).help(
-    "The URL that clients use, such as https://mcp.example.com. Requests may name its host, and come from pages of its origin.",
-);
-
-/// Whether a proxy ends TLS.
-pub static BEHIND_PROXY: Setting = setting("behind-proxy", "BEHIND_PROXY", SWITCH, ValueKind::Bool)
-    .default("false")
-    .help("Declare that a proxy in front of this server ends TLS. Required to listen on more than loopback; needs --public-url.");
-
-/// Whether anybody may call.
-pub static NO_AUTH: Setting = setting("no-auth", "NO_AUTH", SWITCH, ValueKind::Bool)
-    .default("false")
-    .help("Let everybody who reaches the address use every tool. Only on loopback.");
-
-/// Hosts that requests may name.
-pub static ALLOWED_HOSTS: Setting = setting("allowed-hosts", "ALLOWED_HOSTS", value("LIST"), ValueKind::List)
-    .help("More host names that requests may be sent to, such as mcp.internal. Others are refused.");
-
-/// Origins of pages that may send requests.
-pub static ALLOWED_ORIGINS: Setting = setting("allowed-origins", "ALLOWED_ORIGINS", value("LIST"), ValueKind::List)
-    .help("More origins of web pages that may send requests, such as https://app.example.com. Others are refused.");
-
-/// The longest message.
-pub static MAX_MESSAGE_BYTES: Setting =
-    setting("max-message-bytes", "MAX_MESSAGE_BYTES", value("BYTES"), ValueKind::Bytes)
-        .default("4MiB")
-        .help("The largest request body that is read.");
-
-/// Requests a minute of one caller.
-pub static RATE_LIMIT: Setting = setting("rate-limit", "RATE_LIMIT", value("NUMBER"), A_MINUTE)
-    .default("600")
-    .help("How many requests a minute one caller may send. Further ones get 429.");
-
-/// Calls in progress of one caller.
-pub static MAX_CALLS_PER_CALLER: Setting =
-    setting("max-calls-per-caller", "MAX_CALLS_PER_CALLER", value("NUMBER"), IN_PROGRESS)
-        .default("64")
-        .help("How many requests of one caller may be in progress. Further ones get 429.");
-
-/// Calls in progress in all.
-pub static MAX_CALLS: Setting = setting("max-calls", "MAX_CALLS", value("NUMBER"), IN_PROGRESS)
-    .default("1024")
-    .help("How many requests may be in progress in all. Further ones get 503.");
-
-/// Wrong keys of one address.
-pub static MAX_WRONG_KEYS: Setting = setting("max-wrong-keys", "MAX_WRONG_KEYS", value("NUMBER"), A_MINUTE)
-    .default("30")
-    .help(
-        "How many requests with wrong keys one address (of IPv6, one /64) may send a minute. Further ones get 429. Good keys are \
-         accepted all the same.",
-    );
-
-/// How requests are logged.
-pub static ACCESS_LOG: Setting =
-    setting("access-log", "ACCESS_LOG", value("FORM"), ValueKind::Choice(&["text", "json", "off"]))
-        .default("text")
-        .help("Log each request on stderr: as a line of text, as a line of JSON, or not at all.");
-
-/// How long a message may take to arrive.
-pub static READ_TIMEOUT: Setting = setting("read-timeout", "READ_TIMEOUT", value("TIME"), ValueKind::Duration)
-    .default("30s")
-    .help("The time in which the body of a request has to arrive.");
-
-/// How long the end may take.
-pub static DRAIN_TIMEOUT: Setting = setting("drain-timeout", "DRAIN_TIMEOUT", value("TIME"), ValueKind::Duration)
-    .default("20s")
-    .help("How long the server waits, when it is asked to end, for the calls that are in progress.");
-
-/// The settings of `serve`, in the order of help and documentation.
-pub static SERVER_SETTINGS: [&Setting; 17] = [
-    &LISTEN,
-    &PUBLIC_URL,
-    &BEHIND_PROXY,
-    &NO_AUTH,
-    &DATA_DIR,
-    &SEALING_KEY_FILE,
-    &SHARED_UPSTREAM,
-    &ALLOWED_HOSTS,
-    &ALLOWED_ORIGINS,
-    &MAX_MESSAGE_BYTES,
-    &RATE_LIMIT,
-    &MAX_CALLS_PER_CALLER,
-    &MAX_CALLS,
-    &MAX_WRONG_KEYS,
-    &READ_TIMEOUT,
-    &DRAIN_TIMEOUT,
-    &ACCESS_LOG,
-];
 
 /// How requests are logged.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -168,6 +55,15 @@ impl Quotas {
     }
 }
 
+/// The files that TLS needs.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct TlsFiles {
+    /// The certificate and those that lead to its authority.
+    pub certificate: PathBuf,
+    /// Its private key.
+    pub key: PathBuf,
+}
+
 /// How a server for several people is to be run.
 #[derive(Debug, Clone)]
 pub struct ServerConfig {
@@ -175,6 +71,8 @@ pub struct ServerConfig {
     pub listen: SocketAddr,
     /// The URL that clients use, where it is another than that of `listen`.
     pub public_url: Option<Url>,
+    /// The files for TLS, where the server itself ends it.
+    pub tls: Option<TlsFiles>,
     /// Whether callers have to say who they are.
     pub has_auth: bool,
     /// Where callers and keys are, where the system or the operator has a folder for them.
@@ -207,6 +105,7 @@ impl ServerConfig {
         let listen = listen(settings);
         let public_url = public_url(settings);
         let is_behind_proxy = settings.switch(&BEHIND_PROXY);
+        let (tls, is_loopback) = (tls(settings), listen.ip().is_loopback());
         if let Some(origin) = &is_behind_proxy {
             if public_url.is_none() && settings.get(&PUBLIC_URL).is_none() {
                 settings.mistake(needs(
@@ -215,14 +114,18 @@ impl ServerConfig {
                     "--public-url, the URL of the proxy, beside it",
                 ));
             }
-        } else if let Some(Given { value, source }) = settings.get(&LISTEN).filter(|_| !listen.ip().is_loopback()) {
-            let expected = "a loopback address such as 127.0.0.1:8080, or --behind-proxy beside it";
+        } else if let Some(Given { value, source }) =
+            settings.get(&LISTEN).filter(|_| !is_loopback && (tls.is_none() || settings.get(&PUBLIC_URL).is_none()))
+        {
+            let expected = "a loopback address such as 127.0.0.1:8080; or, beside it, --public-url with --tls-cert and --tls-key, \
+                or with --behind-proxy";
             settings.mistake(needs(source, &value, expected));
         }
         let no_auth = settings.switch(&NO_AUTH);
-        let is_public = is_behind_proxy.is_some() || settings.get(&PUBLIC_URL).is_some();
+        let is_public = is_behind_proxy.is_some() || settings.get(&PUBLIC_URL).is_some() || !is_loopback;
         if let Some(origin) = no_auth.as_ref().filter(|_| is_public) {
-            let expected = "it neither with --behind-proxy nor with --public-url: everybody could call every tool";
+            let expected =
+                "it on loopback only, without --behind-proxy and --public-url: everybody could call every tool";
             settings.mistake(needs(origin.source.clone(), &origin.typed, expected));
         }
         let hosts = hosts(settings, public_url.as_ref());
@@ -230,6 +133,7 @@ impl ServerConfig {
         Self {
             listen,
             public_url,
+            tls,
             has_auth: no_auth.is_none(),
             data_dir: data_dir(settings),
             sealing_key_file: sealing_key_file(settings),
@@ -255,6 +159,25 @@ pub fn data_dir(settings: &Settings) -> Option<PathBuf> {
 /// The file of the keys that seal callers' credentials, where one is named.
 pub fn sealing_key_file(settings: &Settings) -> Option<PathBuf> {
     settings.get(&SEALING_KEY_FILE).map(|given| PathBuf::from(given.value))
+}
+
+fn tls(settings: &mut Settings) -> Option<TlsFiles> {
+    let lone =
+        |given: Given, other: &Setting| needs(given.source, &given.value, &format!("--{} beside it", other.name));
+    match (settings.get(&TLS_CERT), settings.get(&TLS_KEY)) {
+        (Some(certificate), Some(key)) => {
+            Some(TlsFiles { certificate: certificate.value.into(), key: key.value.into() })
+        }
+        (Some(given), None) => {
+            settings.mistake(lone(given, &TLS_KEY));
+            None
+        }
+        (None, Some(given)) => {
+            settings.mistake(lone(given, &TLS_CERT));
+            None
+        }
+        (None, None) => None,
+    }
 }
 
 fn access_log(settings: &mut Settings) -> AccessLog {
@@ -340,6 +263,7 @@ fn origins(settings: &mut Settings, public_url: Option<&Url>) -> Vec<String> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::config::server_settings::SERVER_SETTINGS;
 
     fn read(variables: &[(&str, &str)]) -> (ServerConfig, Vec<String>) {
         let variables = variables.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned()));
@@ -379,6 +303,9 @@ mod tests {
             (&[("LISTEN", "0.0.0.0:80")] as &[_], "loopback address"),
             (&[("LISTEN", "here")], "an address and a port"),
             (&[("BEHIND_PROXY", "true")], "--public-url"),
+            (&[("TLS_CERT", "a.pem")], "--tls-key beside it"),
+            (&[("TLS_KEY", "a.key")], "--tls-cert beside it"),
+            (&[("LISTEN", "0.0.0.0:80"), ("TLS_CERT", "a.pem"), ("TLS_KEY", "a.key")], "--public-url"),
             (&[("NO_AUTH", "true"), ("PUBLIC_URL", "https://x.example")], "everybody"),
             (&[("PUBLIC_URL", "https://x.example/mcp")], "a scheme, a host"),
             (&[("PUBLIC_URL", "https://u:p@x.example")], "a scheme, a host"),
@@ -393,6 +320,8 @@ mod tests {
             assert!(!errors.concat().contains("u:p"), "{errors:?}");
         }
         let open = [("LISTEN", "0.0.0.0:80"), ("BEHIND_PROXY", "true"), ("PUBLIC_URL", "https://x.example")];
+        assert_eq!(read(&open).1, [] as [&str; 0]);
+        let open = [open[0], open[2], ("TLS_CERT", "a.pem"), ("TLS_KEY", "a.key")];
         assert_eq!(read(&open).1, [] as [&str; 0]);
     }
 }

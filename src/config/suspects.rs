@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use super::{server::SERVER_SETTINGS, settings::SETTINGS};
+use super::{server_settings::SERVER_SETTINGS, settings::SETTINGS};
 
 /// The most edits between the name of a setting's variable and one that may have been meant.
 const MAX_EDITS: usize = 2;

@@ -14,6 +14,7 @@ mod listener;
 mod presented;
 mod refusal;
 mod routes;
+pub mod tls;
 pub mod views;
 
 use std::{io, net::SocketAddr, sync::Arc, time::Duration};
@@ -27,6 +28,7 @@ use self::{
     in_progress::InProgress,
     incoming::Limits,
     routes::{Readiness, routes},
+    tls::{Tls, renewing},
 };
 use super::signals::EndSignals;
 use crate::config::server::ServerConfig;
@@ -56,7 +58,8 @@ impl Listening {
     }
 
     /// Serves until a signal comes and the calls in progress have ended, or their time is over, or a second signal comes.
-    pub async fn serve(self, door: Door, config: &ServerConfig) {
+    pub async fn serve(self, door: Door, config: &ServerConfig, tls: Option<Tls>) {
+        let tls = tls.map(Arc::new);
         let is_loopback = self.address.ip().is_loopback();
         // A proxy may name this machine, but pages on other people's machines are none of ours.
         let local = Local { hosts: is_loopback, pages: is_loopback && !config.is_behind_proxy };
@@ -82,9 +85,10 @@ impl Listening {
             }
         };
         tokio::select! {
-            () = listener::serve(self.listener, routes, &requests, end) => {}
+            () = listener::serve(self.listener, tls.clone(), routes, &requests, end) => {}
             () = deadline => {}
             () = forgetting(&endpoint) => {}
+            () = renewing(tls.as_deref()) => {}
         }
     }
 }

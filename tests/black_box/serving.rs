@@ -8,4 +8,5 @@ mod limits;
 mod logs;
 mod protocol;
 mod scopes;
+mod tls;
 mod upstream;

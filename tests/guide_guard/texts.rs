@@ -3,7 +3,7 @@
 use std::{collections::BTreeSet, fs, path::Path, sync::LazyLock};
 
 use fusionauth_mcp::{
-    config::{server::SERVER_SETTINGS, settings::SETTINGS},
+    config::{server_settings::SERVER_SETTINGS, settings::SETTINGS},
     fusionauth::{dialect::DIALECT, guides::GUIDES, tools::DOCUMENT},
 };
 use openapi_tools::model::schema::Kind;

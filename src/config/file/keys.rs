@@ -1,7 +1,7 @@
 //! The keys of a configuration file. Those of settings are made from the table of settings.
 
 use crate::config::{
-    server::SERVER_SETTINGS,
+    server_settings::SERVER_SETTINGS,
     settings::{self, Flag, SETTINGS, Setting},
     sources::{CLIENT_ID, CLIENT_SECRET, PASSWORD, SCOPES, TOKEN_URL, USERNAME},
 };

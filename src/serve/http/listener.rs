@@ -11,13 +11,16 @@ use hyper_util::{
 };
 use tokio::{net::TcpListener, sync::Semaphore};
 
-use super::{address::Peer, in_progress::InProgress};
+use super::{address::Peer, in_progress::InProgress, tls::Tls};
 
 /// Connections at a time. More wait until one ends.
 const MAX_CONNECTIONS: usize = 1_000;
 
 /// How long a connection may go without the whole head of a request. Proxies keep idle connections for a minute.
 const HEAD_TIMEOUT: Duration = Duration::from_secs(75);
+
+/// How long a client may take to shake hands.
+const HANDSHAKE_TIMEOUT: Duration = Duration::from_secs(10);
 
 /// The longest head of a request, in bytes.
 const MAX_HEAD_BYTES: usize = 64 << 10;
@@ -30,7 +33,13 @@ const PAUSE: Duration = Duration::from_millis(100);
 const LAST_BYTES: Duration = Duration::from_secs(1);
 
 /// Serves until `end` is ready; then takes no more connections, and returns once all requests are answered.
-pub async fn serve(listener: TcpListener, routes: Router, requests: &InProgress, end: impl Future<Output = ()>) {
+pub async fn serve(
+    listener: TcpListener,
+    tls: Option<Arc<Tls>>,
+    routes: Router,
+    requests: &InProgress,
+    end: impl Future<Output = ()>,
+) {
     let mut http = http1::Builder::new();
     http.timer(TokioTimer::new()).header_read_timeout(HEAD_TIMEOUT).max_buf_size(MAX_HEAD_BYTES);
     let connections = GracefulShutdown::new();
@@ -58,10 +67,21 @@ pub async fn serve(listener: TcpListener, routes: Router, requests: &InProgress,
         // Answers are written whole; waiting for more would delay them.
         let _ = stream.set_nodelay(true);
         let routes = routes.clone().layer(Extension(Peer(address)));
-        let connection = http.serve_connection(TokioIo::new(stream), TowerToHyperService::new(routes));
-        let connection = connections.watch(connection);
+        let (http, tls, watcher) = (http.clone(), tls.clone(), connections.watcher());
         tokio::spawn(async move {
-            if let Err(error) = connection.await {
+            let service = TowerToHyperService::new(routes);
+            let ended = match tls {
+                None => watcher.watch(http.serve_connection(TokioIo::new(stream), service)).await,
+                Some(tls) => match tokio::time::timeout(HANDSHAKE_TIMEOUT, tls.accept(stream)).await {
+                    Ok(Ok(stream)) => watcher.watch(http.serve_connection(TokioIo::new(stream), service)).await,
+                    Ok(Err(error)) => {
+                        tracing::debug!("no handshake with a client: {error}");
+                        Ok(())
+                    }
+                    Err(_) => Ok(()),
+                },
+            };
+            if let Err(error) = ended {
                 tracing::debug!("a connection broke: {error}");
             }
             drop(place);

@@ -76,7 +76,7 @@ impl Server {
             assert!(errors.read_line(&mut said).unwrap() > 0, "it ended: {said}");
         }
         let rest = said.split_once("MCP is at ").unwrap().1;
-        let rest = rest.split_once("listens on ").map_or_else(|| rest.trim_start_matches("http://"), |(_, rest)| rest);
+        let rest = rest.split_once("listens on ").map_or_else(|| rest.split_once("://").unwrap().1, |(_, rest)| rest);
         let end = rest.find("/mcp").or(rest.find(". Ctrl-C")).unwrap();
         let address = rest[..end].parse().unwrap();
         let (sender, stderr) = channel();
@@ -99,6 +99,10 @@ impl Server {
 
     pub fn url(&self) -> String {
         format!("http://{}/mcp", self.address)
+    }
+
+    pub fn process_id(&self) -> u32 {
+        self.child.id()
     }
 
     /// A connection on which that was sent.
