@@ -35,6 +35,7 @@ fn both_generations_see_what_stdio_shows() {
         let expected = stdio.request(method, params.clone());
         let legacy = server.legacy(&[], method, params.clone());
         assert_eq!((legacy.status, legacy.header("content-type")), (200, Some("application/json")));
+        assert_eq!(legacy.header("content-length"), Some(legacy.body.len().to_string().as_str()), "{method}");
         assert_eq!(legacy.json()["result"], expected["result"], "{method}");
         let mut modern = server.modern(&[], method, params).json()["result"].take();
         for hint in ["ttlMs", "cacheScope", "resultType"] {
