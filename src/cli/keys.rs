@@ -21,7 +21,10 @@ use serde_json::{Value, json};
 use super::{
     flags::{Flags, StoreFlags},
     output::print,
-    store::{CommandError, Lifetime, caller, checked_name, key, key_json, lifetime, shown, state, table, with_store},
+    store::{
+        CommandError, Lifetime, caller, checked_name, key, key_json, lifetime, shown, state, table, time_span,
+        with_store,
+    },
 };
 use crate::logging::report;
 
@@ -85,7 +88,7 @@ struct RotateArguments {
     /// The key's id or name
     key: String,
     /// How long the present secret stays good
-    #[arg(long, value_name = "TIME", value_parser = humantime::parse_duration, default_value = "1d")]
+    #[arg(long, value_name = "TIME", value_parser = time_span, default_value = "1d")]
     overlap: Duration,
     /// How long the new secret is good: a time such as 90d, or never
     #[arg(long, value_name = "TIME", value_parser = lifetime, default_value = "90d")]

@@ -235,13 +235,22 @@ impl Lifetime {
     }
 }
 
+/// The longest time that somebody means: dates have to stay within the calendar.
+const MAX_TIME: Duration = Duration::from_secs(100 * 365 * 24 * 60 * 60);
+
+/// Reads a time of at most [`MAX_TIME`].
+pub fn time_span(text: &str) -> Result<Duration, String> {
+    let time = humantime::parse_duration(text).ok().filter(|time| *time <= MAX_TIME);
+    time.ok_or_else(|| "expected a time such as 90d or 12h, at most 100 years".to_owned())
+}
+
 /// Reads a lifetime: `90d`, `never`.
 pub fn lifetime(text: &str) -> Result<Lifetime, String> {
     if text == "never" {
         return Ok(Lifetime::Never);
     }
-    match humantime::parse_duration(text) {
-        Ok(time) if !time.is_zero() && SystemTime::now().checked_add(time).is_some() => Ok(Lifetime::For(time)),
-        _ => Err("expected a time such as 90d or 12h, or never".to_owned()),
+    match time_span(text) {
+        Ok(time) if !time.is_zero() => Ok(Lifetime::For(time)),
+        _ => Err("expected a time such as 90d or 12h, at most 100 years, or never".to_owned()),
     }
 }

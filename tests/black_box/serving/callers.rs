@@ -137,6 +137,8 @@ fn commands_about_keys_and_callers() {
         (&["--name", "local", "--scopes", "*"], "audit log"),
         (&["--name", "a", "--scopes", "*", "--caller", "nobody"], "no caller `nobody`"),
         (&["--name", "a", "--scopes", "*", "--expires", "soon"], "or never"),
+        (&["--name", "a", "--scopes", "*", "--expires", "9999years"], "at most 100 years"),
+        (&["--name", "a", "--scopes", "*", "--expires", "99999999999999days"], "at most 100 years"),
     ] {
         let output = create(arguments);
         let said = String::from_utf8_lossy(&output.stderr);
@@ -145,6 +147,8 @@ fn commands_about_keys_and_callers() {
             "{arguments:?}: {said}"
         );
     }
+    let far = callers.run(&["keys", "rotate", "a", "--overlap", "99999999999days"]);
+    assert!(String::from_utf8_lossy(&far.stderr).contains("at most 100 years"), "{far:?}");
     let id = callers.run(&["callers", "add", "anna"]).stdout;
     let id = String::from_utf8(id).unwrap();
     assert!(!callers.run(&["callers", "add", "anna"]).status.success());

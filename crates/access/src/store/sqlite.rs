@@ -125,7 +125,8 @@ fn seconds(time: SystemTime) -> i64 {
 }
 
 fn time(seconds: i64) -> SystemTime {
-    UNIX_EPOCH + Duration::from_secs(u64::try_from(seconds).unwrap_or_default())
+    let since = Duration::from_secs(u64::try_from(seconds).unwrap_or_default());
+    UNIX_EPOCH.checked_add(since).unwrap_or(UNIX_EPOCH)
 }
 
 fn caller(row: &Row<'_>, first: usize) -> rusqlite::Result<Caller> {
@@ -249,7 +250,8 @@ impl Store for Sqlite {
             let others = "DELETE FROM secrets WHERE key = ?1 AND rowid <> (SELECT rowid FROM secrets WHERE key = ?1 \
                 ORDER BY created DESC, rowid DESC LIMIT 1)";
             transaction.execute(others, [&key])?;
-            let until = seconds(secret.created + overlap);
+            let overlap = i64::try_from(overlap.as_secs()).unwrap_or(i64::MAX);
+            let until = seconds(secret.created).saturating_add(overlap);
             let last = "UPDATE secrets SET expires = MIN(COALESCE(expires, ?2), ?2) WHERE key = ?1";
             transaction.execute(last, params![key, until])?;
             Ok(insert_secret(transaction, &key, &secret)?)
