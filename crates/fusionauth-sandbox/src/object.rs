@@ -15,6 +15,14 @@ pub fn text_if_any<'a>(object: &'a Object, property: &str) -> Option<&'a str> {
     Some(text(object, property)).filter(|text| !text.is_empty())
 }
 
+/// The value of a property that is there and not blank. A property within others is written with dots.
+pub fn value<'o>(object: &'o Object, property: &str) -> Option<&'o Value> {
+    let mut names = property.split('.');
+    let first = object.get(names.next()?)?;
+    let found = names.try_fold(first, |inner, name| inner.get(name))?;
+    Some(found).filter(|value| !value.is_null() && *value != "")
+}
+
 /// The items of an array property; none if it is absent or not an array.
 pub fn items<'a>(object: &'a Object, property: &str) -> &'a [Value] {
     object.get(property).and_then(Value::as_array).map(Vec::as_slice).unwrap_or_default()

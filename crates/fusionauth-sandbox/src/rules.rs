@@ -7,7 +7,7 @@ use serde_json::Value;
 
 use crate::{
     exchange::{Refusal, Response},
-    object::{Object, text},
+    object::{Object, text, value},
 };
 
 /// What a page says of one kind of object.
@@ -230,14 +230,6 @@ impl Rule {
             | Self::OfTypes(..) => Ok(()),
         }
     }
-}
-
-/// The value of a property that is there.
-fn value<'o>(object: &'o Object, property: &str) -> Option<&'o Value> {
-    let mut names = property.split('.');
-    let first = object.get(names.next()?)?;
-    let found = names.try_fold(first, |inner, name| inner.get(name))?;
-    Some(found).filter(|value| !value.is_null() && *value != "")
 }
 
 #[cfg(test)]

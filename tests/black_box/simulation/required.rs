@@ -182,3 +182,21 @@ fn an_action_on_a_user_keeps_its_history() {
         json!({ "actionId": given["action"]["id"], "requestBody": body(json!({ "actionerUserId": RICHARD_ID })) });
     assert_eq!(refused(&mut client, "cancelActionWithId", cancel), "[invalid]actionId");
 }
+
+#[test]
+fn an_imported_key_has_the_algorithm_of_its_type() {
+    let sandbox = Sandbox::start(&[]);
+    let mut client = sandbox.client();
+    for (kind, blank, expected) in [("EC", "", "ES256"), ("RSA", " ", "RS256"), ("OKP", "", "Ed25519")] {
+        let key = json!({ "name": kind, "type": kind, "algorithm": blank, "kid": blank, "publicKey": "a" });
+        let made = succeed(&mut client, "importKey", json!({ "requestBody": { "key": key } }));
+        assert_eq!(made["key"]["algorithm"], expected);
+        assert!(!made["key"]["kid"].as_str().unwrap().trim().is_empty(), "{made}");
+    }
+    let shared = json!({ "name": "shared", "type": "HMAC", "secret": "s" });
+    let made = succeed(&mut client, "importKey", json!({ "requestBody": { "key": shared } }));
+    assert_eq!(made["key"]["algorithm"], "HS256");
+    let keys = succeed(&mut client, "retrieveJsonWebKeySetWithId", json!({}));
+    let listed: Vec<_> = keys["keys"].as_array().unwrap().iter().rev().take(3).map(|key| key["alg"].clone()).collect();
+    assert_eq!(listed, [json!(null), json!("RS256"), json!("ES256")], "the document has no name for that of OKP");
+}

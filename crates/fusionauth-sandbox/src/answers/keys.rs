@@ -5,7 +5,7 @@ use serde_json::json;
 use crate::{
     call::{Answer, Call},
     exchange::{Refusal, Response},
-    object::{Object, default, set, text},
+    object::{Object, default, drop_blank, set, text},
 };
 
 /// The longest secret that can be imported, in characters.
@@ -65,6 +65,9 @@ fn check_material(key: &Object, is_generated: bool) -> Result<(), Refusal> {
 fn new_key(call: &mut Call<'_>) -> Answer {
     let mut key = call.body_object("key")?;
     let is_generated = call.path_template.contains("/generate");
+    for property in ["algorithm", "kid", "type"] {
+        drop_blank(&mut key, property);
+    }
     let id = Some(call.path_value(0)).filter(|id| !id.is_empty()).unwrap_or_else(|| call.state.new_id());
     if call.state.get("key", &id).is_some() {
         return Err(Response::field("duplicate", "keyId", format!("The id [{id}] is taken.")));
@@ -89,6 +92,17 @@ fn new_key(call: &mut Call<'_>) -> Answer {
     };
     let (code, now) = (call.state.new_code(), call.state.now());
     default(&mut key, "type", kind);
+    // FusionAuth reads it from the material. The first of the type stands for that here.
+    let first = match text(&key, "type") {
+        "EC" => Some("ES256"),
+        "HMAC" => Some("HS256"),
+        "OKP" => Some("Ed25519"),
+        "RSA" => Some("RS256"),
+        _ => None,
+    };
+    if let Some(first) = first {
+        default(&mut key, "algorithm", first);
+    }
     default(&mut key, "kid", code.get(..10).unwrap_or_default());
     if is_generated && kind == "HMAC" {
         default(&mut key, "secret", code);

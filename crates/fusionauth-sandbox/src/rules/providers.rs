@@ -2,10 +2,9 @@
 
 use serde_json::Value;
 
-use super::value;
 use crate::{
     exchange::{Refusal, Response},
-    object::{Object, text},
+    object::{Object, text, value},
 };
 
 /// How an `OpenIDConnect` provider is told who asks, where the request does not say.

@@ -132,7 +132,7 @@ fn key_set(call: &Call<'_>) -> Value {
     let keys = keys.filter(|key| text_if_any(key, "publicKey").is_some() && text(key, "algorithm") != "None");
     let keys: Vec<_> = keys
         .map(|key| {
-            let algorithm = Some(text(key, "algorithm")).filter(|algorithm| *algorithm != "Ed25519");
+            let algorithm = text_if_any(key, "algorithm").filter(|algorithm| *algorithm != "Ed25519");
             json!({ "kid": key.get("kid"), "alg": algorithm, "kty": key.get("type"), "use": "sig" })
         })
         .collect();
