@@ -224,7 +224,7 @@ fn a_whole_job_is_answered_with_its_guide_first() {
     let narrowed = json!({ "query": "set up a custom registration form", "bucket": "create" });
     assert!(!client.call("find_tools", narrowed).text.contains("guide "), "a bucket holds tools");
     let guide = client.call("describe_tool", json!({ "names": ["registration-form"] }));
-    assert!(!guide.is_error && guide.text.starts_with("Know first: which fields"), "{}", guide.text);
+    assert!(!guide.is_error && guide.text.starts_with("Ask first: which fields"), "{}", guide.text);
     let call = "```call call_tool\n{\"name\":\"createForm\",\"arguments\":{";
     assert!(
         guide.text.contains(call) && guide.text.contains("<application>") && !guide.text.contains("{{"),
