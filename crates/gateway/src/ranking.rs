@@ -241,11 +241,9 @@ fn number_weight(numbers: &[(Term, bool)], features: &Features) -> f32 {
 }
 
 fn learn<'a>(learner: &mut Learner<'a>, fields: &[(&'a str, f32)], phrases: &[&'a str]) -> Learnt {
-    let mut words: HashMap<Term, f32> = HashMap::new();
+    let mut words: Vec<(Term, f32)> = Vec::new();
     for (text, weight) in fields {
-        for term in learner.learn(text) {
-            *words.entry(term).or_default() += weight;
-        }
+        words.extend(learner.learn(text).into_iter().map(|term| (term, *weight)));
     }
     let phrases: Vec<Vec<Term>> = phrases
         .iter()
@@ -256,10 +254,16 @@ fn learn<'a>(learner: &mut Learner<'a>, fields: &[(&'a str, f32)], phrases: &[&'
             terms
         })
         .collect();
-    for term in phrases.iter().flatten() {
-        *words.entry(*term).or_default() += PHRASE_WEIGHT;
-    }
-    Learnt { words: words.into_iter().collect(), phrases }
+    words.extend(phrases.iter().flatten().map(|term| (*term, PHRASE_WEIGHT)));
+    words.sort_by_key(|(term, _)| *term);
+    words.dedup_by(|(term, weight), (kept, sum)| {
+        let is_same = term == kept;
+        if is_same {
+            *sum += *weight;
+        }
+        is_same
+    });
+    Learnt { words, phrases }
 }
 
 /// How much each term tells: how rare it is among the texts (BM25's idf), and less where it is a verb. A text that has it in
