@@ -7,7 +7,10 @@ use access::{
     store::{records::Store, sqlite::Sqlite},
     vault::Vault,
 };
-use gateway::confirmation::{Level, Policy};
+use gateway::{
+    confirmation::{Level, Policy},
+    listing::count,
+};
 use tokio::runtime::{Builder, Runtime};
 
 use super::{
@@ -17,12 +20,12 @@ use super::{
     summary::summary,
 };
 use crate::{
-    config::{server::ServerConfig, server_settings::SHARED_UPSTREAM, settings::CONFIRM},
+    config::{server::ServerConfig, server_settings::SHARED_UPSTREAM, settings::CONFIRM, sources::FUSIONAUTH},
     logging::{never_wait, report},
     mcp::server::Server,
     serve::{
         caller_credentials::Secrets,
-        http::{Listening, door::Door, tls::Tls, views::Views},
+        http::{Listening, door::Door, page::About, tls::Tls, views::Views},
     },
 };
 
@@ -69,14 +72,27 @@ async fn serve(start: &Start, config: &ServerConfig, secrets: &Secrets) -> ExitC
     let sources = start.sources.iter().map(|open| (open.name.clone(), Arc::clone(&open.source))).collect();
     let views = Views::new(Server::new(Arc::new(start.session())), sources);
     let uses = authenticator.clone();
+    let about = about(start, config);
     tokio::select! {
-        () = listening.serve(Door::new(authenticator.clone(), views, config.quotas), config, tls) => {}
+        () = listening.serve(Door::new(authenticator.clone(), views, config.quotas), about, config, tls) => {}
         () = noting_uses(uses) => {}
     }
     if let Some(authenticator) = authenticator {
         note_uses(&authenticator).await;
     }
     ExitCode::SUCCESS
+}
+
+/// What the page for people says.
+fn about(start: &Start, config: &ServerConfig) -> About {
+    let name = start.sources.first().map_or(FUSIONAUTH, |open| &open.name);
+    About {
+        public_url: config.public_url.as_ref().map(|url| url.as_str().trim_end_matches('/').to_owned()),
+        has_tls: config.tls.is_some(),
+        has_auth: config.has_auth,
+        name: name.to_owned(),
+        tools: count(&start.toolset),
+    }
 }
 
 /// The store, with the credentials of callers in it.

@@ -11,6 +11,7 @@ mod holding;
 mod in_progress;
 pub mod incoming;
 mod listener;
+pub mod page;
 mod presented;
 mod refusal;
 mod routes;
@@ -27,6 +28,7 @@ use self::{
     gate::{Gate, Local},
     in_progress::InProgress,
     incoming::Limits,
+    page::About,
     routes::{Readiness, routes},
     tls::{Tls, renewing},
 };
@@ -58,7 +60,7 @@ impl Listening {
     }
 
     /// Serves until a signal comes and the calls in progress have ended, or their time is over, or a second signal comes.
-    pub async fn serve(self, door: Door, config: &ServerConfig, tls: Option<Tls>) {
+    pub async fn serve(self, door: Door, about: About, config: &ServerConfig, tls: Option<Tls>) {
         let tls = tls.map(Arc::new);
         let is_loopback = self.address.ip().is_loopback();
         // A proxy may name this machine, but pages on other people's machines are none of ours.
@@ -68,7 +70,7 @@ impl Listening {
         let readiness = Readiness::default();
         let requests = InProgress::default();
         let endpoint = Arc::new(Endpoint::new(door, limits));
-        let routes = routes(gate, Arc::clone(&endpoint), readiness.clone(), requests.clone(), config);
+        let routes = routes(gate, Arc::clone(&endpoint), about, readiness.clone(), requests.clone(), config);
         let (drain, mut signals) = (config.drain_timeout, self.signals);
         let (ending, ended) = tokio::sync::oneshot::channel::<()>();
         let end = async {

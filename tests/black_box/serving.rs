@@ -6,6 +6,7 @@ mod ending;
 mod hostile;
 mod limits;
 mod logs;
+mod page;
 mod protocol;
 mod scopes;
 mod tls;

@@ -8,7 +8,7 @@ use std::sync::{
 use axum::{
     Router,
     extract::{Request, State},
-    http::{HeaderValue, Method, StatusCode, header::CACHE_CONTROL},
+    http::{HeaderMap, HeaderValue, Method, StatusCode, header::CACHE_CONTROL},
     middleware::{Next, from_fn_with_state},
     response::{IntoResponse, Response},
     routing::{any, get},
@@ -21,6 +21,7 @@ use super::{
     endpoint::{self, Endpoint},
     gate::{Gate, allow, preflight, vary},
     in_progress::{InProgress, counted},
+    page::About,
     refusal::{json, refused},
 };
 use crate::config::server::ServerConfig;
@@ -47,12 +48,14 @@ impl Readiness {
 pub fn routes(
     gate: Gate,
     endpoint: Arc<Endpoint>,
+    about: About,
     readiness: Readiness,
     requests: InProgress,
     config: &ServerConfig,
 ) -> Router {
     let mcp = any(endpoint::answer).with_state(Arc::clone(&endpoint));
     Router::new()
+        .route("/", get(move |headers: HeaderMap| async move { about.page(&headers) }))
         .route("/mcp", mcp.clone())
         .route("/mcp/", mcp)
         .route("/mcp/health", get(healthy))
