@@ -79,7 +79,8 @@ fn search(call: &mut Call<'_>, log: &Log) -> Response {
     let now = call.state.now();
     let mut found = matching(call.state, log, &criteria, now);
     if text(&criteria, "orderBy").is_empty() {
-        // As documented, the newest entry comes first.
+        // As documented, the newest entry comes first, also of those of one millisecond.
+        found.reverse();
         found.sort_by_key(|entry| std::cmp::Reverse(instant(entry)));
     }
     Response::ok(call.page(log.many, found, &criteria, |entry| Value::Object(shown(call.state, log.collection, entry))))
